@@ -1,0 +1,61 @@
+"""Every request to a shop passes here: whose shop is it, and is it open."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from config.problems import problem
+from kernel.errors import Refusal
+from tenants import context, directory
+from tenants.states import OPEN_STATES, TenantState
+
+
+class NoSuchShop(Refusal):
+    """The address names no shop."""
+
+    status = 404
+    en = "There is no such shop."
+    zh = "没有这家小铺。"
+
+
+class ShopSuspended(Refusal):
+    """The shop's doors are closed for now."""
+
+    status = 403
+    en = "This shop is suspended. Payments already made are still processed."
+    zh = "小铺已暂停营业，已付款的订单会继续处理。"
+
+
+class ShopNotReady(Refusal):
+    """The shop was named and is being built."""
+
+    status = 503
+    en = "This shop is being set up. Please try again in a moment."
+    zh = "小铺正在准备中，请稍后再试。"
+
+
+class ShopOfPath:
+    """Make the shop of `/s/{shop}/v1/…` and `/b/{shop}/v1/…` current for the request."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Refuse, or go on inside the shop; every other path goes on on the platform."""
+        head, _, rest = request.path_info[1:].partition("/")
+        if head not in {"s", "b"}:
+            return self.get_response(request)
+        shop = directory.shop_by_public_id(rest.partition("/")[0][:32])
+        refusal = _refusal(shop)
+        if shop is None or refusal is not None:
+            return problem(request, refusal or NoSuchShop())
+        with context.activate(shop):
+            return self.get_response(request)
+
+
+def _refusal(shop: context.Shop | None) -> Refusal | None:
+    if shop is None or shop.state == TenantState.CLOSED:
+        return NoSuchShop()
+    if shop.state == TenantState.PROVISIONING:
+        return ShopNotReady()
+    return None if shop.state in OPEN_STATES else ShopSuspended()

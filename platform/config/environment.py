@@ -1,0 +1,65 @@
+"""Settings come from the environment; a bad value is refused by its name."""
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+_MISSING = object()
+
+
+def text(name: str, default: object = _MISSING) -> str:
+    """Return the variable, or the default; refuse a missing one that has none."""
+    value = os.environ.get(name)
+    if value is not None and value != "":
+        return value
+    if default is _MISSING:
+        raise ImproperlyConfigured(f"{name} is not set. See .env.example.")
+    return str(default)
+
+
+def number(name: str, default: int, *, least: int = 0, most: int = 10**9) -> int:
+    """Return a whole number between `least` and `most`."""
+    raw = text(name, default)
+    if not raw.isdigit() or not least <= int(raw) <= most:
+        raise ImproperlyConfigured(f"{name}={raw!r}: a whole number from {least} to {most}, please.")
+    return int(raw)
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Return true for 1/true/yes/on and false for 0/false/no/off."""
+    raw = text(name, "yes" if default else "no").lower()
+    if raw in {"1", "true", "yes", "on"}:
+        return True
+    if raw in {"0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name}={raw!r}: yes or no, please.")
+
+
+def file(name: str) -> Path | None:
+    """Return a path to a file that exists, or None where the variable is not set."""
+    raw = text(name, "")
+    if not raw:
+        return None
+    if not Path(raw).is_file():
+        raise ImproperlyConfigured(f"{name}={raw!r}: there is no such file.")
+    return Path(raw)
+
+
+def database(url: str, name: str) -> dict[str, str]:
+    """Return Django's NAME, USER, PASSWORD, HOST and PORT from a postgresql:// URL.
+
+    A socket directory may stand in the query: `postgresql://user@/db?host=/run/postgresql`.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        raise ImproperlyConfigured(f"{name}: postgresql://user:password@host:port/database, please.")
+    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    return {
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(query.get("host") or parts.hostname or ""),
+        "PORT": str(query.get("port") or parts.port or ""),
+    }

@@ -1,0 +1,256 @@
+"""Every setting, read from the environment, in one file. `.env.example` lists the variables."""
+
+from pathlib import Path
+
+from config import environment as env
+from config.observing import configure_logging, configure_sentry
+from wechat.credentials import Credentials
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = Path(env.text("DATA_DIR", ROOT / ".data"))
+
+# Who we are
+SECRET_KEY = env.text("SECRET_KEY")
+DEBUG = False
+PUBLIC_URL = env.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+"""Where the platform is reached: portal, consoles, and WeChat's callbacks."""
+ALLOWED_HOSTS = env.text("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+SECURE = PUBLIC_URL.startswith("https://")
+INTERNAL_TOKEN = env.text("INTERNAL_TOKEN", "")
+"""Bearer token of /metrics; without it they answer to loopback only."""
+
+# Apps: the platform's tables live in `public`, a shop's tables in its own schema.
+SHARED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "tenants",
+    "jobs",
+    "wechat",
+    "billing.inbox",
+    "billing.rollups",
+    "portal",
+    "superadmin",
+]
+TENANT_APPS = [
+    "billing.ledger",
+    "billing.payments",
+    "billing.refunds",
+    "billing.settlements",
+    "shop.idempotency",
+    "shop.members",
+    "shop.media",
+    "shop.catalog",
+    "shop.inventory",
+    "shop.cart",
+    "shop.orders",
+    "shop.samples",
+]
+INSTALLED_APPS = SHARED_APPS + TENANT_APPS
+AUTH_USER_MODEL = "tenants.Account"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+MIGRATION_MODULES: dict[str, str] = {}
+
+# Tables that nobody may change or delete from, enforced by grants (tenants.provisioning).
+APPEND_ONLY_TABLES = ["ledger_journal", "ledger_transfer", "orders_orderstep", "inventory_movement"]
+APPEND_ONLY_PUBLIC_TABLES = ["tenants_tenantstep", "superadmin_auditentry"]
+
+# Database: `default` is the application's login, `owner` makes schemas (worker, migrations).
+DATABASE_URL = env.text("DATABASE_URL")
+_owner = env.database(DATABASE_URL, "DATABASE_URL")
+_app = dict(_owner)
+if app_url := env.text("APP_DATABASE_URL", ""):
+    _app = env.database(app_url, "APP_DATABASE_URL")
+else:
+    import hashlib
+    import hmac
+
+    _app["USER"] = f"{_owner['NAME']}_app"
+    _app["PASSWORD"] = hmac.new(
+        SECRET_KEY.encode(), f"database login of {_owner['NAME']}".encode(), hashlib.sha256
+    ).hexdigest()
+WEB_THREADS = env.number("WEB_THREADS", 4, least=1, most=64)
+WORKER_THREADS = env.number("WORKER_THREADS", 4, least=1, most=64)
+_options = {"options": "-c TimeZone=UTC -c statement_timeout=15000 -c lock_timeout=5000"}
+DATABASES = {
+    "default": {
+        **_app,
+        "ENGINE": "tenants.backend",
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {
+            **_options,
+            "pool": {
+                "min_size": 1,
+                "max_size": max(WEB_THREADS, WORKER_THREADS) + 2,
+                "timeout": 5,
+                "max_lifetime": 600,
+            },
+        },
+        "TEST": {"MIGRATE": False},
+    },
+    "owner": {
+        **_owner,
+        "ENGINE": "tenants.backend",
+        "TENANT_ROLES": False,
+        "OPTIONS": {"options": "-c TimeZone=UTC -c lock_timeout=5000"},
+    },
+}
+DATABASE_ROUTERS = ["tenants.router.SchemaRouter"]
+TENANT_MODEL = "tenants.Tenant"
+TENANT_CACHE_SECONDS = env.number("TENANT_CACHE_SECONDS", 3)
+SPARE_SCHEMAS = env.number("SPARE_SCHEMAS", 3, most=200)
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "KEY_FUNCTION": "django_tenants.cache.make_key",
+    }
+}
+
+# Jobs
+JOBS_DATABASE = {
+    "host": _app["HOST"],
+    "dbname": _app["NAME"],
+    "user": _app["USER"],
+    "password": _app["PASSWORD"],
+    "maxconn": 4 + WORKER_THREADS + 3,
+    **({"port": _app["PORT"]} if _app["PORT"] else {}),
+}
+JOBS_MIDDLEWARE = ["config.observing.JobsObserved", "tenants.middleware.ShopOfMessage"]
+JOBS_SHOPS = "tenants.queries.live_public_ids"
+
+# Web
+ROOT_URLCONF = "config.urls"
+MIDDLEWARE = [
+    "config.observing.RequestObserved",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.doors.ShopOfPath",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+WSGI_APPLICATION = "config.wsgi.application"
+APPEND_SLASH = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
+NINJA_PAGINATION_MAX_LIMIT = 100
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, most=5)
+"""How many proxies of ours stand in front: so many entries of X-Forwarded-For are believed."""
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+WHITENOISE_USE_FINDERS = True
+MEDIA_URL = "/media/"
+MEDIA_ROOT = DATA / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+# Security
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'self'"],
+        "form-action": ["'self'"],
+    }
+}
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# Accounts of owners and staff (django-allauth)
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+ACCOUNT_ADAPTER = "portal.accounts.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_EMAIL_VERIFICATION = env.text("EMAIL_VERIFICATION", "optional")
+ACCOUNT_PREVENT_ENUMERATION = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,20/15m/ip", "signup": "20/h/ip"}
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/start/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "Xiaopu <noreply@localhost>")
+
+# Language and time
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "platform" / "portal" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# WeChat
+_credentials = env.file("WECHAT_CREDENTIALS_FILE")
+WECHAT = Credentials.read(_credentials) if _credentials else None
+WECHAT_FEE_BP = env.number("WECHAT_FEE_BP", 60, most=1000)
+"""WeChat Pay's fee in basis points of each payment (60 = 0.60 %)."""
+COMMISSION_BP = env.number("COMMISSION_BP", 100, most=3000)
+"""The platform's commission in basis points of each completed order."""
+PAYMENT_MINUTES = env.number("PAYMENT_MINUTES", 30, least=2, most=1440)
+"""How long an order waits for its payment, and its stock with it."""
+AUTO_CONFIRM_DAYS = env.number("AUTO_CONFIRM_DAYS", 10, least=1, most=60)
+"""After so many days a shipped order counts as received."""
+
+# Logs and errors
+LOGGING_CONFIG = None
+LOGGING = configure_logging(env.text("LOG_LEVEL", "INFO"), json=env.flag("LOG_JSON", default=True))
+SENTRY_DSN = env.text("SENTRY_DSN", "")
+configure_sentry(SENTRY_DSN, env.text("SENTRY_ENVIRONMENT", "production"))
+SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,252 @@
+"""dramatiq's broker over PostgreSQL: written in the caller's transaction, fair, quarantined.
+
+A subclass of dramatiq-postgres 1.4.0 (ADR 0006). What differs, and why:
+
+Note [outbox]. `enqueue` inside a transaction writes through Django's own connection, so a message
+exists exactly when the change that caused it does. The queue table is the outbox.
+
+Note [fair]. A claim takes one message of each tenant in turn, so 10,000 jobs of one shop do not
+stand before another shop's one.
+
+Note [quarantine]. A message whose worker died twice is a suspect: it runs alone in its process,
+so that it can harm no neighbour, and after its third death it is set aside as a dead letter.
+
+Note [delay]. A delayed message waits in the table (`available_at`); there are no delay queues,
+which halves the connections.
+"""
+
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection
+from dramatiq import Message, MessageProxy
+from dramatiq.common import current_millis
+from dramatiq_postgres.broker import PostgresBroker, PostgresConsumer
+from dramatiq_postgres.utils import raise_connection_error, tidy4json, transaction
+from psycopg.types.json import Json
+
+QUEUES = ("pay", "settle", "notify", "bulk")
+"""Four, and no more: eight stall the default pool silently (reliability §3.1)."""
+
+SUSPECT_AFTER, DEAD_AFTER = 2, 3
+"""Deliveries without an answer: from the first on it runs alone, at the second it is dead."""
+
+_INSERT = """
+WITH added AS (
+    INSERT INTO dramatiq.queue (queue_name, message_id, state, message, available_at, tenant)
+    VALUES (%s, %s, 'queued', %s, now() + make_interval(secs => %s), %s)
+) SELECT pg_notify(%s, '') WHERE %s"""
+
+_REPLACE = """
+INSERT INTO dramatiq.queue (queue_name, message_id, state, message, available_at, tenant)
+VALUES (%s, %s, 'queued', %s, now() + make_interval(secs => %s), %s)
+ON CONFLICT (message_id) DO UPDATE SET
+    state = 'queued', message = EXCLUDED.message, available_at = EXCLUDED.available_at,
+    worker_id = NULL, consumed_at = NULL, deliveries = 0, mtime = now()"""
+
+_CLAIM = """
+WITH RECURSIVE turn (tenant, n) AS (
+    (SELECT q.tenant, 1 FROM dramatiq.queue q
+     WHERE q.queue_name = %(queue)s AND q.state = 'queued' AND q.deliveries < 2
+       AND q.tenant > %(after)s ORDER BY q.tenant LIMIT 1)
+    UNION ALL
+    SELECT (SELECT q.tenant FROM dramatiq.queue q
+            WHERE q.queue_name = %(queue)s AND q.state = 'queued' AND q.deliveries < 2
+              AND q.tenant > turn.tenant ORDER BY q.tenant LIMIT 1), n + 1
+    FROM turn WHERE turn.tenant IS NOT NULL AND n < %(most)s
+), next AS (
+    SELECT due.message_id FROM turn, LATERAL (
+        SELECT q.message_id FROM dramatiq.queue q
+        WHERE q.queue_name = %(queue)s AND q.state = 'queued' AND q.deliveries < 2
+          AND q.tenant = turn.tenant AND q.available_at <= now()
+        ORDER BY q.available_at, q.position LIMIT 1 FOR UPDATE SKIP LOCKED) due
+    WHERE turn.tenant IS NOT NULL
+)
+UPDATE dramatiq.queue AS q
+SET state = 'consumed', worker_id = %(worker)s, consumed_at = now(), mtime = now(),
+    deliveries = q.deliveries + 1
+FROM next WHERE q.message_id = next.message_id
+RETURNING q.message::text, q.tenant"""
+
+_CLAIM_SUSPECT = """
+UPDATE dramatiq.queue AS q
+SET state = 'consumed', worker_id = %(worker)s, consumed_at = now(), mtime = now(),
+    deliveries = q.deliveries + 1
+WHERE q.message_id = (
+    SELECT message_id FROM dramatiq.queue
+    WHERE queue_name = %(queue)s AND state = 'queued' AND deliveries >= 2
+      AND deliveries < %(dead)s AND available_at <= now()
+    ORDER BY available_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+RETURNING q.message::text"""
+
+_BURY = """
+UPDATE dramatiq.queue SET state = 'rejected', mtime = now(), worker_id = NULL,
+    reason = 'its worker died ' || deliveries || ' times'
+WHERE queue_name = %(queue)s AND state = 'queued' AND deliveries >= %(dead)s"""
+
+_ACK = """
+DELETE FROM dramatiq.queue WHERE message_id = %s AND state = 'consumed'"""
+
+_NACK = """
+UPDATE dramatiq.queue SET state = 'rejected', message = %s, worker_id = NULL, mtime = now(),
+    reason = %s WHERE message_id = %s AND state <> 'rejected'"""
+
+_GIVE_BACK = """
+UPDATE dramatiq.queue SET state = 'queued', worker_id = NULL, consumed_at = NULL, mtime = now(),
+    deliveries = greatest(deliveries - 1, 0)
+WHERE message_id = ANY(%s::uuid[]) AND state = 'consumed'"""
+
+
+class Broker(PostgresBroker):  # type: ignore[misc]  # dramatiq-postgres ships no types
+    """The one broker. See the notes of this module."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(results=False, **options)
+        self.room = Room()
+
+    def declare_queue(self, queue_name: str) -> None:
+        """Declare a queue without a delay queue. See Note [delay]."""
+        if queue_name not in self.queues:
+            self.emit_before("declare_queue", queue_name)
+            self.queues[queue_name] = True
+            self.emit_after("declare_queue", queue_name)
+
+    def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
+        """Write the message: in Django's transaction if there is one. See Note [outbox]."""
+        self.emit_before("enqueue", message, delay)
+        row = (
+            message.queue_name,
+            message.message_id,
+            Json(tidy4json(message)),
+            (delay or 0) / 1000,
+            message.options.get("tenant") or "",
+        )
+        if connection.in_atomic_block:
+            wake = f"dramatiq.{message.queue_name}.enqueue"
+            with connection.cursor() as cursor:
+                cursor.execute(_INSERT, (*row, wake, not delay))
+        else:  # dramatiq's own retries, on the worker
+            with transaction(self.pool) as cursor:
+                cursor.execute(_REPLACE, row)
+        self.emit_after("enqueue", message, delay)
+        return message
+
+    def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 30000) -> "FairConsumer":
+        """Return a consumer that claims fairly."""
+        return FairConsumer(broker=self, queue_name=queue_name, prefetch=prefetch, timeout=timeout)
+
+
+class Room:
+    """Who works in this process: many ordinary messages, or one suspect alone."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._alone = False
+        self._wanted_at = 0
+
+    def enter(self, limit: int) -> int:
+        """Return how many ordinary messages may come in: `limit`, or none."""
+        with self._lock:
+            waiting = self._wanted_at and current_millis() - self._wanted_at < 30_000
+            if self._alone or waiting:
+                return 0
+            return limit
+
+    def entered(self, count: int) -> None:
+        """Count messages that came in."""
+        with self._lock:
+            self._inside += count
+
+    def want_alone(self) -> bool:
+        """Ask for the room; True once it is empty and ours."""
+        with self._lock:
+            if self._alone:
+                return False
+            if self._inside:
+                self._wanted_at = self._wanted_at or current_millis()
+                return False
+            self._alone, self._inside, self._wanted_at = True, 1, 0
+            return True
+
+    def leave(self) -> None:
+        """Count a message that is done; a suspect leaves the room open."""
+        with self._lock:
+            self._inside = max(0, self._inside - 1)
+            if not self._inside:
+                self._alone = False
+
+
+class FairConsumer(PostgresConsumer):  # type: ignore[misc]
+    """Claims one message of each tenant in turn. See Notes [fair] and [quarantine]."""
+
+    _after = ""
+    _looked_at = 0
+
+    @raise_connection_error  # type: ignore[untyped-decorator]
+    def claim(self, limit: int) -> None:
+        """Fill the buffer with up to `limit` messages."""
+        self._claim_suspect()
+        most = self.broker.room.enter(limit)
+        if self.buffer or not most:
+            return
+        asked = {"queue": self.queue_name, "worker": self.broker.worker_id, "most": most}
+        with transaction(self.get_consume_conn()) as cursor:
+            cursor.execute(_CLAIM, {**asked, "after": self._after})
+            rows = cursor.fetchall()
+            if not rows and self._after:  # round the table once: start again at the first tenant
+                cursor.execute(_CLAIM, {**asked, "after": ""})
+                rows = cursor.fetchall()
+        self._after = max((tenant for _, tenant in rows), default="")
+        self.broker.room.entered(len(rows))
+        self.buffer += [Message.decode(text.encode()) for text, _ in rows]
+
+    def _claim_suspect(self) -> None:
+        """Every few seconds look for a message whose worker died twice; run it alone."""
+        if self._looked_at and current_millis() - self._looked_at < 2_000:
+            return
+        self._looked_at = current_millis()
+        asked = {"queue": self.queue_name, "worker": self.broker.worker_id, "dead": DEAD_AFTER}
+        with transaction(self.get_consume_conn()) as cursor:
+            cursor.execute(_BURY, asked)
+            cursor.execute(
+                "SELECT 1 FROM dramatiq.queue WHERE queue_name = %(queue)s AND state = 'queued'"
+                " AND deliveries >= 2 AND available_at <= now() LIMIT 1", asked
+            )
+            if not cursor.fetchone() or not self.broker.room.want_alone():
+                return
+            cursor.execute(_CLAIM_SUSPECT, asked)
+            row = cursor.fetchone()
+        if row is None:
+            self.broker.room.leave()
+        else:
+            self.buffer.append(Message.decode(row[0].encode()))
+
+    @raise_connection_error  # type: ignore[untyped-decorator]
+    def ack(self, message: MessageProxy) -> None:
+        """Take a message that is done out of the queue."""
+        with transaction(self.pool) as cursor:
+            cursor.execute(_ACK, (message.message_id,))
+        self._done(message)
+
+    @raise_connection_error  # type: ignore[untyped-decorator]
+    def nack(self, message: MessageProxy) -> None:
+        """Set a message aside that failed for good: a dead letter, with its last error."""
+        reason = str(message.options.get("traceback") or "")[-2000:]
+        with transaction(self.pool) as cursor:
+            cursor.execute(_NACK, (Json(tidy4json(message)), reason, message.message_id))
+        self._done(message)
+
+    @raise_connection_error  # type: ignore[untyped-decorator]
+    def requeue(self, messages: Iterable[MessageProxy]) -> None:
+        """Give back what was claimed and never started: a clean stop is no delivery."""
+        ids = [m.message_id for m in messages]
+        if ids:
+            with transaction(self.get_consume_conn()) as cursor:
+                cursor.execute(_GIVE_BACK, (ids,))
+
+    def _done(self, message: MessageProxy) -> None:
+        self.in_processing.discard(message.message_id)
+        self.broker.room.leave()
+        self.wakeup.set()

@@ -1,0 +1,1 @@
+"""Who rents a shop: accounts, tenants, their schemas and the one switch between them."""

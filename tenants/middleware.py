@@ -1,0 +1,53 @@
+"""Carry the tenant with every message, as the path carries it with every request."""
+
+from contextlib import AbstractContextManager
+from typing import Any
+
+from django.db import connection
+from dramatiq import Broker, Message, MessageProxy, Middleware
+
+from tenants import context, directory
+from tenants.states import LIVE_STATES
+
+
+class MessageOfNoShop(RuntimeError):
+    """A message names a shop that does not exist or is closed; it becomes a dead letter."""
+
+
+class ShopOfMessage(Middleware):
+    """Note the shop when a message is written; be in it while the message is handled."""
+
+    actor_options = {"tenant"}
+
+    def __init__(self) -> None:
+        self._scopes: dict[str, AbstractContextManager[Any]] = {}
+
+    def before_enqueue(self, broker: Broker, message: Message[Any], delay: int | None) -> None:
+        """Write the current shop into the message, unless the publisher named one."""
+        shop = context.current()
+        message.options.setdefault("tenant", shop.public_id if shop else "")
+
+    def before_process_message(self, broker: Broker, message: MessageProxy) -> None:
+        """Enter the shop of the message; a message without one runs on the platform."""
+        public_id = message.options.get("tenant") or ""
+        if not public_id:
+            scope = context.public()
+        else:
+            shop = directory.shop_by_public_id(public_id)
+            if shop is None or shop.state not in LIVE_STATES:
+                message.fail()
+                raise MessageOfNoShop(public_id)
+            scope = context.activate(shop)
+        scope.__enter__()
+        self._scopes[message.message_id] = scope
+
+    def after_process_message(
+        self, broker: Broker, message: MessageProxy, **_: Any
+    ) -> None:
+        """Leave the shop and hand the connection back."""
+        if scope := self._scopes.pop(message.message_id, None):
+            scope.__exit__(None, None, None)
+        if not connection.in_atomic_block:
+            connection.close()
+
+    after_skip_message = after_process_message

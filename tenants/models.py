@@ -1,0 +1,142 @@
+"""Rows of the public schema that say who rents which shop. `Tenant` stays thin."""
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.db import models
+from django_tenants.models import TenantMixin
+
+from kernel import clock
+from tenants.states import TENANT_FLOW, Role, TenantState
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Make accounts by e-mail."""
+
+    def create_user(self, email: str, password: str | None = None, **extra: object) -> "Account":
+        """Create an ordinary account; without a password it cannot sign in by one."""
+        account = self.model(email=self.normalize_email(email).lower(), **extra)
+        account.set_password(password)
+        account.save(using=self._db)
+        return account
+
+    def create_superuser(
+        self, email: str, password: str | None = None, **extra: object
+    ) -> "Account":
+        """Create a member of the platform's staff who may do everything."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **extra)
+
+
+class Account(AbstractUser):
+    """A person who signs in on the platform host: an owner, shop staff, or platform staff."""
+
+    username = None  # type: ignore[assignment]  # people sign in by e-mail
+    email = models.EmailField(unique=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[AccountManager] = AccountManager()  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Tenant(TenantMixin):  # type: ignore[misc]  # django-tenants ships no types
+    """One shop: its identity and its lifecycle, nothing else."""
+
+    auto_create_schema = False
+    schema_name = models.CharField(max_length=63, unique=True, null=True, blank=True)
+    public_id = models.CharField(max_length=16, unique=True)
+    """What stands in every address of the shop: opaque, never reused."""
+    code = models.CharField(max_length=8, unique=True)
+    """Prefix of every number that must be unique beyond the shop (CONTRACT §4.6)."""
+    name = models.CharField(max_length=60)
+    state = models.CharField(
+        max_length=16, choices=[(s, s) for s in TenantState], default=TENANT_FLOW.start
+    )
+    currency = models.CharField(max_length=3, default="CNY")
+    timezone = models.CharField(max_length=40, default="Asia/Shanghai")
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=list(TenantState)), name="tenant_state_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=TenantState.PROVISIONING)
+                | models.Q(schema_name__isnull=False),
+                name="tenant_has_schema",
+            ),
+            models.UniqueConstraint(models.functions.Lower("name"), name="tenant_name_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.public_id})"
+
+
+class TenantStep(models.Model):
+    """One line of a tenant's history. Append only."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="steps")
+    state = models.CharField(max_length=16)
+    reason = models.CharField(max_length=200)
+    by = models.CharField(max_length=254)
+    at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id} -> {self.state}"
+
+
+class Membership(models.Model):
+    """An account's role in a shop."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="memberships")
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=16, choices=[(r, r) for r in Role])
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "tenant"], name="membership_once"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=list(Role)), name="membership_role_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} is {self.role} of {self.tenant}"
+
+
+class MiniProgram(models.Model):
+    """A WeChat mini-program that belongs to a shop."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="mini_programs")
+    appid = models.CharField(max_length=32, unique=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return self.appid
+
+
+class Merchant(models.Model):
+    """The sub-merchant under which a shop is paid, and the secret path of its callbacks."""
+
+    tenant = models.OneToOneField(Tenant, on_delete=models.PROTECT, related_name="merchant")
+    sub_mchid = models.CharField(max_length=32, unique=True)
+    notify_token = models.CharField(max_length=64, unique=True)
+    """The path of pay callbacks; WeChat allows no query in a notify_url (CONTRACT §4.5)."""
+    created_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return self.sub_mchid
+
+
+class SpareSchema(models.Model):
+    """A schema that is built and waits for a shop."""
+
+    schema_name = models.CharField(max_length=63, unique=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return self.schema_name
