@@ -1,0 +1,214 @@
+"""The third-party platform: its ticket and token, and the shops that authorised it (§3.2, §3.3).
+
+Every verb here reads or writes the public schema, and talks to WeChat: call it with the public
+schema current (`with context.public():`) and outside any transaction.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, TypeVar
+
+from django.db import transaction
+
+from wechat import api, tokens, vault
+from wechat.configured import credentials
+from wechat.errors import AuthorizationLost, BadAnswer, TicketNotAccepted, TokenNotAccepted
+from wechat.models import AccessToken, ComponentTicket
+
+_PATH = "/cgi-bin/component"
+_PAGE = 500
+_REFRESH_TOKEN_INVALID = "61023"  # noqa: S105 - WeChat's number for it
+_T = TypeVar("_T")
+
+
+class ComponentTicketMissing(TicketNotAccepted):
+    """No ticket was pushed yet: wait for one, or ask with `start_push_ticket`."""
+
+
+@dataclass(frozen=True)
+class Authorization:
+    """An owner's consent: which app, and the ids of the permission sets granted."""
+
+    appid: str
+    permission_set_ids: tuple[int, ...]
+
+
+def save_ticket(push: Mapping[str, str]) -> None:
+    """Keep the ticket of a `component_verify_ticket` push, unless a newer one is kept already.
+
+    `push` is what `wechat.push.open_component_push` returned. Raises ValueError for another push.
+    """
+    if push.get("InfoType") != "component_verify_ticket" or not push.get("ComponentVerifyTicket"):
+        raise ValueError("this push brings no ticket")
+    appid = credentials().component.appid
+    issued_at = datetime.fromtimestamp(int(push.get("CreateTime", "")), UTC)
+    values = {"sealed_ticket": vault.seal(push["ComponentVerifyTicket"]), "issued_at": issued_at}
+    with transaction.atomic():
+        _, is_first = ComponentTicket.objects.get_or_create(appid=appid, defaults=values)
+        if not is_first:
+            older = ComponentTicket.objects.filter(appid=appid, issued_at__lt=issued_at)
+            older.update(**values)
+
+
+def start_push_ticket() -> None:
+    """Ask WeChat to push tickets again after they stopped (CONTRACT §3.2)."""
+    component = credentials().component
+    content = {"component_appid": component.appid, "component_secret": component.appsecret}
+    path = f"{_PATH}/api_start_push_ticket"
+    api.post(path, call="component.start_push_ticket", query={}, content=content)
+
+
+def component_token(*, stale: str = "") -> str:
+    """Return the component's token; `stale` is one WeChat has just refused.
+
+    Raises ComponentTicketMissing, TicketNotAccepted, or another WeChatFailure.
+    """
+    appid = credentials().component.appid
+    kind = AccessToken.Kind.COMPONENT
+    return tokens.token_of(appid, kind=kind, renew=_mint_component_token, stale=stale)
+
+
+def authorizer_token(appid: str, *, stale: str = "") -> str:
+    """Return the token to call WeChat with for a shop's app; `stale` is one just refused.
+
+    A rotated refresh token is saved with it. Raises AuthorizationLost when the owner never
+    authorised us or took it back: mark the shop unauthorised.
+    """
+    kind = AccessToken.Kind.AUTHORIZER
+    renew = partial(_mint_authorizer_token, appid)
+    return tokens.token_of(appid, kind=kind, renew=renew, stale=stale)
+
+
+def adopt_authorization(auth_code: str) -> Authorization:
+    """Trade the code of a redirect or an `authorized` push for the shop's tokens, and keep them.
+
+    The code works once, and redirect and push bring the same: the later one is refused with
+    WeChatRefused, while `is_adopted` already says yes (CONTRACT §3.3, 7).
+    """
+    answer = _post("api_query_auth", {"authorization_code": auth_code})
+    info = answer.get("authorization_info")
+    if not isinstance(info, dict):
+        raise BadAnswer("the answer lacks authorization_info")
+    appid = api.text_in(info, "authorizer_appid")
+    tokens.save(appid, kind=AccessToken.Kind.AUTHORIZER, minted=_authorizer_minted(info))
+    return Authorization(appid, tuple(_permission_set_ids(info)))
+
+
+def is_adopted(appid: str) -> bool:
+    """Say whether we hold an authorisation of this app."""
+    rows = AccessToken.objects.filter(appid=appid, kind=AccessToken.Kind.AUTHORIZER)
+    return rows.exclude(sealed_refresh_token="").exists()
+
+
+def forget_authorization(appid: str) -> None:
+    """Drop the tokens of an app whose owner took the authorisation back (`unauthorized`)."""
+    AccessToken.objects.filter(appid=appid, kind=AccessToken.Kind.AUTHORIZER).delete()
+
+
+def as_component(ask: Callable[[str], _T]) -> _T:
+    """Run `ask(token)` with the component's token; refresh once and retry once if it is refused."""
+    token = component_token()
+    try:
+        return ask(token)
+    except TokenNotAccepted:
+        return ask(component_token(stale=token))
+
+
+def as_authorizer(appid: str, ask: Callable[[str], _T]) -> _T:
+    """Run `ask(token)` with a shop's token; refresh once and retry once if it is refused."""
+    token = authorizer_token(appid)
+    try:
+        return ask(token)
+    except TokenNotAccepted:
+        return ask(authorizer_token(appid, stale=token))
+
+
+def _mint_component_token() -> tokens.Minted:
+    component = credentials().component
+    content = {
+        "component_appid": component.appid,
+        "component_appsecret": component.appsecret,
+        "component_verify_ticket": _ticket(component.appid),
+    }
+    path = f"{_PATH}/api_component_token"
+    answer = api.post(path, call="component.token", query={}, content=content)
+    token = api.text_in(answer, "component_access_token")
+    return tokens.Minted(token, api.whole_in(answer, "expires_in"))
+
+
+def _ticket(appid: str) -> str:
+    row = ComponentTicket.objects.filter(appid=appid).first()
+    if row is None:
+        raise ComponentTicketMissing("no component ticket was pushed yet")
+    return vault.unseal(row.sealed_ticket)
+
+
+def _mint_authorizer_token(appid: str) -> tokens.Minted:
+    """Renew with the stored refresh token, or, if that is lost, with the one WeChat lists."""
+    stored = _stored_refresh_token(appid)
+    try:
+        return _refreshed(appid, stored)
+    except AuthorizationLost as failure:
+        if failure.code != _REFRESH_TOKEN_INVALID:
+            raise
+        listed = dict(listed_refresh_tokens()).get(appid, "")
+        if listed in ("", stored):
+            raise
+        return _refreshed(appid, listed)
+
+
+def _refreshed(appid: str, refresh_token: str) -> tokens.Minted:
+    if not refresh_token:
+        raise AuthorizationLost("no refresh token is stored", code=_REFRESH_TOKEN_INVALID)
+    content = {"authorizer_appid": appid, "authorizer_refresh_token": refresh_token}
+    return _authorizer_minted(_post("api_authorizer_token", content))
+
+
+def listed_refresh_tokens() -> Iterator[tuple[str, str]]:
+    """Ask WeChat for every app that authorised us: pairs of appid and refresh token."""
+    offset = 0
+    while True:
+        page = _post("api_get_authorizer_list", {"offset": offset, "count": _PAGE}).get("list")
+        if not isinstance(page, list):
+            raise BadAnswer("the answer lacks list")
+        for item in page:
+            yield api.text_in(item, "authorizer_appid"), api.text_in(item, "refresh_token")
+        offset += len(page)
+        if len(page) < _PAGE:
+            return
+
+
+def _stored_refresh_token(appid: str) -> str:
+    row = AccessToken.objects.filter(appid=appid, kind=AccessToken.Kind.AUTHORIZER).first()
+    try:
+        return vault.unseal(row.sealed_refresh_token) if row else ""
+    except vault.SealBroken:
+        return ""  # sealed under a lost SECRET_KEY: as good as lost, and recovered the same way
+
+
+def _post(name: str, content: Mapping[str, object]) -> dict[str, Any]:
+    whole = {"component_appid": credentials().component.appid, **content}
+    call = f"component.{name.removeprefix('api_')}"
+
+    def ask(token: str) -> dict[str, Any]:
+        query = {"component_access_token": token}
+        return api.post(f"{_PATH}/{name}", call=call, query=query, content=whole)
+
+    return as_component(ask)
+
+
+def _authorizer_minted(answer: Mapping[str, Any]) -> tokens.Minted:
+    return tokens.Minted(
+        api.text_in(answer, "authorizer_access_token"),
+        api.whole_in(answer, "expires_in"),
+        api.text_in(answer, "authorizer_refresh_token"),
+    )
+
+
+def _permission_set_ids(info: Mapping[str, Any]) -> Iterator[int]:
+    for granted in info.get("func_info") or []:
+        category = granted.get("funcscope_category") if isinstance(granted, dict) else None
+        if isinstance(category, dict):
+            yield api.whole_in(category, "id")

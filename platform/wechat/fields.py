@@ -1,0 +1,41 @@
+"""Reads the fields of WeChat Pay's objects; every misfit is one ValueError."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from wechat import moments
+
+
+def text(content: Mapping[str, Any], name: str) -> str:
+    """Return a text that is there and not empty."""
+    value = content.get(name)
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{name} is missing")
+    return value
+
+
+def text_or_none(content: Mapping[str, Any], name: str) -> str | None:
+    """Return a text, or None when it is absent or empty."""
+    return text(content, name) if content.get(name) else None
+
+
+def fen(content: Mapping[str, Any], name: str) -> int:
+    """Return an amount in fen: a JSON integer that is not negative."""
+    value = content.get(name)
+    if type(value) is not int or value < 0:
+        raise ValueError(f"{name} is no amount in fen")
+    return value
+
+
+def mapping(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return an object, empty when it is absent."""
+    value = content.get(name) or {}
+    if not isinstance(value, Mapping):
+        raise ValueError(f"{name} is no object")  # noqa: TRY004 - readers catch one kind
+    return value
+
+
+def moment_or_none(content: Mapping[str, Any], name: str) -> datetime | None:
+    """Return an aware moment, or None when it is absent or empty."""
+    return moments.read_rfc3339(content[name]) if content.get(name) else None
