@@ -166,17 +166,23 @@ def _grant_public(cursor: Any, database: str) -> None:
         f"GRANT INSERT ON dramatiq.queue TO {shops};"
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA dramatiq TO {shops}"
     )
-    for table in settings.APPEND_ONLY_PUBLIC_TABLES:
-        cursor.execute(f"REVOKE UPDATE, DELETE ON {PUBLIC}.{quote(table)} FROM {app}")
+    _protect(cursor, PUBLIC, settings.APPEND_ONLY_PUBLIC_TABLES, app)
 
 
 def _protect_history(cursor: Any, schema_name: str) -> None:
     """Make the shop's journals append-only: no UPDATE, no DELETE, whatever the code says."""
-    role, schema = quote(role_of(schema_name)), quote(schema_name)
-    cursor.execute("SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace"
-                   " AND relkind = 'r'", [schema])
-    present = {row[0] for row in cursor.fetchall()}
-    for table in settings.APPEND_ONLY_TABLES:
-        if table in present:
-            cursor.execute(f"REVOKE UPDATE, DELETE ON {schema}.{quote(table)} FROM {role}")
-    cursor.execute(f"REVOKE ALL ON {schema}.django_migrations FROM {role}")
+    role = quote(role_of(schema_name))
+    _protect(cursor, schema_name, settings.APPEND_ONLY_TABLES, role)
+    cursor.execute(f"REVOKE ALL ON {quote(schema_name)}.django_migrations FROM {role}")
+
+
+def _protect(cursor: Any, schema_name: str, tables: list[str], role: str) -> None:
+    cursor.execute(
+        "SELECT relname FROM pg_class WHERE relname = ANY(%s)"
+        " AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = %s)",
+        [tables, schema_name],
+    )
+    for (table,) in cursor.fetchall():
+        cursor.execute(
+            f"REVOKE UPDATE, DELETE ON {quote(schema_name)}.{quote(table)} FROM {role}"
+        )

@@ -1,8 +1,15 @@
 """Every address of the platform host."""
 
-from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, path
 
+from config import health
+from config.api import backoffice, hooks, storefront
+
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("livez", lambda request: HttpResponse("ok"), name="livez"),
+    path("s/<str:shop>/v1/", storefront.urls),
+    path("b/<str:shop>/v1/", backoffice.urls),
+    path("hooks/", hooks.urls),
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
 ]
