@@ -1,0 +1,1 @@
+"""A local stand-in for WeChat's servers: login, component, pay v3 and shipping, with real keys."""

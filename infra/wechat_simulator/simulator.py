@@ -1,0 +1,78 @@
+"""One simulated WeChat: its parts, put together."""
+
+import asyncio
+import contextlib
+from pathlib import Path
+
+import aiohttp
+
+from .agenda import Agenda
+from .apps import Apps
+from .callbacks import Callbacks
+from .clock import Clock
+from .component import Component
+from .credentials import Credentials
+from .events import Events
+from .faults import Faults
+from .gate import Gate
+from .login import Login
+from .notices import NoticeMaker
+from .payments import Payments
+from .refunds import Refunds
+from .shipping import Shipping
+from .signer import Signer
+from .store import Store
+from .tokens import Tokens
+
+
+class Simulator:
+    """Holds every part. `start` and `stop` bracket its life inside an event loop."""
+
+    def __init__(self, directory: Path, keys: Credentials) -> None:
+        self.keys = keys
+        self.store = Store(directory / "simulator.sqlite")
+        self.clock = Clock(self.store)
+        self.agenda = Agenda(self.store, self.clock)
+        self.events = Events(self.store, self.clock)
+        self.faults = Faults(self.store)
+        self.signer = Signer(self.store, keys)
+        self.gate = Gate(self.store, keys)
+        self.apps = Apps(self.store, self.clock, keys)
+        self.tokens = Tokens(self.store, self.clock)
+        self.component = Component(
+            self.store, self.clock, keys, self.apps, self.tokens, self.agenda
+        )
+        self.login = Login(self.store, self.clock, self.apps, self.tokens, self.component)
+        maker = NoticeMaker(keys, self.signer)
+        self.callbacks = Callbacks(self.store, self.clock, self.agenda, maker, self.faults)
+        self.payments = Payments(self.store, self.clock, keys, self.apps, self.callbacks)
+        self.refunds = Refunds(self.store, self.clock, self.agenda, self.payments, self.callbacks)
+        self.shipping = Shipping(self.store, self.clock, self.payments, self.refunds)
+        self.apps.add_provider()
+        self._session: aiohttp.ClientSession | None = None
+        self._runner: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Open the HTTP client and begin to work through the agenda."""
+        connector = aiohttp.TCPConnector(limit=256)
+        self._session = aiohttp.ClientSession(connector=connector, auto_decompress=False)
+        self.component.open(self._session)
+        self.callbacks.open(self._session)
+        self._runner = asyncio.create_task(self.agenda.run())
+
+    async def stop(self) -> None:
+        """Abandon what is under way; everything promised is in the store."""
+        if self._runner is not None:
+            self._runner.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._runner
+        await self.agenda.stop()
+        if self._session is not None:
+            await self._session.close()
+        self.store.close()
+
+    def reset(self) -> None:
+        """Forget everything but the credentials, faults and clock included."""
+        self.store.forget_everything()
+        self.clock.reset()
+        self.apps.add_provider()
