@@ -143,7 +143,8 @@ def _sent(question: Question) -> requests.Response:
 def _read(call: str, response: requests.Response, *, deadline: float) -> bytes:
     """Read to the end, but neither for ever (a dripping server) nor without bound."""
     body = bytearray()
-    for chunk in response.iter_content(16_384):
+    # read1 gives what has arrived; iter_content would wait, without end, for a full chunk.
+    while chunk := response.raw.read1(16_384, decode_content=True):
         body += chunk
         if time.monotonic() > deadline:
             raise WeChatTimedOut(f"{call}: the answer dripped in too slowly")

@@ -1,0 +1,122 @@
+"""What each of WeChat's codes means for the caller: the table of CONTRACT §0.3 and §4.8."""
+
+import pytest
+from wechat import api, errors
+from wechat.errors import failure_for, pay_failure_for
+
+TABLE = [
+    # errcode, kind, retryable
+    (-1, errors.WeChatBusy, True),
+    (40001, errors.TokenNotAccepted, True),
+    (40014, errors.TokenNotAccepted, True),
+    (42001, errors.TokenNotAccepted, True),
+    (42006, errors.TokenNotAccepted, True),
+    (40013, errors.OperatorMustAct, False),
+    (40125, errors.OperatorMustAct, False),
+    (40003, errors.WeChatRefused, False),
+    (40029, errors.LoginCodeNotAccepted, False),
+    (40163, errors.LoginCodeNotAccepted, False),
+    (40091, errors.TicketNotAccepted, True),
+    (61005, errors.TicketNotAccepted, True),
+    (61006, errors.TicketNotAccepted, True),
+    (40097, errors.WeChatRefused, False),
+    (47001, errors.WeChatRefused, False),
+    (44002, errors.WeChatRefused, False),
+    (43002, errors.WeChatRefused, False),
+    (40164, errors.OperatorMustAct, False),
+    (45035, errors.OperatorMustAct, False),
+    (61004, errors.OperatorMustAct, False),
+    (41030, errors.WeChatRefused, False),
+    (45009, errors.WeChatBusy, True),
+    (45011, errors.WeChatBusy, True),
+    (48006, errors.WeChatRefused, False),
+    (48001, errors.PermissionNotGranted, False),
+    (61007, errors.PermissionNotGranted, False),
+    (50001, errors.PermissionNotGranted, False),
+    (61003, errors.AuthorizationLost, False),
+    (61023, errors.AuthorizationLost, False),
+    (87009, errors.WeChatRefused, False),
+    (10060001, errors.PaymentNotYetKnown, True),
+]
+
+
+@pytest.mark.parametrize(("errcode", "kind", "retryable"), TABLE)
+def test_every_global_errcode_has_its_kind(errcode, kind, retryable):
+    failure = failure_for(errcode, "said rid: 6543-ab-12")
+    assert type(failure) is kind
+    assert (failure.code, failure.retryable, failure.outcome_unknown) == (
+        str(errcode),
+        retryable,
+        False,
+    )
+
+
+def test_the_table_holds_nothing_more():
+    assert errors.ERRCODES.keys() == {errcode for errcode, _, _ in TABLE}
+
+
+def test_an_unlisted_errcode_is_a_plain_no():
+    failure = failure_for(85085, "quota of audits used up")
+    assert type(failure) is errors.WeChatRefused
+    assert failure.code == "85085"
+
+
+def test_the_request_id_is_found_in_the_message():
+    failure = failure_for(40029, "invalid code, rid: 61e0a1b2-0abc1234-5f6e7d8c")
+    assert failure.rid == "61e0a1b2-0abc1234-5f6e7d8c"
+    assert failure_for(40029, "invalid code").rid == ""
+
+
+PAY = [
+    # status, code, kind, retryable, outcome unknown
+    (400, "PARAM_ERROR", errors.WeChatRefused, False, False),
+    (400, "ORDER_CLOSED", errors.WeChatRefused, False, False),
+    (403, "NOT_ENOUGH", errors.WeChatRefused, False, False),
+    (403, "OUT_TRADE_NO_USED", errors.WeChatRefused, False, False),
+    (404, "ORDER_NOT_EXIST", errors.OrderNotExist, False, False),
+    (404, "RESOURCE_NOT_EXISTS", errors.OrderNotExist, False, False),
+    (401, "SIGN_ERROR", errors.OperatorMustAct, False, False),
+    (429, "FREQUENCY_LIMITED", errors.WeChatBusy, True, False),
+    (429, "RATELIMIT_EXCEED", errors.WeChatBusy, True, False),
+    (429, "RATELIMIT_EXCEEDED", errors.WeChatBusy, True, False),
+    (429, "", errors.WeChatBusy, True, False),
+    (500, "SYSTEM_ERROR", errors.AnswerUnclear, True, True),
+    (500, "PARAM_ERROR", errors.AnswerUnclear, True, True),
+    (502, "", errors.AnswerUnclear, True, True),
+    (400, "NEVER_HEARD_OF", errors.AnswerUnclear, True, True),
+    (302, "", errors.AnswerUnclear, True, True),
+]
+
+
+@pytest.mark.parametrize(("status", "code", "kind", "retryable", "outcome_unknown"), PAY)
+def test_every_pay_answer_has_its_kind(status, code, kind, retryable, outcome_unknown):
+    failure = pay_failure_for(status=status, code=code, message="said", rid="R1")
+    assert type(failure) is kind
+    assert (failure.retryable, failure.outcome_unknown) == (retryable, outcome_unknown)
+    assert (failure.code, failure.status, failure.rid) == (code or str(status), status, "R1")
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        ({"errcode": "40029", "errmsg": "invalid code"}, errors.LoginCodeNotAccepted),
+        ({"errcode": 40029, "errmsg": "invalid code"}, errors.LoginCodeNotAccepted),
+        ({"errcode": "42001"}, errors.TokenNotAccepted),
+        ({"errcode": "often"}, errors.BadAnswer),
+        ({"errcode": None}, errors.BadAnswer),
+        ([], errors.BadAnswer),
+        ("ok", errors.BadAnswer),
+    ],
+)
+def test_an_errcode_may_be_a_text(answer, kind, stub):
+    stub.says_json(answer)
+    with pytest.raises(errors.WeChatFailure) as caught:
+        api.post("/x", call="test.x", query={}, content={})
+    assert type(caught.value) is kind
+    assert len(stub.asked) == 1
+
+
+@pytest.mark.parametrize("answer", [{"openid": "o"}, {"errcode": 0}, {"errcode": "0"}])
+def test_a_success_may_omit_the_errcode(answer, stub):
+    stub.says_json(answer)
+    assert api.post("/x", call="test.x", query={}, content={}) == answer
