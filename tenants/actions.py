@@ -11,13 +11,25 @@ from kernel import clock, identifiers
 from kernel.errors import Refusal
 from tenants import directory
 from tenants.messages import SchemaWanted, ShopOpened, SparesWanted
-from tenants.models import Account, Membership, Merchant, MiniProgram, SpareSchema, Tenant, TenantStep
+from tenants.models import (
+    Account,
+    Membership,
+    Merchant,
+    MiniProgram,
+    SpareSchema,
+    Tenant,
+    TenantStep,
+)
 from tenants.states import TENANT_FLOW, Role, TenantState
 
 RESERVED_NAMES = frozenset(
-    "admin administrator api app help hooks livez login logout official platform portal readyz root"
-    " security shop shops signup staff static status superadmin support system test wechat weixin"
-    " www xiaopu 小铺 官方 平台 微信 微信支付 管理员 客服 系统".split()
+    name
+    for line in (
+        "admin administrator api app help hooks livez login logout official platform portal",
+        "readyz root security shop shops signup staff static status superadmin support system test",
+        "wechat weixin www xiaopu 小铺 官方 平台 微信 微信支付 管理员 客服 系统",
+    )
+    for name in line.split()
 )
 MOST_SHOPS_PER_ACCOUNT = 5
 SAME_SUBMIT = timedelta(minutes=10)
@@ -132,7 +144,10 @@ def suspend(*, tenant: Tenant, reason: str, by: str) -> Tenant:
 def restore(*, tenant: Tenant, reason: str, by: str) -> Tenant:
     """Open a suspended shop again, in the state it was suspended from."""
     before = (
-        tenant.steps.exclude(state=TenantState.SUSPENDED).order_by("-pk").values_list("state").first()
+        tenant.steps.exclude(state=TenantState.SUSPENDED)
+        .order_by("-pk")
+        .values_list("state")
+        .first()
     )
     target = TenantState(before[0]) if before else TenantState.TRIAL
     return _move(tenant, target, reason=reason, by=by)

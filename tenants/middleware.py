@@ -5,13 +5,18 @@ from typing import Any
 
 from django.db import connection
 from dramatiq import Broker, Message, MessageProxy, Middleware
+from dramatiq.middleware import MiddlewareError
 
 from tenants import context, directory
 from tenants.states import LIVE_STATES
 
 
-class MessageOfNoShop(RuntimeError):
-    """A message names a shop that does not exist or is closed; it becomes a dead letter."""
+class ShopNotEntered(MiddlewareError):
+    """The shop of a message could not be entered, so the message must not run.
+
+    dramatiq logs and ignores every other kind of exception from a middleware, and would then run
+    the handler on the platform.
+    """
 
 
 class ShopOfMessage(Middleware):
@@ -29,21 +34,24 @@ class ShopOfMessage(Middleware):
 
     def before_process_message(self, broker: Broker, message: MessageProxy) -> None:
         """Enter the shop of the message; a message without one runs on the platform."""
-        public_id = message.options.get("tenant") or ""
-        if not public_id:
-            scope = context.public()
-        else:
-            shop = directory.shop_by_public_id(public_id)
-            if shop is None or shop.state not in LIVE_STATES:
-                message.fail()
-                raise MessageOfNoShop(public_id)
-            scope = context.activate(shop)
-        scope.__enter__()
+        try:
+            scope = self._scope(message)
+            scope.__enter__()
+        except Exception as error:
+            raise ShopNotEntered(f"{type(error).__name__}: {error}") from error
         self._scopes[message.message_id] = scope
 
-    def after_process_message(
-        self, broker: Broker, message: MessageProxy, **_: Any
-    ) -> None:
+    def _scope(self, message: MessageProxy) -> AbstractContextManager[Any]:
+        public_id = message.options.get("tenant") or ""
+        if not public_id:
+            return context.public()
+        shop = directory.shop_by_public_id(public_id)
+        if shop is None or shop.state not in LIVE_STATES:
+            message.fail()  # no retry will open the shop: a dead letter
+            raise ShopNotEntered(f"no live shop {public_id}")
+        return context.activate(shop)
+
+    def after_process_message(self, broker: Broker, message: MessageProxy, **_: Any) -> None:
         """Leave the shop and hand the connection back."""
         if scope := self._scopes.pop(message.message_id, None):
             scope.__exit__(None, None, None)

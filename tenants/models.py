@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
 from django_tenants.models import TenantMixin
 
 from kernel import clock
@@ -41,11 +42,13 @@ class Account(AbstractUser):
         return self.email
 
 
-class Tenant(TenantMixin):  # type: ignore[misc]  # django-tenants ships no types
+class Tenant(TenantMixin):
     """One shop: its identity and its lifecycle, nothing else."""
 
     auto_create_schema = False
-    schema_name = models.CharField(max_length=63, unique=True, null=True, blank=True)
+    schema_name = models.CharField(  # type: ignore[assignment]  # none while it is being built
+        max_length=63, unique=True, null=True, blank=True
+    )
     public_id = models.CharField(max_length=16, unique=True)
     """What stands in every address of the shop: opaque, never reused."""
     code = models.CharField(max_length=8, unique=True)
@@ -68,7 +71,7 @@ class Tenant(TenantMixin):  # type: ignore[misc]  # django-tenants ships no type
                 | models.Q(schema_name__isnull=False),
                 name="tenant_has_schema",
             ),
-            models.UniqueConstraint(models.functions.Lower("name"), name="tenant_name_unique"),
+            models.UniqueConstraint(Lower("name"), name="tenant_name_unique"),
         ]
 
     def __str__(self) -> str:

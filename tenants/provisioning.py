@@ -183,6 +183,4 @@ def _protect(cursor: Any, schema_name: str, tables: list[str], role: str) -> Non
         [tables, schema_name],
     )
     for (table,) in cursor.fetchall():
-        cursor.execute(
-            f"REVOKE UPDATE, DELETE ON {quote(schema_name)}.{quote(table)} FROM {role}"
-        )
+        cursor.execute(f"REVOKE UPDATE, DELETE ON {quote(schema_name)}.{quote(table)} FROM {role}")

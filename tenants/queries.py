@@ -10,9 +10,7 @@ from tenants.states import LIVE_STATES
 
 def memberships_of(account: Account) -> list[Membership]:
     """Return the shops an account works in, the oldest first."""
-    return list(
-        Membership.objects.filter(account=account).select_related("tenant").order_by("pk")
-    )
+    return list(Membership.objects.filter(account=account).select_related("tenant").order_by("pk"))
 
 
 def find_role(account_id: int, shop: Shop) -> str | None:

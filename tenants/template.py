@@ -41,7 +41,7 @@ def quote(name: str) -> str:
 
 
 def compile_script(cursor: Any) -> str:
-    """Return the script. `cursor` must be the owner's; it leaves the search path at the template."""
+    """Return the script. `cursor` is the owner's; its search path stays at the template."""
     cursor.execute(f"SET search_path = {quote(TEMPLATE)}")
     cursor.execute(_TABLES, [TEMPLATE])
     tables: dict[int, str] = dict(cursor.fetchall())
@@ -67,7 +67,12 @@ def compile_script(cursor: Any) -> str:
 
 
 def _column(
-    name: str, kind: str, not_null: bool, identity: str, generated: str, default: str | None,
+    name: str,
+    kind: str,
+    not_null: bool,
+    identity: str,
+    generated: str,
+    default: str | None,
     collation: str | None,
 ) -> str:
     text = f"{quote(name)} {kind}"

@@ -70,7 +70,10 @@ def open_shop(name: str, email: str) -> Shop:
 def two_shops(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> tuple[Shop, Shop]:
     """Two shops that stay for the whole run: `Teahouse` and `Bookshop`, with their owners."""
     with django_db_blocker.unblock():
-        shops = (open_shop("Teahouse", "tea@example.com"), open_shop("Bookshop", "book@example.com"))
+        shops = (
+            open_shop("Teahouse", "tea@example.com"),
+            open_shop("Bookshop", "book@example.com"),
+        )
         with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
             connection.execute("DELETE FROM dramatiq.queue")
     return shops

@@ -8,13 +8,20 @@ from ninja import NinjaAPI
 from config.problems import render_problems
 
 STOREFRONT = [
-    ("", "shop.members.storefront"), ("/home", "shop.home.storefront"), ("", "shop.catalog.storefront"),
-    ("/cart", "shop.cart.storefront"), ("", "shop.orders.storefront"),
+    ("", "shop.members.storefront"),
+    ("/home", "shop.home.storefront"),
+    ("", "shop.catalog.storefront"),
+    ("/cart", "shop.cart.storefront"),
+    ("", "shop.orders.storefront"),
 ]
 BACKOFFICE = [
-    ("", "shop.catalog.backoffice"), ("/stock", "shop.inventory.backoffice"),
-    ("/orders", "shop.orders.backoffice"), ("", "billing.settlements.backoffice"),
-    ("", "shop.home.backoffice"), ("", "shop.media.backoffice"),
+    ("", "shop.catalog.backoffice"),
+    ("/stock", "shop.inventory.backoffice"),
+    ("", "shop.imports.backoffice"),
+    ("/orders", "shop.orders.backoffice"),
+    ("", "billing.settlements.backoffice"),
+    ("", "shop.home.backoffice"),
+    ("", "shop.media.backoffice"),
 ]
 HOOKS = [("", "billing.inbox.hooks")]
 

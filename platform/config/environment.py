@@ -23,7 +23,9 @@ def number(name: str, default: int, *, least: int = 0, most: int = 10**9) -> int
     """Return a whole number between `least` and `most`."""
     raw = text(name, default)
     if not raw.isdigit() or not least <= int(raw) <= most:
-        raise ImproperlyConfigured(f"{name}={raw!r}: a whole number from {least} to {most}, please.")
+        raise ImproperlyConfigured(
+            f"{name}={raw!r}: a whole number from {least} to {most}, please."
+        )
     return int(raw)
 
 
@@ -54,7 +56,9 @@ def database(url: str, name: str) -> dict[str, str]:
     """
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
-        raise ImproperlyConfigured(f"{name}: postgresql://user:password@host:port/database, please.")
+        raise ImproperlyConfigured(
+            f"{name}: postgresql://user:password@host:port/database, please."
+        )
     query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
     return {
         "NAME": unquote(parts.path.strip("/")),

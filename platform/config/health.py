@@ -73,10 +73,12 @@ class QueueCollector(Collector):
 
     def collect(self) -> list[GaugeMetricFamily]:
         """Read the queue; without a database there is nothing to tell."""
-        age = GaugeMetricFamily("jobs_oldest_seconds", "Age of the oldest ready job.", labels=["queue"])
+        age = GaugeMetricFamily(
+            "jobs_oldest_seconds", "Age of the oldest ready job.", labels=["queue"]
+        )
         ready = GaugeMetricFamily("jobs_ready", "Jobs that could run now.", labels=["queue"])
         dead = GaugeMetricFamily("jobs_dead", "Dead letters.", labels=["queue"])
-        rows = {queue: (0.0, 0, 0) for queue in QUEUES}
+        rows = dict.fromkeys(QUEUES, (0.0, 0, 0))
         try:
             with context.public(), connection.cursor() as cursor:
                 cursor.execute(_AGES)

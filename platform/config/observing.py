@@ -18,7 +18,9 @@ from sentry_sdk.types import Event, Hint
 
 REQUESTS = Counter("http_requests_total", "Requests answered.", ["method", "route", "status"])
 SECONDS = Histogram(
-    "http_request_seconds", "Time to answer.", ["route"],
+    "http_request_seconds",
+    "Time to answer.",
+    ["route"],
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
 JOBS = Counter("jobs_total", "Jobs run.", ["actor", "result"])
@@ -45,8 +47,11 @@ def configure_logging(level: str, *, json: bool) -> dict[str, Any]:
         mask,
     ]
     structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *shared,
-                    structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
@@ -68,6 +73,7 @@ def configure_logging(level: str, *, json: bool) -> dict[str, Any]:
     root.setLevel(level)
     for noisy in ("wechatpayv3", "urllib3", "dramatiq", "psycopg.pool", "httpx", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("django.request").setLevel(logging.ERROR)  # our access line says the rest
     return {"version": 1, "disable_existing_loggers": False}
 
 
@@ -141,7 +147,7 @@ class RequestObserved:
             "request",
             method=request.method,
             route=route,
-            path=request.path,
+            path=request.path if request.path.startswith(("/s/", "/b/")) else None,
             status=response.status_code,
             ms=round(seconds * 1000, 1),
         )

@@ -116,7 +116,9 @@ def render_problems(api: NinjaAPI) -> None:
     """Make every failure of an API a problem; our own faults go to Sentry first."""
     api.add_exception_handler(Refusal, lambda request, e: problem(request, _as(e, Refusal)))
     api.add_exception_handler(Http404, lambda request, _: problem(request, NotFound()))
-    api.add_exception_handler(AuthenticationError, lambda request, _: problem(request, SignInNeeded()))
+    api.add_exception_handler(
+        AuthenticationError, lambda request, _: problem(request, SignInNeeded())
+    )
     api.add_exception_handler(AuthorizationError, lambda request, _: problem(request, NotAllowed()))
     api.add_exception_handler(PermissionDenied, lambda request, _: problem(request, NotAllowed()))
     api.add_exception_handler(InvalidInput, _invalid)
@@ -151,11 +153,20 @@ def _throttled(request: HttpRequest, error: Any) -> HttpResponse:
 
 def _http_error(request: HttpRequest, error: Any) -> HttpResponse:
     """Answer ninja's own refusals, such as a body that is no JSON."""
-    known = {400: InputInvalid, 401: SignInNeeded, 403: NotAllowed, 404: NotFound, 422: InputInvalid}
+    known = {
+        400: InputInvalid,
+        401: SignInNeeded,
+        403: NotAllowed,
+        404: NotFound,
+        422: InputInvalid,
+    }
     kind = known.get(error.status_code, UnexpectedError)
     if error.status_code == 400:
-        return problem(request, InputInvalid(), errors=[{"pointer": "/body", "code": "json_invalid",
-                                                         "detail": str(error)}])
+        return problem(
+            request,
+            InputInvalid(),
+            errors=[{"pointer": "/body", "code": "json_invalid", "detail": str(error)}],
+        )
     return problem(request, kind())
 
 

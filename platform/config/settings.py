@@ -49,8 +49,10 @@ TENANT_APPS = [
     "shop.media",
     "shop.catalog",
     "shop.inventory",
+    "shop.imports",
     "shop.cart",
     "shop.orders",
+    "shop.home",
     "shop.samples",
 ]
 INSTALLED_APPS = SHARED_APPS + TENANT_APPS
@@ -122,6 +124,8 @@ JOBS_DATABASE = {
     "maxconn": 4 + WORKER_THREADS + 3,
     **({"port": _app["PORT"]} if _app["PORT"] else {}),
 }
+JOBS_HEARTBEAT_SECONDS = env.number("JOBS_HEARTBEAT_SECONDS", 5, least=1, most=60)
+"""A worker that was not heard of for four heartbeats is dead; its messages run elsewhere."""
 JOBS_MIDDLEWARE = ["config.observing.JobsObserved", "tenants.middleware.ShopOfMessage"]
 JOBS_SHOPS = "tenants.queries.live_public_ids"
 
@@ -165,6 +169,7 @@ TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, most=5)
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns at every start without it
 WHITENOISE_USE_FINDERS = True
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA / "media"

@@ -9,9 +9,9 @@ from jobs.queue import QUEUES, Broker
 
 broker = Broker(
     url=settings.JOBS_DATABASE,
-    heartbeat_interval=5,
-    heartbeat_ttl=20,
-    maintenance_interval=5,
+    heartbeat_interval=settings.JOBS_HEARTBEAT_SECONDS,
+    heartbeat_ttl=4 * settings.JOBS_HEARTBEAT_SECONDS,
+    maintenance_interval=settings.JOBS_HEARTBEAT_SECONDS,
     purge_maxage="90 days",
     middleware=[
         AgeLimit(),

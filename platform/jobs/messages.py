@@ -20,9 +20,7 @@ class PublishedOutsideTransaction(RuntimeError):
     """A message was published where no transaction could carry it."""
 
 
-def handles(
-    message: type[M], *, queue: str, **options: Any
-) -> Callable[[Handler[M]], Handler[M]]:
+def handles(message: type[M], *, queue: str, **options: Any) -> Callable[[Handler[M]], Handler[M]]:
     """Register a function as a background handler of one message type.
 
     The function may hear a message more than once and must come out the same. `queue` is one of
@@ -49,7 +47,7 @@ def publish(message: Any, *, tenant: str | None = None, delay_seconds: float = 0
     """
     if not connection.in_atomic_block:
         raise PublishedOutsideTransaction(type(message).__name__)
-    options = {} if tenant is None else {"tenant": tenant}
+    options: dict[str, Any] = {} if tenant is None else {"tenant": tenant}
     for actor in _actors.get(type(message), []):
         actor.send_with_options(
             kwargs=_write(message), delay=int(delay_seconds * 1000) or None, **options

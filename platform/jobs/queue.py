@@ -13,6 +13,9 @@ so that it can harm no neighbour, and after its third death it is set aside as a
 
 Note [delay]. A delayed message waits in the table (`available_at`); there are no delay queues,
 which halves the connections.
+
+Note [dropped]. A claimed message whose connection broke before it was handed out or answered
+belongs to a worker that lives, so no reaper takes it; each worker looks for its own.
 """
 
 import threading
@@ -29,8 +32,8 @@ from psycopg.types.json import Json
 QUEUES = ("pay", "settle", "notify", "bulk")
 """Four, and no more: eight stall the default pool silently (reliability §3.1)."""
 
-SUSPECT_AFTER, DEAD_AFTER = 2, 3
-"""Deliveries without an answer: from the first on it runs alone, at the second it is dead."""
+DEAD_AFTER = 3
+"""So many deliveries without an answer make a dead letter; after two it runs alone."""
 
 _INSERT = """
 WITH added AS (
@@ -85,6 +88,15 @@ UPDATE dramatiq.queue SET state = 'rejected', mtime = now(), worker_id = NULL,
     reason = 'its worker died ' || deliveries || ' times'
 WHERE queue_name = %(queue)s AND state = 'queued' AND deliveries >= %(dead)s"""
 
+_SUSPECTS = """
+SELECT 1 FROM dramatiq.queue WHERE queue_name = %(queue)s AND state = 'queued'
+    AND deliveries >= 2 AND deliveries < %(dead)s AND available_at <= now() LIMIT 1"""
+
+_FIND_DROPPED = """
+UPDATE dramatiq.queue SET state = 'queued', worker_id = NULL, consumed_at = NULL, mtime = now()
+WHERE queue_name = %(queue)s AND state = 'consumed' AND worker_id = %(worker)s
+    AND consumed_at < now() - interval '30 seconds' AND NOT message_id = ANY(%(held)s::uuid[])"""
+
 _ACK = """
 DELETE FROM dramatiq.queue WHERE message_id = %s AND state = 'consumed'"""
 
@@ -98,7 +110,7 @@ UPDATE dramatiq.queue SET state = 'queued', worker_id = NULL, consumed_at = NULL
 WHERE message_id = ANY(%s::uuid[]) AND state = 'consumed'"""
 
 
-class Broker(PostgresBroker):  # type: ignore[misc]  # dramatiq-postgres ships no types
+class Broker(PostgresBroker):
     """The one broker. See the notes of this module."""
 
     def __init__(self, **options: Any) -> None:
@@ -112,10 +124,12 @@ class Broker(PostgresBroker):  # type: ignore[misc]  # dramatiq-postgres ships n
             self.queues[queue_name] = True
             self.emit_after("declare_queue", queue_name)
 
-    def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
+    def enqueue(  # type: ignore[override]  # the library retries here; we must not
+        self, message: Message[Any], *, delay: int | None = None
+    ) -> Message[Any]:
         """Write the message: in Django's transaction if there is one. See Note [outbox]."""
         self.emit_before("enqueue", message, delay)
-        row = (
+        row: tuple[Any, ...] = (
             message.queue_name,
             message.message_id,
             Json(tidy4json(message)),
@@ -142,43 +156,48 @@ class Room:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._inside = 0
-        self._alone = False
+        self._inside: set[str] = set()
+        self._suspect: str | None = None
         self._wanted_at = 0
 
-    def enter(self, limit: int) -> int:
+    def open_for(self, limit: int) -> int:
         """Return how many ordinary messages may come in: `limit`, or none."""
         with self._lock:
-            waiting = self._wanted_at and current_millis() - self._wanted_at < 30_000
-            if self._alone or waiting:
-                return 0
-            return limit
+            waited = current_millis() - self._wanted_at
+            return 0 if self._suspect or waited < 30_000 else limit
 
-    def entered(self, count: int) -> None:
-        """Count messages that came in."""
+    def enter(self, ids: Iterable[str]) -> None:
+        """Note messages that came in."""
         with self._lock:
-            self._inside += count
+            self._inside.update(ids)
 
-    def want_alone(self) -> bool:
-        """Ask for the room; True once it is empty and ours."""
+    def ask_alone(self) -> bool:
+        """Ask for the room: from now on nobody else comes in; True once it is empty."""
         with self._lock:
-            if self._alone:
-                return False
-            if self._inside:
-                self._wanted_at = self._wanted_at or current_millis()
-                return False
-            self._alone, self._inside, self._wanted_at = True, 1, 0
-            return True
+            self._wanted_at = self._wanted_at or current_millis()
+            return not self._inside
 
-    def leave(self) -> None:
-        """Count a message that is done; a suspect leaves the room open."""
+    def enter_alone(self, message_id: str | None) -> None:
+        """Give the room to a suspect, or back if there was none."""
         with self._lock:
-            self._inside = max(0, self._inside - 1)
-            if not self._inside:
-                self._alone = False
+            self._wanted_at, self._suspect = 0, message_id
+            if message_id:
+                self._inside.add(message_id)
+
+    def leave(self, ids: Iterable[str]) -> None:
+        """Note messages that are done; a suspect leaves the room open."""
+        with self._lock:
+            self._inside.difference_update(ids)
+            if self._suspect not in self._inside:
+                self._suspect = None
+
+    def inside(self) -> list[str]:
+        """Return the messages that this process holds."""
+        with self._lock:
+            return list(self._inside)
 
 
-class FairConsumer(PostgresConsumer):  # type: ignore[misc]
+class FairConsumer(PostgresConsumer):
     """Claims one message of each tenant in turn. See Notes [fair] and [quarantine]."""
 
     _after = ""
@@ -187,8 +206,8 @@ class FairConsumer(PostgresConsumer):  # type: ignore[misc]
     @raise_connection_error  # type: ignore[untyped-decorator]
     def claim(self, limit: int) -> None:
         """Fill the buffer with up to `limit` messages."""
-        self._claim_suspect()
-        most = self.broker.room.enter(limit)
+        self._look_around()
+        most = self.broker.room.open_for(limit)
         if self.buffer or not most:
             return
         asked = {"queue": self.queue_name, "worker": self.broker.worker_id, "most": most}
@@ -199,44 +218,43 @@ class FairConsumer(PostgresConsumer):  # type: ignore[misc]
                 cursor.execute(_CLAIM, {**asked, "after": ""})
                 rows = cursor.fetchall()
         self._after = max((tenant for _, tenant in rows), default="")
-        self.broker.room.entered(len(rows))
-        self.buffer += [Message.decode(text.encode()) for text, _ in rows]
+        self._take(text for text, _ in rows)
 
-    def _claim_suspect(self) -> None:
-        """Every few seconds look for a message whose worker died twice; run it alone."""
-        if self._looked_at and current_millis() - self._looked_at < 2_000:
+    def _take(self, texts: Iterable[str]) -> None:
+        messages = [Message.decode(text.encode()) for text in texts]
+        self.broker.room.enter(m.message_id for m in messages)
+        self.buffer += messages
+
+    def _look_around(self) -> None:
+        """Every two seconds: bury the dead, find what was dropped, run a suspect alone."""
+        if current_millis() - self._looked_at < 2_000:
             return
         self._looked_at = current_millis()
+        room: Room = self.broker.room
         asked = {"queue": self.queue_name, "worker": self.broker.worker_id, "dead": DEAD_AFTER}
         with transaction(self.get_consume_conn()) as cursor:
             cursor.execute(_BURY, asked)
-            cursor.execute(
-                "SELECT 1 FROM dramatiq.queue WHERE queue_name = %(queue)s AND state = 'queued'"
-                " AND deliveries >= 2 AND available_at <= now() LIMIT 1", asked
-            )
-            if not cursor.fetchone() or not self.broker.room.want_alone():
+            cursor.execute(_FIND_DROPPED, {**asked, "held": room.inside()})
+            cursor.execute(_SUSPECTS, asked)
+            if not cursor.fetchone() or not room.ask_alone():
                 return
             cursor.execute(_CLAIM_SUSPECT, asked)
             row = cursor.fetchone()
-        if row is None:
-            self.broker.room.leave()
-        else:
-            self.buffer.append(Message.decode(row[0].encode()))
+        message = Message.decode(row[0].encode()) if row else None
+        room.enter_alone(message.message_id if message else None)
+        if message:
+            self.buffer.append(message)
 
     @raise_connection_error  # type: ignore[untyped-decorator]
     def ack(self, message: MessageProxy) -> None:
         """Take a message that is done out of the queue."""
-        with transaction(self.pool) as cursor:
-            cursor.execute(_ACK, (message.message_id,))
-        self._done(message)
+        self._answer(message, _ACK, (message.message_id,))
 
     @raise_connection_error  # type: ignore[untyped-decorator]
     def nack(self, message: MessageProxy) -> None:
         """Set a message aside that failed for good: a dead letter, with its last error."""
         reason = str(message.options.get("traceback") or "")[-2000:]
-        with transaction(self.pool) as cursor:
-            cursor.execute(_NACK, (Json(tidy4json(message)), reason, message.message_id))
-        self._done(message)
+        self._answer(message, _NACK, (Json(tidy4json(message)), reason, message.message_id))
 
     @raise_connection_error  # type: ignore[untyped-decorator]
     def requeue(self, messages: Iterable[MessageProxy]) -> None:
@@ -246,7 +264,17 @@ class FairConsumer(PostgresConsumer):  # type: ignore[misc]
             with transaction(self.get_consume_conn()) as cursor:
                 cursor.execute(_GIVE_BACK, (ids,))
 
-    def _done(self, message: MessageProxy) -> None:
-        self.in_processing.discard(message.message_id)
-        self.broker.room.leave()
-        self.wakeup.set()
+    def close(self) -> None:
+        """Let go of what was claimed and not handed out; it is found as dropped."""
+        self.broker.room.leave(m.message_id for m in self.buffer)
+        super().close()
+
+    def _answer(self, message: MessageProxy, statement: str, values: tuple[Any, ...]) -> None:
+        """Write the outcome. If that fails the message is no longer held, and so runs again."""
+        try:
+            with transaction(self.pool) as cursor:
+                cursor.execute(statement, values)
+        finally:
+            self.in_processing.discard(message.message_id)
+            self.broker.room.leave([message.message_id])
+            self.wakeup.set()

@@ -36,9 +36,7 @@ class Entry:
 _entries: list[Entry] = []
 
 
-def every(
-    *, message: Any, minutes: int = 0, hours: int = 0, each_shop: bool = False
-) -> None:
+def every(*, message: Any, minutes: int = 0, hours: int = 0, each_shop: bool = False) -> None:
     """Declare a period. `each_shop` sends one message into every live shop."""
     _entries.append(Entry(message, minutes * 60 + hours * 3600, each_shop))
 

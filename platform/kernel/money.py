@@ -44,7 +44,7 @@ class Money:
         return Money((self.minor * basis_points + 5_000) // 10_000, self.currency)
 
     def split(self, weights: Sequence[int]) -> list[Money]:
-        """Divide without losing a minor unit: largest remainders first, ties to the earlier part."""
+        """Divide without losing a minor unit: largest remainders first, then the earlier part."""
         whole = sum(weights)
         if self.minor < 0 or whole <= 0 or any(w < 0 for w in weights):
             raise ValueError("only amounts ≥ 0 are split, over weights ≥ 0 that are not all zero")

@@ -1,0 +1,83 @@
+"""Messages and handlers of the queue's own tests, and a worker that knows them.
+
+Run as a program it is a worker (`python tests/jobs/lab.py`), or with `publish` a process that makes
+slots and publishes a message for each, until it is killed. What handlers do is a line in LAB_LOG.
+"""
+
+import os
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+if __name__ == "__main__":
+    root = Path(__file__).resolve().parents[2]
+    sys.path[:0] = [str(root), str(root / "platform"), str(Path(__file__).parent)]
+    import django
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    django.setup()
+    sys.modules["lab"] = sys.modules["__main__"]
+
+from django.db import connection, transaction
+
+from jobs.messages import handles, publish
+from jobs.models import Slot
+from kernel import clock
+
+
+@dataclass(frozen=True)
+class Noted:
+    """Write a line."""
+
+    word: str
+    seconds: float = 0
+
+
+@dataclass(frozen=True)
+class Poison:
+    """Kill the process that handles it."""
+
+    word: str
+
+
+def note(line: str) -> None:
+    """Append a line to the log in one write."""
+    with Path(os.environ["LAB_LOG"]).open("ab", buffering=0) as log:
+        log.write(f"{line}\n".encode())
+
+
+def where() -> str:
+    """Return the schema that the database says is current."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_schema()")
+        return str(cursor.fetchone()[0])
+
+
+@handles(Noted, queue="notify", min_backoff=100, max_backoff=200, max_retries=3)
+def write_down(message: Noted) -> None:
+    time.sleep(message.seconds)
+    note(f"{message.word} {where()}")
+
+
+@handles(Poison, queue="notify")
+def die(message: Poison) -> None:
+    note(f"{message.word} {where()}")
+    os.kill(os.getpid(), 9)
+
+
+def publish_until_killed() -> None:
+    number = 0
+    while True:
+        number += 1
+        with transaction.atomic():
+            Slot.objects.create(job=f"lab-{os.getpid()}-{number}", due_at=clock.now())
+            publish(Noted(f"lab-{os.getpid()}-{number}"))
+
+
+if __name__ == "__main__":
+    if "publish" in sys.argv:
+        publish_until_killed()
+    from config.worker import main
+
+    main()

@@ -1,0 +1,226 @@
+"""The queue: in the caller's transaction, fair between shops, never lost, never poisoned."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import transaction
+
+from jobs import schedule
+from jobs.broker import broker
+from jobs.messages import PublishedOutsideTransaction, publish
+from kernel import clock
+from tenants.context import Shop
+
+sys.path.insert(0, str(Path(__file__).parent))
+from lab import Noted, Poison  # noqa: E402  # the worker program imports it by the same name
+
+LAB = Path(__file__).parent / "lab.py"
+
+
+@pytest.fixture
+def queue(django_db_setup: None, django_db_blocker: object) -> Iterator[psycopg.Connection]:
+    """A connection of the owner to an empty queue."""
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute("DELETE FROM dramatiq.queue; DELETE FROM dramatiq.worker")
+        yield connection
+        connection.execute("DELETE FROM dramatiq.queue")
+
+
+@pytest.fixture
+def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the handlers write."""
+    path = tmp_path / "log"
+    path.touch()
+    monkeypatch.setenv("LAB_LOG", str(path))
+    monkeypatch.setenv("JOBS_HEARTBEAT_SECONDS", "1")
+    return path
+
+
+@pytest.fixture
+def start(log: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Start lab programs; whatever still runs at the end is killed."""
+    running: list[subprocess.Popen[bytes]] = []
+
+    def run(*arguments: str) -> subprocess.Popen[bytes]:
+        running.append(subprocess.Popen([sys.executable, str(LAB), *arguments]))
+        return running[-1]
+
+    yield run
+    for process in running:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+
+
+def until(condition: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait for a fact; fail when it does not come."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
+
+
+def put(connection: psycopg.Connection, message: object, tenant: str = "") -> None:
+    """Write a message as `publish` does, from outside Django."""
+    from dataclasses import asdict
+
+    from jobs.messages import _actors
+
+    (actor,) = _actors[type(message)]
+    built = actor.message_with_options(kwargs=asdict(message), tenant=tenant)  # type: ignore[call-overload]
+    connection.execute(
+        "INSERT INTO dramatiq.queue (queue_name, message_id, state, message, tenant)"
+        " VALUES (%s, %s, 'queued', %s, %s)",
+        [built.queue_name, built.message_id, built.encode().decode(), tenant],
+    )
+
+
+def test_a_message_exists_exactly_when_its_transaction_does(
+    shop: Shop, queued: Callable[..., list[dict[str, object]]]
+) -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        publish(Noted("lost"))
+        raise ZeroDivisionError
+    assert queued("lab") == []
+    with transaction.atomic():
+        publish(Noted("kept"))
+    (message,) = queued("lab")
+    assert message["kwargs"] == {"word": "kept", "seconds": 0}
+    assert message["tenant"] == shop.public_id
+
+
+def test_publishing_outside_a_transaction_is_refused(
+    django_db_setup: None, django_db_blocker: object
+) -> None:
+    with django_db_blocker.unblock(), pytest.raises(PublishedOutsideTransaction):  # type: ignore[attr-defined]
+        publish(Noted("nowhere"))
+
+
+def test_a_claim_takes_one_message_of_each_shop_in_turn(queue: psycopg.Connection) -> None:
+    for number in range(200):
+        put(queue, Noted(f"noisy-{number}"), "noisy")
+    put(queue, Noted("quiet-1"), "quiet")
+    put(queue, Noted("zen-1"), "zen")
+    consumer = broker.consume("notify", prefetch=3)
+    try:
+        consumer.claim(3)
+        assert [m.kwargs["word"] for m in consumer.buffer] == ["noisy-0", "quiet-1", "zen-1"]
+    finally:
+        consumer.close()
+        broker.room.leave(broker.room.inside())
+
+
+def test_a_job_runs_in_its_shop_and_never_on_the_platform_instead(
+    queue: psycopg.Connection, two_shops: tuple[Shop, Shop], log: Path,
+    start: Callable[..., subprocess.Popen[bytes]],
+) -> None:
+    put(queue, Noted("here"), two_shops[0].public_id)
+    put(queue, Noted("there"), two_shops[1].public_id)
+    put(queue, Noted("nowhere"), "no-such-shop")
+    put(queue, Noted("platform"))
+    start()
+    until(lambda: queue.execute("SELECT count(*) FROM dramatiq.queue WHERE state <> 'rejected'")
+          .fetchone() == (0,))
+    assert sorted(log.read_text().split("\n")[:-1]) == [
+        f"here {two_shops[0].schema_name}", "platform public", f"there {two_shops[1].schema_name}",
+    ]
+    dead = queue.execute("SELECT tenant, state::text FROM dramatiq.queue").fetchall()
+    assert dead == [("no-such-shop", "rejected")]
+
+
+def test_kill_9_of_the_worker_loses_no_job(
+    queue: psycopg.Connection, log: Path, start: Callable[..., subprocess.Popen[bytes]]
+) -> None:
+    for number in range(60):
+        put(queue, Noted(f"job-{number}", 0.03))
+    for _ in range(2):
+        worker = start()
+        before = len(log.read_text())
+        until(lambda before=before: len(log.read_text()) > before + 100)  # type: ignore[misc]
+        worker.kill()
+        worker.wait()
+    start()
+    until(lambda: queue.execute("SELECT count(*) FROM dramatiq.queue").fetchone() == (0,))
+    done = Counter(line.split()[0] for line in log.read_text().splitlines())
+    assert set(done) == {f"job-{n}" for n in range(60)}
+
+
+def test_a_poison_message_is_set_aside_after_three_runs_and_harms_no_neighbour(
+    queue: psycopg.Connection, log: Path, start: Callable[..., subprocess.Popen[bytes]]
+) -> None:
+    put(queue, Poison("poison"))
+    for number in range(20):
+        put(queue, Noted(f"innocent-{number}", 0.01))
+    worker, starts = start(), 1
+    deadline = time.monotonic() + 60
+    while queue.execute("SELECT 1 FROM dramatiq.queue WHERE state <> 'rejected'").fetchone():
+        assert time.monotonic() < deadline
+        if worker.poll() is not None:
+            worker, starts = start(), starts + 1
+        time.sleep(0.1)
+    done = Counter(line.split()[0] for line in log.read_text().splitlines())
+    assert done["poison"] == 3
+    assert {w for w in done if w.startswith("innocent")} == {f"innocent-{n}" for n in range(20)}
+    dead = queue.execute("SELECT message->'kwargs'->>'word', reason FROM dramatiq.queue").fetchall()
+    assert dead == [("poison", "its worker died 3 times")]
+    assert starts == 4
+
+
+def test_a_clean_stop_gives_back_what_was_not_started(
+    queue: psycopg.Connection, log: Path, start: Callable[..., subprocess.Popen[bytes]]
+) -> None:
+    for number in range(40):
+        put(queue, Noted(f"job-{number}", 0.2))
+    worker = start()
+    until(lambda: log.stat().st_size > 0)
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(30) == 0
+    done = log.read_text().count("\n")
+    left = queue.execute("SELECT state::text, deliveries, count(*) FROM dramatiq.queue GROUP BY 1, 2")
+    assert left.fetchall() == [("queued", 0, 40 - done)]
+
+
+def test_twenty_kills_leave_no_row_without_its_message_and_no_message_without_its_row(
+    queue: psycopg.Connection, start: Callable[..., subprocess.Popen[bytes]]
+) -> None:
+    queue.execute("DELETE FROM jobs_slot")
+    for round_ in range(20):
+        writers = [start("publish")]
+        count = "SELECT count(*) FROM jobs_slot"
+        before = queue.execute(count).fetchone()
+        until(lambda before=before: queue.execute(count).fetchone() > before)  # type: ignore[misc]
+        time.sleep(0.003 * round_)
+        for writer in writers:
+            writer.kill()
+            writer.wait()
+    rows = {r[0] for r in queue.execute("SELECT job FROM jobs_slot")}
+    sent = {r[0] for r in queue.execute("SELECT message->'kwargs'->>'word' FROM dramatiq.queue")}
+    assert len(rows) > 20
+    assert rows == sent
+
+
+def test_two_workers_send_a_due_message_once(
+    db: None, queued: Callable[..., list[dict[str, object]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = schedule.Entry(Noted("due"), 60, each_shop=False)
+    monkeypatch.setattr(schedule, "_entries", [entry])
+    moment = clock.now()
+    assert [schedule.send_due(moment), schedule.send_due(moment)] == [1, 0]
+    assert len(queued("lab")) == 1
+
+
+def test_an_entry_for_each_shop_sends_one_message_into_each(
+    two_shops: tuple[Shop, Shop], db: None, queued: Callable[..., list[dict[str, object]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(schedule, "_entries", [schedule.Entry(Noted("due"), 60, each_shop=True)])
+    schedule.send_due(clock.now())
+    assert [m["tenant"] for m in queued("lab")] == [s.public_id for s in two_shops]
