@@ -19,6 +19,7 @@ MAX_PIXELS = 24_000_000
 MAX_SIDE = 16_383  # WebP can hold no longer side
 QUALITY = 80
 
+_STRIP_ROWS = 64
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 _ORIENTATION_TAG = 0x0112
 _TURNS = {  # what makes each EXIF orientation upright
@@ -105,7 +106,9 @@ def reencode(data: bytes) -> Picture:
     if orientation in _SIDEWAYS:
         width, height = height, width
     return Picture(
-        webp_by_width={limit: _webp(_shrink(upright, limit)) for limit in WIDTHS},
+        webp_by_width={
+            limit: _webp(_resize(upright, _fitting(upright.size, limit))) for limit in WIDTHS
+        },
         width=width,
         height=height,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -141,7 +144,9 @@ def _decode(image: Image.Image) -> tuple[Image.Image, int]:
         image.draft("RGB", (2 * widest, 2 * widest))  # JPEG can decode small: far less memory
         image.load()
         orientation = _orientation(image)
-        small = _shrink(_in_colour(image), widest, by_height=orientation in _SIDEWAYS)
+        sideways = orientation in _SIDEWAYS
+        size = _fitting(image.size, widest, by_height=sideways)
+        small = _resize(_reduced(image, widest, sideways), size)
     except MemoryError:
         raise
     except Exception as error:  # as above: the bytes are at fault, whatever the symptom
@@ -158,22 +163,45 @@ def _orientation(image: Image.Image) -> int:
     return written if isinstance(written, int) else 1
 
 
+def _reduced(image: Image.Image, width: int, sideways: bool) -> Image.Image:
+    """Return the pixels in colour, coarsely reduced to between 2 and 4 times `width`.
+
+    Strip by strip: Pillow would copy all of a large picture once per conversion, 100 MB each.
+    """
+    factor = (image.height if sideways else image.width) // (2 * width)
+    if factor < 2:
+        return _in_colour(image)
+    size = (-(-image.width // factor), -(-image.height // factor))
+    whole = Image.new("RGBA" if image.has_transparency_data else "RGB", size)
+    for top in range(0, image.height, factor * _STRIP_ROWS):
+        bottom = min(image.height, top + factor * _STRIP_ROWS)
+        strip = _in_colour(image.crop((0, top, image.width, bottom)))
+        whole.paste(strip.reduce(factor), (0, top // factor))
+    return whole
+
+
 def _in_colour(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I"):  # 16 bits of grey; Pillow's own conversion would clip to white
         image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
-    return image.convert("RGBA" if image.has_transparency_data else "RGB")
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    return image if image.mode == mode else image.convert(mode)
 
 
-def _shrink(image: Image.Image, width: int, *, by_height: bool = False) -> Image.Image:
-    side = image.height if by_height else image.width
+def _fitting(size: tuple[int, int], width: int, *, by_height: bool = False) -> tuple[int, int]:
+    side = size[1] if by_height else size[0]
     if side <= width:
-        return image
-    size = tuple(max(1, round(length * width / side)) for length in image.size)
-    return image.resize((size[0], size[1]), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        return size
+    across, down = (max(1, round(length * width / side)) for length in size)
+    return across, down
+
+
+def _resize(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    return image if image.size == size else image.resize(size, Image.Resampling.LANCZOS)
 
 
 def _webp(image: Image.Image) -> bytes:
     out = io.BytesIO()
-    image.info = {}
-    image.save(out, "WEBP", quality=QUALITY, method=4)
+    bare = image.copy()
+    bare.info = {}  # WebP is written from these, comments and profiles included
+    bare.save(out, "WEBP", quality=QUALITY, method=4)
     return out.getvalue()

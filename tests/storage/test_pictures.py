@@ -239,6 +239,25 @@ def test_the_largest_picture_is_still_taken() -> None:
     assert opened(picture.webp_by_width[800]).size == (800, 533)
 
 
+@pytest.mark.parametrize(("mode", "colour"), [("RGB", RED), ("RGBA", (255, 0, 0, 128)), ("P", 1)])
+@pytest.mark.parametrize("size", [(3301, 517), (6000, 1001), (3200, 64)])
+def test_a_picture_reduced_in_strips_has_no_seams(
+    mode: str, colour: object, size: tuple[int, int]
+) -> None:
+    image = Image.new(mode, size, colour)  # type: ignore[arg-type]
+    if mode == "P":
+        image.putpalette([*BLUE, *RED])
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    kept = opened(reencode(out.getvalue()).webp_by_width[800])
+    assert abs(kept.height - size[1] * 800 / size[0]) <= 1
+    low_high = kept.getextrema()
+    expected = (255, 0, 0, 128) if mode == "RGBA" else RED
+    for (low, high), level in zip(low_high, expected, strict=True):  # type: ignore[arg-type]
+        assert low >= level - 8  # type: ignore[operator]
+        assert high <= level + 8  # type: ignore[operator]
+
+
 def test_a_long_strip_keeps_at_least_one_pixel_of_height() -> None:
     assert opened(reencode(bomb(16_383, 1)).webp_by_width[200]).size == (200, 1)
 
