@@ -102,8 +102,10 @@ def _upload(
 
 
 def _parcel(parcel: ParcelInfo) -> dict[str, object]:
-    if not (parcel.tracking_number and parcel.carrier_code):
-        raise ValueError("a parcel has a tracking number and a carrier")
+    if not (parcel.tracking_number and parcel.carrier_code and parcel.item_description):
+        raise ValueError("a parcel has a tracking number, a carrier and a description")
+    if parcel.receiver_phone_masked.replace("+", "").replace("-", "").isdigit():
+        raise ValueError("the receiver's phone must be masked but for its last four digits")
     shown: dict[str, object] = {
         "tracking_no": parcel.tracking_number,
         "express_company": parcel.carrier_code,
