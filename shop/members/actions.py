@@ -1,0 +1,190 @@
+"""Everything that can happen to a member."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import transaction
+
+from kernel import clock, identifiers
+from kernel.errors import Refusal
+from shop.members import queries
+from shop.members.models import Address, Member, Token
+from shop.members.states import MEMBER_FLOW, MemberState
+from tenants import context, directory
+from wechat import login
+from wechat.errors import WeChatFailure
+
+IDLE = timedelta(days=30)
+RENEW_AFTER = timedelta(days=1)
+"""A token lives this much longer with each day on which it is used: one write a day."""
+MOST_ADDRESSES = 20
+
+log = structlog.get_logger(__name__)
+
+
+class AppOfAnotherShop(Refusal):
+    """The mini-program is not connected to this shop."""
+
+    status = 403
+    en = "This mini-program is not connected to this shop."
+    zh = "该小程序未绑定到本店。"
+
+
+class SignInUnavailable(Refusal):
+    """WeChat does not answer, or lets nobody in at present; nothing was changed."""
+
+    status = 503
+    en = "Signing in with WeChat does not work at the moment. Please try again."
+    zh = "暂时无法通过微信登录，请稍后再试。"
+
+
+class MemberBlocked(Refusal):
+    """The shop wants nothing to do with this member."""
+
+    status = 403
+    en = "This account cannot be used in this shop."
+    zh = "该账号已被本店停用。"
+
+
+class MemberCannotMove(Refusal):
+    """The member is in that state already."""
+
+    en = "The member is {state} already."
+    zh = "该会员已处于 {state} 状态。"
+
+
+class TooManyAddresses(Refusal):
+    """An address book has an end."""
+
+    en = "You can keep {most} addresses. Please remove one first."
+    zh = "最多保存 {most} 个地址，请先删除一个。"
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """`token` is shown this once; only its hash is kept."""
+
+    token: str
+    expires_at: datetime
+    member: Member
+
+
+def login_with_code(*, appid: str, code: str) -> SignedIn:
+    """Trade the code of `wx.login` for a token of this shop. Not inside a transaction.
+
+    Raises AppOfAnotherShop, wechat.login.LoginCodeRefused, MemberBlockedByWeChat, MemberBlocked,
+    SignInUnavailable.
+    """
+    owner = directory.shop_by_appid(appid)
+    if owner is None or owner.id != context.shop().id:
+        raise AppOfAnotherShop
+    try:
+        with context.public():
+            session = login.code_to_session(appid=appid, code=code)
+    except WeChatFailure as failure:
+        log.warning("sign_in_unavailable", code=failure.code, kind=type(failure).__name__)
+        raise SignInUnavailable from failure
+    return sign_in(appid=appid, openid=session.openid, unionid=session.unionid or "")
+
+
+@transaction.atomic
+def sign_in(*, appid: str, openid: str, unionid: str = "") -> SignedIn:
+    """Give a known openid a token; a new openid becomes a member. Raises MemberBlocked."""
+    member, _ = Member.objects.get_or_create(
+        appid=appid, openid=openid, defaults={"unionid": unionid}
+    )
+    if member.state == MemberState.BLOCKED:
+        raise MemberBlocked
+    if unionid and member.unionid != unionid:
+        member.unionid = unionid
+        member.save(update_fields=["unionid"])
+    Token.objects.filter(member=member, expires_at__lte=clock.now()).delete()
+    secret, expires_at = identifiers.secret(), clock.now() + IDLE
+    Token.objects.create(hash=queries.digest(secret), member=member, expires_at=expires_at)
+    return SignedIn(secret, expires_at, member)
+
+
+def renew(*, token: Token) -> None:
+    """Let a token that is in use live on. Writes at most once a day for each token."""
+    expires_at = clock.now() + IDLE
+    if expires_at - token.expires_at > RENEW_AFTER:
+        Token.objects.filter(pk=token.pk).update(expires_at=expires_at)
+
+
+def sign_out(*, token: Token) -> None:
+    """End this token; the member's other devices stay signed in."""
+    Token.objects.filter(pk=token.pk).delete()
+
+
+def rename(*, member: Member, nickname: str) -> Member:
+    """Change what a member is called."""
+    member.nickname = nickname
+    member.save(update_fields=["nickname"])
+    return member
+
+
+def block(*, member: Member) -> Member:
+    """Refuse a member everywhere from the next request on, and end all their tokens."""
+    with transaction.atomic():
+        _move(member, MemberState.BLOCKED)
+        Token.objects.filter(member=member).delete()
+    return member
+
+
+def unblock(*, member: Member) -> Member:
+    """Welcome a blocked member again."""
+    return _move(member, MemberState.ACTIVE)
+
+
+@transaction.atomic
+def add_address(*, member: Member, is_default: bool, **fields: Any) -> Address:
+    """Keep an address; the first one is the default. Raises TooManyAddresses."""
+    _lock(member)
+    count = Address.objects.filter(member=member).count()
+    if count >= MOST_ADDRESSES:
+        raise TooManyAddresses(most=MOST_ADDRESSES)
+    address = Address(member=member, **fields)
+    address.save(force_insert=True)
+    return _make_default(address) if is_default or not count else address
+
+
+@transaction.atomic
+def edit_address(*, address: Address, **changes: Any) -> Address:
+    """Change the fields that are named; `is_default=True` takes the mark from the other one."""
+    _lock(address.member)
+    is_default = changes.pop("is_default", None)
+    if is_default is False:
+        changes["is_default"] = False
+    for name, value in changes.items():
+        setattr(address, name, value)
+    if changes:
+        address.save(update_fields=list(changes))
+    return _make_default(address) if is_default else address
+
+
+def remove_address(*, address: Address) -> None:
+    """Forget an address. Orders keep their own copy."""
+    address.delete()
+
+
+def _lock(member: Member) -> None:
+    Member.objects.select_for_update().get(pk=member.pk)
+
+
+def _make_default(address: Address) -> Address:
+    Address.objects.filter(member=address.member, is_default=True).update(is_default=False)
+    address.is_default = True
+    address.save(update_fields=["is_default"])
+    return address
+
+
+def _move(member: Member, target: MemberState) -> Member:
+    moved = Member.objects.filter(pk=member.pk, state__in=MEMBER_FLOW.before(target)).update(
+        state=target
+    )
+    if not moved:
+        raise MemberCannotMove(state=member.state)
+    member.state = target
+    return member
