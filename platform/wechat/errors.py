@@ -87,6 +87,10 @@ class OrderNotExist(WeChatRefused):
     """WeChat Pay knows no order or refund under this number."""
 
 
+class OrderPaid(WeChatRefused):
+    """The order cannot be closed: the buyer has paid. Query it and follow the paid path."""
+
+
 class LoginCodeNotAccepted(WeChatRefused):
     """The one-time code is wrong, expired, of another app, or used before."""
 
@@ -150,14 +154,18 @@ PAY_CODES: dict[str, type[WeChatFailure]] = {
     "OUT_TRADE_NO_USED": WeChatRefused,
     "USER_ACCOUNT_ABNORMAL": WeChatRefused,
     "SIGN_ERROR": OperatorMustAct,
+    "ORDERPAID": OrderPaid,
+    "ORDER_PAID": OrderPaid,
     "ORDER_NOT_EXIST": OrderNotExist,
+    "ORDERNOTEXIST": OrderNotExist,
     "RESOURCE_NOT_EXISTS": OrderNotExist,
     "FREQUENCY_LIMITED": WeChatBusy,
     "RATELIMIT_EXCEED": WeChatBusy,
     "RATELIMIT_EXCEEDED": WeChatBusy,
     "SYSTEM_ERROR": AnswerUnclear,
 }
-"""The words of WeChat Pay v3 (CONTRACT §4.8). A word not listed leaves the outcome unknown."""
+"""The words of WeChat Pay v3 (CONTRACT §4.8), and the spellings without underscore that its older
+pages still show for the two we branch on. A word not listed leaves the outcome unknown."""
 
 
 def failure_for(errcode: int, errmsg: str) -> WeChatFailure:

@@ -137,8 +137,8 @@ def query(*, sub_mchid: str, out_trade_no: str) -> Transaction:
 def close(*, sub_mchid: str, out_trade_no: str) -> None:
     """Close an unpaid order, so that it can be paid no more.
 
-    Do this before its stock is sold again. On any refusal `query` and follow what it says: the
-    buyer may have paid a moment ago.
+    Do this before its stock is sold again. Raises OrderPaid when the buyer was faster. On any
+    other failure `query` and follow what it says.
     """
     _number("out_trade_no", _NUMBER, out_trade_no)
     content = {"sp_mchid": credentials().pay.sp_mchid, "sub_mchid": sub_mchid}

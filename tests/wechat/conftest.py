@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings as django_settings
 from django.test import override_settings
+
 from kernel import clock
 
 if not django_settings.configured:
@@ -107,7 +108,9 @@ class Forge:
     def __init__(self, keys):
         self.serial = keys["wechatpay_public_key_id"]
         self.apiv3_key = keys["apiv3_key"]
-        self._private = load_pem_private_key(keys["wechatpay_public_key_private_pem"].encode(), None)
+        self._private = load_pem_private_key(
+            keys["wechatpay_public_key_private_pem"].encode(), None
+        )
         self._stranger = load_pem_private_key(keys["merchant_private_key_pem"].encode(), None)
 
     def headers(self, body, *, at=None, serial=None, stranger=False):

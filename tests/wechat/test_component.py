@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg
 import pytest
 from django.db import connection, transaction
+
 from kernel import clock
 from tenants import context
 from wechat import component, errors, tokens, vault
@@ -73,7 +74,8 @@ class TestTickets:
         assert row.issued_at == NOW + timedelta(minutes=20)
 
     @pytest.mark.parametrize(
-        "push", [{}, {"InfoType": "authorized"}, ticket_push(""), ticket_push() | {"CreateTime": ""}]
+        "push",
+        [{}, {"InfoType": "authorized"}, ticket_push(""), ticket_push() | {"CreateTime": ""}],
     )
     def test_a_push_without_a_ticket_changes_nothing(self, push, platform):
         with pytest.raises(ValueError):

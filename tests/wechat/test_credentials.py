@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
+
 from wechat.credentials import Credentials, CredentialsRefused, serial_name
 
 
@@ -71,7 +72,10 @@ NAMED = [
     ("pay.apiv3_key", "0" * 31),
     ("pay.apiv3_key", "密" * 32),
     ("pay.wechatpay_public_key_id", "0110000000000000000000000000000001"),
-    ("pay.merchant_private_key_pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"),
+    (
+        "pay.merchant_private_key_pem",
+        "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----",
+    ),
     ("pay.merchant_private_key_pem", pem_of(ec.generate_private_key(ec.SECP256R1()))),
     ("pay.merchant_private_key_pem", pem_of(rsa.generate_private_key(65537, 1024))),
     ("pay.wechatpay_public_key_pem", "hello"),
@@ -100,7 +104,7 @@ def test_a_wrong_value_is_refused_by_name(name, value, file):
     "name", ["api_base", "component", "pay", "component.token", "pay.apiv3_key", "pay.sp_appid"]
 )
 def test_a_missing_value_is_refused_by_name(name, file):
-    with pytest.raises(CredentialsRefused, match=f"^{name} is missing$"):
+    with pytest.raises(CredentialsRefused, match=rf"^{name} is missing$"):
         Credentials.read(file({name: None}))
 
 

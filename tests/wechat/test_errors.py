@@ -1,6 +1,7 @@
 """What each of WeChat's codes means for the caller: the table of CONTRACT §0.3 and §4.8."""
 
 import pytest
+
 from wechat import api, errors
 from wechat.errors import failure_for, pay_failure_for
 
@@ -73,6 +74,7 @@ PAY = [
     (400, "ORDER_CLOSED", errors.WeChatRefused, False, False),
     (403, "NOT_ENOUGH", errors.WeChatRefused, False, False),
     (403, "OUT_TRADE_NO_USED", errors.WeChatRefused, False, False),
+    (400, "ORDERPAID", errors.OrderPaid, False, False),
     (404, "ORDER_NOT_EXIST", errors.OrderNotExist, False, False),
     (404, "RESOURCE_NOT_EXISTS", errors.OrderNotExist, False, False),
     (401, "SIGN_ERROR", errors.OperatorMustAct, False, False),

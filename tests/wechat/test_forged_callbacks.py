@@ -5,6 +5,7 @@ import json
 import time
 
 import pytest
+
 from wechat import notify
 
 RESOURCE = {
@@ -58,7 +59,7 @@ FORGERIES = {
     "no_signature_type": (lambda f: without(f, "Wechatpay-Signature-Type"), "missing_header"),
     "no_headers_at_all": (lambda f: ({}, f.body(RESOURCE)), "missing_header"),
     "another_signature_type": (
-        lambda f: changed(f, **{"Wechatpay_Signature_Type": "WECHATPAY2-SM2-WITH-SM3"}),
+        lambda f: changed(f, Wechatpay_Signature_Type="WECHATPAY2-SM2-WITH-SM3"),
         "signature_type",
     ),
     "thirty_days_old": (lambda f: at(f, -30 * 86400), "timestamp"),
@@ -153,7 +154,7 @@ def test_a_forged_callback_is_refused_fast_and_without_network(
     build, reason = FORGERIES[name]
     headers, body = build(forge)
     started = time.perf_counter()
-    with pytest.raises(notify.BadCallback, match=f"^{reason}$"):
+    with pytest.raises(notify.BadCallback, match=rf"^{reason}$"):
         notify.open_envelope(headers=headers, body=body)
     assert time.perf_counter() - started < 0.05
     assert no_network == []
@@ -195,7 +196,7 @@ def test_header_names_may_come_in_any_case(forge, credentials):
     ],
 )
 def test_a_transaction_of_another_shape_is_refused(change):
-    with pytest.raises(notify.BadCallback, match="^resource_shape$"):
+    with pytest.raises(notify.BadCallback, match=r"^resource_shape$"):
         notify.transaction_from(RESOURCE | change)
 
 

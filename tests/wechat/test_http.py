@@ -7,6 +7,7 @@ import time
 
 import pytest
 from django.test import override_settings
+
 from wechat import api, breaker, errors, http
 from wechat.breaker import Breaker
 

@@ -5,6 +5,7 @@ import json
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+
 from tenants import context
 from wechat import component, errors, login, tokens
 from wechat.models import AccessToken

@@ -1,5 +1,6 @@
 """Order, ask, close, refund: what goes out, what is believed, and what stays unknown."""
 
+import base64
 import json
 import re
 import time
@@ -9,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509 import load_pem_x509_certificate
+
 from wechat import errors, http, pay
 
 EXPIRES_AT = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
@@ -104,7 +106,9 @@ def test_every_request_is_signed_over_what_is_really_sent(stub, answers, vectors
     answers(200, PAID | {"out_trade_no": "A|B*C-D_1"})
     pay.prepay(**ORDER)
     pay.query(sub_mchid="1900000109", out_trade_no="A|B*C-D_1")
-    public_key = load_pem_x509_certificate(vectors["keys"]["merchant_cert_pem"].encode()).public_key()
+    public_key = load_pem_x509_certificate(
+        vectors["keys"]["merchant_cert_pem"].encode()
+    ).public_key()
     nonces = set()
     for method, path, headers, body in stub.asked:
         scheme, _, rest = headers["Authorization"].partition(" ")
@@ -114,11 +118,7 @@ def test_every_request_is_signed_over_what_is_really_sent(stub, answers, vectors
         assert said["serial_no"] == vectors["keys"]["merchant_cert_serial"]
         assert abs(int(said["timestamp"]) - time.time()) < 5
         text = f"{method}\n{path}\n{said['timestamp']}\n{said['nonce_str']}\n{body.decode()}\n"
-        import base64
-
-        public_key.verify(
-            base64.b64decode(said["signature"]), text.encode(), PKCS1v15(), SHA256()
-        )
+        public_key.verify(base64.b64decode(said["signature"]), text.encode(), PKCS1v15(), SHA256())
         nonces.add(said["nonce_str"])
     assert len(nonces) == 2
 

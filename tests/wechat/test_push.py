@@ -7,6 +7,7 @@ import struct
 
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
 from wechat import push
 
 TICKET = (
@@ -54,7 +55,7 @@ def sealer(content):
 
 
 def refused(query, body, reason):
-    with pytest.raises(push.BadPush, match=f"^{reason}$"):
+    with pytest.raises(push.BadPush, match=rf"^{reason}$"):
         push.open_component_push(query, body)
 
 
@@ -116,7 +117,12 @@ def test_a_push_for_another_component_is_refused(sealer, credentials):
 
 @pytest.mark.parametrize(
     "encrypt",
-    ["AAAA", "not base64!", base64.b64encode(b"x" * 16).decode(), base64.b64encode(b"x" * 32).decode()],
+    [
+        "AAAA",
+        "not base64!",
+        base64.b64encode(b"x" * 16).decode(),
+        base64.b64encode(b"x" * 32).decode(),
+    ],
 )
 def test_a_signed_ciphertext_that_does_not_open_is_refused(encrypt, sealer, credentials):
     refused(sealer.query(encrypt), sealer.around(encrypt), "ciphertext")

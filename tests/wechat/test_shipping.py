@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+
 from tenants import context
 from wechat import errors, shipping, tokens
 from wechat.models import AccessToken

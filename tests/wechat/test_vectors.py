@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from kernel import clock
 from wechat import notify, pay, push, signing
 
@@ -39,7 +40,7 @@ def test_an_answer_is_verified_as_the_vector_says(vector, credentials):
     body = vector["body"].encode()
     with clock.at(moment(headers.timestamp)):
         assert signing.verify(headers, body, pay=credentials.pay) is None
-        with pytest.raises(signing.NotAuthentic, match="^signature$"):
+        with pytest.raises(signing.NotAuthentic, match=r"^signature$"):
             signing.verify(headers, body + b" ", pay=credentials.pay)
 
 
@@ -64,7 +65,7 @@ def test_a_callback_that_must_be_refused_is(name, reason, credentials, no_networ
     vector = next(v for v in VECTORS["callbacks"] if v["name"] == name)
     with (
         clock.at(moment(vector["headers"]["Wechatpay-Timestamp"])),
-        pytest.raises(notify.BadCallback, match=f"^{reason}$"),
+        pytest.raises(notify.BadCallback, match=rf"^{reason}$"),
     ):
         notify.open_envelope(headers=vector["headers"], body=vector["body"].encode())
 
@@ -92,7 +93,7 @@ def test_a_direct_merchants_resource_is_not_taken_for_a_shops(name):
     vector = next(v for v in VECTORS["callbacks"] if v["name"] == name)
     plain = json.loads(vector["expected_plaintext"])
     for read in (notify.transaction_from, notify.refund_from):
-        with pytest.raises(notify.BadCallback, match="^resource_shape$"):
+        with pytest.raises(notify.BadCallback, match=r"^resource_shape$"):
             read(plain)
 
 
