@@ -1,0 +1,54 @@
+"""Keep what was proved, once, and tell the shop it concerns."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from billing.inbox.messages import PaymentNotified, RefundNotified
+from billing.inbox.models import Notification
+from jobs.messages import publish
+from kernel import clock
+from tenants.context import Shop
+
+_HEARD: dict[str, type[PaymentNotified] | type[RefundNotified]] = {
+    "TRANSACTION.SUCCESS": PaymentNotified,
+    "REFUND.SUCCESS": RefundNotified,
+    "REFUND.ABNORMAL": RefundNotified,
+    "REFUND.CLOSED": RefundNotified,
+}
+IGNORED = "ignored"
+
+
+@transaction.atomic
+def keep(
+    *, shop: Shop, external_id: str, event_type: str, headers: dict[str, str], body: bytes
+) -> str:
+    """Keep a proved callback and tell its shop; return `kept`, `repeated` or `ignored`. Public.
+
+    A type that nobody here hears is kept for staff and marked as ignored.
+    """
+    told = _HEARD.get(event_type)
+    row = Notification(
+        source="wechatpay",
+        external_id=external_id,
+        tenant_public_id=shop.public_id,
+        event_type=event_type[:64],
+        headers=headers,
+        body=body,
+        handled_at=None if told else clock.now(),
+        outcome="" if told else IGNORED,
+    )
+    Notification.objects.bulk_create([row], ignore_conflicts=True)
+    if not Notification.objects.filter(pk=row.pk).exists():
+        return "repeated"
+    if told is None:
+        return IGNORED
+    publish(told(row.pk), tenant=shop.public_id)
+    return "kept"
+
+
+def note_handled(*, notification_id: UUID, outcome: str) -> None:
+    """Note what a callback did here, the first time it is handled. Public."""
+    Notification.objects.filter(pk=notification_id, handled_at__isnull=True).update(
+        handled_at=clock.now(), outcome=outcome
+    )

@@ -1,0 +1,350 @@
+"""Everything that can happen to a payment, except that it is paid (payments.accepting).
+
+Note [no call inside a transaction]. Every verb that speaks to WeChat commits what it means to do,
+calls, and commits what came out (DESIGN §5). Whatever dies in between, the ladder of QueryPayment
+that was committed with the attempt asks WeChat and finds out.
+
+Note [lock order]. Payment row, then attempts and refunds, then the ledger. Everybody.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from billing.inbox import queries as inbox
+from billing.ledger.alarms import alarm
+from billing.payments import ladder, queries
+from billing.payments.accepting import apply_success
+from billing.payments.messages import QueryPayment
+from billing.payments.models import Attempt, Payment
+from billing.payments.moves import move_attempt, move_payment, note
+from billing.payments.states import Applied, AttemptState, PaymentState
+from jobs.messages import publish
+from kernel import clock
+from kernel.errors import Refusal
+from kernel.money import Money
+from tenants import context
+from tenants.models import Merchant
+from wechat import pay
+from wechat.errors import OrderNotExist, WeChatFailure, WeChatNotConfigured, WeChatRefused
+
+LEAST_SECONDS = 60
+"""WeChat refuses a time_expire that is less than a minute ahead (CONTRACT §4.6)."""
+MOST_ATTEMPTS = 99
+_WORTH_A_NEW_NUMBER = frozenset({"ORDER_CLOSED", "OUT_TRADE_NO_USED", "INVALID_REQUEST"})
+_OVER_AT_WECHAT = frozenset({"CLOSED", "REVOKED"})
+_NUMBER = re.compile(r"[0-9A-Za-z_\-|*]{6,32}")
+
+
+class PaymentNotPossible(Refusal):
+    """The payment is paid, closed, about to expire, or was tried too often."""
+
+    en = "This order can no longer be paid ({state})."
+    zh = "该订单已不能付款（{state}）。"
+
+
+class ShopCannotBePaid(Refusal):
+    """The shop has no merchant number yet, or WeChat does not accept it."""
+
+    en = "This shop cannot take payments yet."
+    zh = "该小铺暂时无法收款。"
+
+
+class PaymentUnavailable(Refusal):
+    """WeChat did not answer, or not clearly: nothing is lost, try again."""
+
+    status = 503
+    en = "WeChat Pay does not answer at the moment. Please try again shortly."
+    zh = "微信支付暂时没有响应，请稍后再试。"
+
+
+def open_payment(
+    *,
+    order_id: UUID,
+    order_number: str,
+    amount: Money,
+    description: str,
+    expires_at: datetime,
+) -> Payment:
+    """Open the payment of an order, in the caller's transaction. Raises ValueError for amount 0.
+
+    `description` is what the customer reads in WeChat, cut at 127 characters (CONTRACT §4.6).
+    """
+    if amount.minor <= 0:
+        raise ValueError("only amounts above zero are paid")
+    _number_of(order_number, 1)
+    with transaction.atomic():
+        payment = Payment.objects.create(
+            order_id=order_id,
+            order_number=order_number,
+            amount_minor=amount.minor,
+            currency=amount.currency,
+            description=description[:127],
+            expires_at=expires_at,
+        )
+        note(payment, "opened", amount_minor=amount.minor)
+    return payment
+
+
+def prepay(*, payment: Payment, appid: str, openid: str) -> pay.RequestPayment:
+    """Order the payment at WeChat for one payer; return the arguments of `wx.requestPayment`.
+
+    The same payer again gets the same order. Call it outside any transaction. Raises
+    PaymentNotPossible, ShopCannotBePaid, PaymentUnavailable.
+    """
+    merchant = inbox.merchant_of_shop()
+    if merchant is None or payment.currency != "CNY":
+        raise ShopCannotBePaid
+    attempt = _intend(payment.pk, merchant, appid=appid, openid=openid)
+    prepay_id = _order(attempt, merchant)
+    _note_prepaid(attempt, prepay_id)
+    return pay.request_payment_params(appid=appid, prepay_id=prepay_id)
+
+
+def sync(*, payment: Payment) -> PaymentState:
+    """Ask WeChat now and take what it says; return where the payment stands then.
+
+    Call it outside any transaction. Raises PaymentUnavailable; then nothing changed.
+    """
+    if payment.state == PaymentState.OPEN:
+        with _translated():
+            for attempt in queries.live_attempts(payment):
+                _ask(attempt)
+        payment.refresh_from_db()
+    return PaymentState(payment.state)
+
+
+def close(*, payment: Payment, reason: str) -> PaymentState:
+    """Make sure that the payment can be paid no more; return CLOSED, or SUCCEEDED if it was paid.
+
+    Each attempt is asked after before it is closed at WeChat. Call it outside any transaction.
+    Raises PaymentUnavailable: then the payment is as open as before.
+    """
+    for _ in range(5):  # a prepay may slip in between asking and closing
+        with _translated():
+            for attempt in queries.live_attempts(payment):
+                _close_attempt(attempt)
+        state = _close_payment(payment, reason)
+        if state != PaymentState.OPEN:
+            return state
+    raise PaymentUnavailable
+
+
+def follow(*, attempt_id: UUID, step: int) -> None:
+    """Ask how an attempt stands, as often as the ladder says, until it is known for good."""
+    attempt = Attempt.objects.select_related("payment").get(pk=attempt_id)
+    if attempt.state == AttemptState.SUCCEEDED:
+        return
+    payment = attempt.payment
+    try:
+        _look(attempt, step)
+        following = ladder.next_step(
+            step, made_at=attempt.created_at, expires_at=payment.expires_at
+        )
+        wait = None
+    except WeChatFailure as failure:
+        following, wait = step, _patience(failure)
+    except PaymentUnavailable:
+        following, wait = step, float(ladder.REFUSED_RETRY_SECONDS)
+    if following is not None and step != ladder.ONCE:
+        _follow_later(attempt, following, wait)
+
+
+def reserve_refund(*, payment: Payment, amount: Money) -> bool:
+    """Set `amount` aside to go back; say whether so much is left. In the caller's transaction."""
+    rows = Payment.objects.filter(
+        pk=payment.pk,
+        state=PaymentState.SUCCEEDED,
+        refunded_minor__lte=F("amount_minor") - amount.minor,
+    )
+    return bool(rows.update(refunded_minor=F("refunded_minor") + amount.minor))
+
+
+def release_refund(*, payment_id: UUID, amount: Money) -> None:
+    """Take back what `reserve_refund` set aside: the money stayed with the shop."""
+    Payment.objects.filter(pk=payment_id).update(refunded_minor=F("refunded_minor") - amount.minor)
+
+
+@transaction.atomic
+def _intend(payment_id: UUID, merchant: Merchant, *, appid: str, openid: str) -> Attempt:
+    """Commit the number, and the ladder that follows it, before WeChat hears of it."""
+    payment = Payment.objects.select_for_update().get(pk=payment_id)
+    left = payment.expires_at - clock.now()
+    if payment.state != PaymentState.OPEN or left <= timedelta():
+        raise PaymentNotPossible(state="expired" if left <= timedelta() else payment.state)
+    for attempt in queries.live_attempts(payment):
+        if (attempt.appid, attempt.openid) == (appid, openid):
+            attempt.payment = payment
+            return attempt
+    place = payment.attempts.count() + 1
+    if left < timedelta(seconds=LEAST_SECONDS) or place > MOST_ATTEMPTS:
+        raise PaymentNotPossible(state="expired")
+    attempt = Attempt.objects.create(
+        payment=payment,
+        out_trade_no=_number_of(payment.order_number, place),
+        sub_mchid=merchant.sub_mchid,
+        appid=appid,
+        openid=openid,
+    )
+    note(payment, "attempted", out_trade_no=attempt.out_trade_no)
+    _follow_later(attempt, 0)
+    return attempt
+
+
+def _number_of(order_number: str, place: int) -> str:
+    """Name an attempt: unique beyond the shop, for the shop's code leads (CONTRACT §4.6)."""
+    number = f"{context.shop().code}{order_number.replace('-', '')}{place:02d}"
+    if not _NUMBER.fullmatch(number):
+        raise ValueError(f"{order_number!r} makes no out_trade_no")
+    return number
+
+
+def _order(attempt: Attempt, merchant: Merchant) -> str:
+    payment = attempt.payment
+    try:
+        return pay.prepay(
+            sub_mchid=attempt.sub_mchid,
+            sub_appid=attempt.appid,
+            openid=attempt.openid,
+            out_trade_no=attempt.out_trade_no,
+            description=payment.description,
+            amount_fen=payment.amount_minor,
+            notify_url=inbox.notify_url(merchant),
+            expires_at=payment.expires_at,
+        )
+    except WeChatRefused as refusal:
+        raise _refused(attempt, refusal) from refusal
+    except WeChatNotConfigured as failure:
+        raise ShopCannotBePaid from failure
+    except WeChatFailure as failure:
+        raise PaymentUnavailable from failure
+
+
+def _refused(attempt: Attempt, refusal: WeChatRefused) -> Refusal:
+    """Find out why WeChat refuses a prepay: paid or closed a moment ago, or never allowed."""
+    if refusal.code not in _WORTH_A_NEW_NUMBER:
+        alarm("prepay_refused", out_trade_no=attempt.out_trade_no, code=refusal.code)
+        return ShopCannotBePaid()
+    with _translated():
+        _close_attempt(attempt)
+    attempt.payment.refresh_from_db()
+    if attempt.payment.state == PaymentState.OPEN:
+        return PaymentUnavailable()  # the next try orders under a new number
+    return PaymentNotPossible(state=attempt.payment.state)
+
+
+@transaction.atomic
+def _note_prepaid(attempt: Attempt, prepay_id: str) -> None:
+    """Commit what WeChat answered, unless the payment ended meanwhile."""
+    payment = Payment.objects.select_for_update().get(pk=attempt.payment_id)
+    if payment.state != PaymentState.OPEN:
+        raise PaymentNotPossible(state=payment.state)
+    prepaid_at = clock.now()
+    if move_attempt(attempt, AttemptState.PREPAID, prepay_id=prepay_id, prepaid_at=prepaid_at):
+        note(payment, "prepaid", out_trade_no=attempt.out_trade_no)
+    else:  # the same payer again: a fresh prepay_id of the same order
+        prepaid = Attempt.objects.filter(pk=attempt.pk, state=AttemptState.PREPAID)
+        prepaid.update(prepay_id=prepay_id, prepaid_at=prepaid_at)
+
+
+def _ask(attempt: Attempt) -> tuple[str | None, Applied]:
+    """Return WeChat's word for the attempt (None: it has no such order) and what it did here."""
+    try:
+        told = pay.query(sub_mchid=attempt.sub_mchid, out_trade_no=attempt.out_trade_no)
+    except OrderNotExist:
+        return None, Applied.NOT_PAID
+    return told.trade_state, apply_success(out_trade_no=attempt.out_trade_no, transaction=told)
+
+
+def _close_attempt(attempt: Attempt) -> None:
+    """Close an attempt at WeChat and here, or take its money if it turns out to be paid."""
+    if _is_over(attempt):
+        return
+    try:
+        pay.close(sub_mchid=attempt.sub_mchid, out_trade_no=attempt.out_trade_no)
+    except OrderNotExist:
+        pass  # our prepay never arrived: there is nothing to close
+    except WeChatRefused:  # paid or closed between our question and our answer?
+        if not _is_over(attempt):
+            raise
+        return
+    _note_closed(attempt)
+
+
+def _is_over(attempt: Attempt) -> bool:
+    """Ask WeChat; say whether the attempt was paid or closed there, and note which."""
+    word, done = _ask(attempt)
+    if done in {Applied.MISMATCHED, Applied.UNKNOWN}:
+        raise PaymentUnavailable  # somebody paid something: a person has been alarmed
+    if word in _OVER_AT_WECHAT:
+        _note_closed(attempt)
+        return True
+    return done != Applied.NOT_PAID
+
+
+@transaction.atomic
+def _note_closed(attempt: Attempt) -> None:
+    if move_attempt(attempt, AttemptState.CLOSED):
+        attempt.payment.refresh_from_db(fields=["state"])
+        note(attempt.payment, "attempt_closed", out_trade_no=attempt.out_trade_no)
+
+
+@transaction.atomic
+def _close_payment(payment: Payment, reason: str) -> PaymentState:
+    """Close the payment unless it was paid, or an attempt was made, meanwhile."""
+    row = Payment.objects.select_for_update().get(pk=payment.pk)
+    if row.state == PaymentState.OPEN and not queries.live_attempts(row):
+        move_payment(row, PaymentState.CLOSED, event="closed", reason=reason[:200])
+    payment.state = row.state
+    return PaymentState(row.state)
+
+
+def _look(attempt: Attempt, step: int) -> None:
+    """Do what a step of the ladder asks for, given where attempt and payment stand."""
+    if attempt.state == AttemptState.CLOSED:
+        if step == ladder.LAST:  # a prepay that we had given up may have arrived after all
+            _ask(attempt)
+    elif attempt.payment.state != PaymentState.OPEN:
+        _close_attempt(attempt)
+    else:
+        _, done = _ask(attempt)
+        if done == Applied.NOT_PAID and step == ladder.LAST:
+            close(payment=attempt.payment, reason="expired")
+
+
+def _patience(failure: WeChatFailure) -> float:
+    if failure.retryable:
+        return float(ladder.RETRY_SECONDS)
+    alarm("payment_query_refused", code=failure.code)
+    return float(ladder.REFUSED_RETRY_SECONDS)
+
+
+@transaction.atomic
+def _follow_later(attempt: Attempt, step: int, wait: float | None = None) -> None:
+    """Publish a step of the ladder, unless the attempt is known for good."""
+    if Attempt.objects.filter(pk=attempt.pk, state=AttemptState.SUCCEEDED).exists():
+        return
+    if attempt.state == AttemptState.CLOSED:
+        step = ladder.LAST
+    if wait is None:
+        wait = ladder.wait_seconds(
+            step,
+            made_at=attempt.created_at,
+            expires_at=attempt.payment.expires_at,
+            now=clock.now(),
+        )
+    publish(QueryPayment(attempt.pk, step), delay_seconds=wait)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Say PaymentUnavailable where WeChat failed; the cause stays attached."""
+    try:
+        yield
+    except WeChatFailure as failure:
+        raise PaymentUnavailable from failure

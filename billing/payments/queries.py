@@ -1,0 +1,31 @@
+"""Questions about payments. Inside a shop."""
+
+from uuid import UUID
+
+from billing.payments.models import Attempt, Payment
+from billing.payments.states import LIVE_ATTEMPTS, AttemptState
+
+
+def payment_of(order_id: UUID) -> Payment | None:
+    """Return the payment of an order, or None if none was opened."""
+    return Payment.objects.filter(order_id=order_id).first()
+
+
+def payments_of(order_ids: list[UUID]) -> dict[UUID, Payment]:
+    """Return the payments of many orders, by order, in one query."""
+    return {p.order_id: p for p in Payment.objects.filter(order_id__in=order_ids)}
+
+
+def find_attempt(out_trade_no: str) -> Attempt | None:
+    """Return the attempt of this shop under a number, with its payment."""
+    return Attempt.objects.select_related("payment").filter(out_trade_no=out_trade_no).first()
+
+
+def live_attempts(payment: Payment) -> list[Attempt]:
+    """Return the attempts that a customer could still pay, the oldest first."""
+    return list(payment.attempts.filter(state__in=LIVE_ATTEMPTS).order_by("id"))
+
+
+def paying_attempt(payment: Payment) -> Attempt | None:
+    """Return the attempt that paid the payment, or None while it is unpaid."""
+    return payment.attempts.filter(state=AttemptState.SUCCEEDED, is_extra=False).first()
