@@ -206,8 +206,7 @@ def test_an_order_is_closed_and_a_paid_one_is_not(purchase, platform, app, buyer
 
 
 def test_an_order_cannot_be_ordered_again_for_another_amount(purchase):
-    first = purchase.prepay()
-    assert purchase.prepay() and first
+    assert purchase.prepay() != purchase.prepay()
     with pytest.raises(errors.WeChatFailure) as caught:
         purchase.prepay(amount_fen=1)
     assert not isinstance(caught.value, errors.BadResponseSignature)
@@ -278,6 +277,72 @@ def test_an_authorisation_taken_back_is_named_so(platform, app):
     platform.control("POST", f"mini_programs/{app['appid']}/unauthorise")
     with pytest.raises(errors.AuthorizationLost):
         shipping.order_status(appid=app["appid"], transaction_id="42")
+
+
+FAULTS = {
+    # how WeChat fails: what we call it, whether it may have happened
+    "500": (errors.AnswerUnclear, True),
+    "system_error": (errors.AnswerUnclear, True),
+    "429": (errors.WeChatBusy, False),
+    "slow": (errors.WeChatTimedOut, True),
+    "cut_after_commit": (errors.WeChatTimedOut, True),
+    "half_body": (errors.WeChatTimedOut, True),
+    "html": (errors.BadResponseSignature, True),
+    "bad_signature": (errors.BadResponseSignature, True),
+    "signtest": (errors.BadResponseSignature, True),
+    "old_timestamp": (errors.BadResponseSignature, True),
+    "wrong_serial": (errors.BadResponseSignature, True),
+}
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+def test_a_refund_whose_answer_failed_is_repeated_under_its_number_and_happens_once(
+    kind, purchase, platform
+):
+    failure, outcome_unknown = FAULTS[kind]
+    purchase.pay()
+    number = f"R{time.time_ns()}"
+    fault = {"kind": kind, "path_prefix": "/v3/refund", "times": 1, "seconds": 4}
+    platform.control("POST", "faults", fault)
+    with pytest.raises(errors.WeChatFailure) as caught:
+        purchase.refund(number, 100)
+    assert type(caught.value) is failure
+    assert (caught.value.retryable, caught.value.outcome_unknown) == (True, outcome_unknown)
+    assert purchase.refund(number, 100).amount_fen == 100
+    refunds = platform.control("GET", f"orders/{purchase.number}")["refunds"]
+    assert [(row["out_refund_no"], row["refund_fen"]) for row in refunds] == [(number, 100)]
+
+
+UNPROVEN = [
+    "bad_signature",
+    "signtest",
+    "wrong_serial",
+    "nonhex_serial",
+    "missing_signature",
+    "missing_serial",
+    "missing_timestamp",
+    "missing_nonce",
+    "missing_signature_type",
+    "reserialised_body",
+    "huge_body",
+    "gzip_bomb",
+    "old_timestamp",
+    "future_timestamp",
+    "wrong_apiv3_key",
+    "not_json",
+]
+CLAIMS = ["other_sub_mchid", "other_mchid", "other_appid", "amount_plus_one", "other_currency"]
+
+
+def test_forged_callbacks_are_refused_and_false_claims_are_seen(purchase):
+    purchase.pay()
+    paid = purchase.query()
+    for forge in UNPROVEN:
+        with pytest.raises(notify.BadCallback):
+            notify.open_envelope(**purchase.callback(forge=forge))
+    for forge in CLAIMS:
+        envelope = notify.open_envelope(**purchase.callback(forge=forge))
+        assert notify.transaction_from(envelope.resource) != paid
 
 
 def test_answers_and_callbacks_may_be_signed_by_the_platform_certificate(
