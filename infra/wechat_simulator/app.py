@@ -123,8 +123,11 @@ def _is_own(path: str) -> bool:
 
 def _is_local(request: web.Request) -> bool:
     """Host must name this machine, and so must Origin when a browser sends one."""
-    names = [urlsplit("//" + request.headers.get("Host", "")).hostname]
-    origin = request.headers.get("Origin")
-    if origin is not None:
-        names.append(urlsplit(origin).hostname)
+    try:
+        names = [urlsplit("//" + request.headers.get("Host", "")).hostname]
+        origin = request.headers.get("Origin")
+        if origin is not None:
+            names.append(urlsplit(origin).hostname)
+    except ValueError:
+        return False
     return all(name is not None and is_loopback(name) for name in names)

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from .callbacks import MOST_TIMES, CallbackPlan, Outcome
 from .clock import rfc3339
+from .fields import parse_json
 from .notices import Facts
 from .payments import as_if_paid
 from .refusals import ControlRefusal
@@ -26,6 +27,7 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
     control = Control(simulator)
     table: list[tuple[str, str, Verb]] = [
         ("GET", "credentials", control.credentials),
+        ("GET", "component", control.component),
         ("PUT", "component", control.register_component),
         ("POST", "component/push_ticket", control.push_ticket),
         ("GET", "mini_programs", control.mini_programs),
@@ -67,6 +69,14 @@ class Control:
 
     async def credentials(self, _: web.Request, __: Answer) -> Answer:
         return self._simulator.keys.handed
+
+    async def component(self, _: web.Request, __: Answer) -> Answer:
+        component = self._simulator.component
+        pushes = [
+            {"at": rfc3339(row["created_at"]), "status": row["status"], "note": row["note"]}
+            for row in component.tickets()
+        ]
+        return {"ticket_url": component.ticket_url, "ticket_pushes": pushes}
 
     async def register_component(self, _: web.Request, wish: Answer) -> Answer:
         url = str(wish.get("ticket_url", ""))
@@ -269,7 +279,7 @@ class Control:
         return self._simulator.faults.remove(fault_id)
 
     async def reset(self, _: web.Request, __: Answer) -> Answer:
-        self._simulator.reset()
+        await self._simulator.reset()
         return {"ok": True}
 
 
@@ -287,8 +297,8 @@ def _wish(raw: bytes) -> Answer:
     if not raw.strip():
         return {}
     try:
-        wish = json.loads(raw)
-    except (ValueError, RecursionError) as error:
+        wish = parse_json(raw)
+    except ValueError as error:
         raise ControlRefusal(400, "the body must be JSON") from error
     if not isinstance(wish, dict):
         raise ControlRefusal(400, "the body must be a JSON object")

@@ -63,6 +63,10 @@ class Credentials:
     def platform_private_key(self) -> rsa.RSAPrivateKey:
         return crypto.private_key(self.kept["platform_private_key_pem"])
 
+    def load_all(self) -> None:
+        """Parse every key now, so that the first customer does not wait for it."""
+        _ = (self.merchant_public_key, self.wechatpay_private_key, self.platform_private_key)
+
     @property
     def platform_serial_no(self) -> str:
         return self.kept["platform_serial_no"]

@@ -106,11 +106,21 @@ def _is_private(host: str) -> bool:
         return False
 
 
+def parse_json(body: bytes) -> object:
+    """Parse UTF-8 JSON; raises ValueError, also for half characters and endless nesting."""
+    try:
+        data = json.loads(body)
+        json.dumps(data, ensure_ascii=False).encode()
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    return data
+
+
 def json_object(body: bytes) -> dict[str, Any]:
     """The body as a JSON object; raises PayRefusal 400 PARAM_ERROR."""
     try:
-        data = json.loads(body)
-    except (ValueError, RecursionError) as error:
+        data = parse_json(body)
+    except ValueError as error:
         raise PayRefusal(400, "PARAM_ERROR", "请求体不是合法的JSON") from error
     if not isinstance(data, dict):
         raise PayRefusal(400, "PARAM_ERROR", "请求体必须是JSON对象")

@@ -91,9 +91,17 @@ def _section(name: str, title: str, chinese: str, body: str, *, is_half: bool = 
 def _table(heads: Iterable[str], rows: list[list[str]], empty: str) -> str:
     if not rows:
         return f'<p class="empty">{empty}</p>'
-    head = "".join(f"<th>{name}</th>" for name in heads)
-    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
-    return f'<div class="scroll"><table><tr>{head}</tr>{body}</table></div>'
+    names = tuple(heads)
+    head = "".join(f"<th>{name}</th>" for name in names)
+    body = "".join(f"<tr>{_cells(names, row)}</tr>" for row in rows)
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div class="scroll">{table}</div>'
+
+
+def _cells(names: tuple[str, ...], row: list[str]) -> str:
+    """Each cell carries its column's name, which a narrow screen shows beside it."""
+    pairs = zip(names, row, strict=True)
+    return "".join(f'<td data-name="{esc(name)}"><div>{cell}</div></td>' for name, cell in pairs)
 
 
 def _form(path: str, section: str, inside: str, *, is_inline: bool = True) -> str:
@@ -273,10 +281,21 @@ def _refunds(simulator: Simulator) -> str:
         )
         is_open = refund["state"] == "PROCESSING"
         shown = [_code(number), _code(refund["out_trade_no"]), _yuan(refund["refund_fen"])]
-        shown += [_tag(refund["state"]), _when(refund["success_at"]), decide if is_open else ""]
+        shown += [
+            _tag(refund["state"]),
+            _when(refund["success_at"]),
+            f'<div class="actions">{decide}</div>' if is_open else "",
+        ]
         rows.append(shown)
-    heads = ("refund 退款单", "order 订单", "amount 金额", "state 状态", "arrived 到账", "")
-    return _section("refunds", "Refunds", "退款", _table(heads, rows, "None."), is_half=True)
+    heads = (
+        "refund 退款单",
+        "order 订单",
+        "amount 金额",
+        "state 状态",
+        "arrived 到账",
+        "decide 决定",
+    )
+    return _section("refunds", "Refunds", "退款", _table(heads, rows, "None."))
 
 
 def _shipping(simulator: Simulator) -> str:
@@ -292,7 +311,7 @@ def _shipping(simulator: Simulator) -> str:
     ]
     heads = ("order 订单", "way 方式", "shipped 发货", "funds 资金", "received 收货")
     body = _table(heads, rows, "Nothing shipped.")
-    return _section("shipping", "Shipping", "发货", body, is_half=True)
+    return _section("shipping", "Shipping", "发货", body)
 
 
 def _callbacks(simulator: Simulator) -> str:
@@ -308,7 +327,15 @@ def _callbacks(simulator: Simulator) -> str:
         ]
         for row in simulator.callbacks.newest_attempts(SHOWN)
     ]
-    heads = ("sent 时间", "order 订单", "event 事件", "kind 类型", "answer 应答", "now 现状", "")
+    heads = (
+        "sent 时间",
+        "order 订单",
+        "event 事件",
+        "kind 类型",
+        "answer 应答",
+        "now 现状",
+        "said 内容",
+    )
     return _section("callbacks", "Callbacks", "回调通知", _table(heads, rows, "None sent."))
 
 
@@ -398,7 +425,7 @@ def _events(simulator: Simulator) -> str:
         ]
         for event in simulator.events.newest(SHOWN)
     ]
-    heads = ("time 时间", "", "path 路径", "status", "code 错误码", "fault 故障", "took 耗时")
+    heads = ("time 时间", "method", "path 路径", "status", "code 错误码", "fault 故障", "took 耗时")
     return _section("events", "Calls received", "收到的请求", _table(heads, rows, "None yet."))
 
 

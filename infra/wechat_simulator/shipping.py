@@ -118,8 +118,8 @@ class Shipping:
 
     def get_order_list(self, app: Row, body: dict[str, Any]) -> dict[str, Any]:
         """POST /wxa/sec/order/get_order_list: newest first, paged by last_index."""
-        between = body.get("pay_time_range") or {}
-        start, end = between.get("begin_time", 0), between.get("end_time", 2**40)
+        between = _object(body, "pay_time_range") if body.get("pay_time_range") else {}
+        start, end = _whole(between, "begin_time", 0), _whole(between, "end_time", 2**40)
         delay = float(self._store.settings()["shipping_known_after_seconds"])
         rows = self._store.rows(
             "SELECT * FROM orders WHERE payer_appid = ? AND paid_at BETWEEN ? AND ?"
@@ -133,8 +133,8 @@ class Shipping:
         for name in ("order_state", "openid"):
             if body.get(name):
                 told = [order for order in told if order[name] == body[name]]
-        first = int(body.get("last_index") or 0)
-        last = first + min(int(body.get("page_size") or 100), 100)
+        first = _whole(body, "last_index", 0)
+        last = first + min(_whole(body, "page_size", 100), 100)
         return {
             "errcode": 0,
             "errmsg": "ok",
@@ -252,6 +252,14 @@ def _object(body: dict[str, Any], name: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise WeixinRefusal(10060014, f"参数错误: {name}")
     return value
+
+
+def _whole(body: dict[str, Any], name: str, default: int) -> int:
+    """A whole number, which WeChat also takes as a text of digits; 0 means the default."""
+    text = str(body.get(name) or default)
+    if not text.isdecimal() or len(text) > 15:
+        raise WeixinRefusal(10060014, f"参数错误: {name}")
+    return int(text)
 
 
 def _upload_time(body: dict[str, Any]) -> str:

@@ -49,6 +49,7 @@ class Simulator:
         self.refunds = Refunds(self.store, self.clock, self.agenda, self.payments, self.callbacks)
         self.shipping = Shipping(self.store, self.clock, self.payments, self.refunds)
         self.apps.add_provider()
+        keys.load_all()
         self._session: aiohttp.ClientSession | None = None
         self._runner: asyncio.Task[None] | None = None
 
@@ -71,8 +72,9 @@ class Simulator:
             await self._session.close()
         self.store.close()
 
-    def reset(self) -> None:
+    async def reset(self) -> None:
         """Forget everything but the credentials, faults and clock included."""
+        await self.agenda.stop()
         self.store.forget_everything()
         self.clock.reset()
         self.apps.add_provider()

@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
+from .fields import parse_json
 from .refusals import WeixinRefusal
 from .simulator import Simulator
 
@@ -94,8 +95,8 @@ def _json(raw: bytes) -> Body:
     if not raw:
         raise WeixinRefusal(44002, "empty post data")
     try:
-        body = json.loads(raw)
-    except (ValueError, RecursionError) as error:
+        body = parse_json(raw)
+    except ValueError as error:
         raise WeixinRefusal(47001, "data format error") from error
     if not isinstance(body, dict):
         raise WeixinRefusal(47001, "data format error")

@@ -120,7 +120,7 @@ class Simulated:
         self.program = program
         self.credentials = program.credentials
         self.pay = self.credentials["pay"]
-        self.http = httpx.Client(base_url=self.credentials["api_base"], timeout=30)
+        self.http = httpx.Client(base_url=self.credentials["api_base"], timeout=30, verify=False)
 
     def control(self, method: str, path: str, **wish: Any) -> dict[str, Any]:
         answer = self.http.request(method, f"/_control/{path}", json=wish or None)

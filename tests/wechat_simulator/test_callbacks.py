@@ -1,5 +1,6 @@
 """Callbacks: the retry ladder, losses and doubles, and every forgery."""
 
+import itertools
 import json
 
 import pytest
@@ -31,7 +32,7 @@ def test_an_unanswered_callback_climbs_the_whole_ladder(simulated_shop: Shop) ->
     simulated_shop.paid("ORDER-0001")
     simulated_shop.simulated.control("POST", "clock", advance_seconds=24 * 3600 + 300)
     times = sent_times(simulated_shop, "ORDER-0001")
-    gaps = [round(after - before) for before, after in zip(times, times[1:], strict=False)]
+    gaps = [round(after - before) for before, after in itertools.pairwise(times)]
     assert gaps == LADDER
     (callback,) = simulated_shop.simulated.control("GET", "orders/ORDER-0001")["callbacks"]
     assert (callback["state"], callback["sent_count"]) == ("exhausted", 16)

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+from wechatpayv3 import WeChatPay, WeChatPayType
 
 from tests.wechat_simulator.stage import Listener, Shop, Simulated
-from wechatpayv3 import WeChatPay, WeChatPayType
 
 pytest_plugins = ("tests.wechat_simulator.fixtures",)
 
@@ -125,7 +125,7 @@ def test_direct_mode_sells_for_the_merchant_itself(
     wxpay = client(simulated, listener)
     wxpay._partner_mode = False
     wxpay._appid = made["appid"]
-    status, text = wxpay.pay(
+    status, _ = wxpay.pay(
         description="direct", out_trade_no="DIRECT-1", amount={"total": 1}, payer={"openid": openid}
     )
     assert status == 200

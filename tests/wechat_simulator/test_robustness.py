@@ -1,0 +1,98 @@
+"""Odd input gets an answer of WeChat's kind, never a crash; many callers at once are served."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from tests.wechat_simulator.stage import Shop, component_token
+
+pytest_plugins = ("tests.wechat_simulator.fixtures",)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[]", b"null", b'{"description":"\\ud800"}', b"[" * 100_000, b"\xff\xfe"],
+    ids=str,
+)
+def test_odd_bodies_are_parameter_errors_of_pay(simulated_shop: Shop, body: bytes) -> None:
+    simulated = simulated_shop.simulated
+    for target in ("/v3/pay/partner/transactions/jsapi", "/v3/refund/domestic/refunds"):
+        headers = simulated.authorization("POST", target, body)
+        answer = simulated.http.post(target, content=body, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (400, "PARAM_ERROR")
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("get_order_list", {"pay_time_range": [1]}),
+        ("get_order_list", {"last_index": "x"}),
+        ("get_order_list", {"pay_time_range": {"begin_time": [1]}}),
+        ("upload_shipping_info", {"order_key": "x"}),
+        ("upload_shipping_info", {}),
+        ("upload_shipping_info", {"order_key": {"order_number_type": "2"}}),
+    ],
+)
+def test_odd_fields_are_parameter_errors_of_shipping(
+    simulated_shop: Shop, name: str, body: dict[str, Any]
+) -> None:
+    token = simulated_shop.authorizer_token()
+    path, body = f"/wxa/sec/order/{name}", body or {"none": 1}
+    answer = simulated_shop.simulated.weixin(path, body, access_token=token)
+    assert answer["errcode"] == 10060014
+
+
+def test_odd_wishes_are_refused_by_the_control_api(simulated_shop: Shop) -> None:
+    http = simulated_shop.simulated.http
+    for path, wish in [
+        ("clock", {"advance_seconds": "1"}),
+        ("clock", {"advance_seconds": -1}),
+        ("pay", {"callback": "maybe"}),
+        ("pay", {"callback": "forge", "forge": "maybe"}),
+        ("component/../component", {}),
+        ("orders/ORDER-0001/callback", {"times": 0}),
+        ("login", {"appid": "wx0", "user": "x"}),
+    ]:
+        assert http.post(f"/_control/{path}", json=wish).status_code in (400, 404, 405)
+    assert http.put("/_control/settings", json={"trust": "nobody"}).status_code == 400
+    assert http.put("/_control/settings", json={"colour": 1}).status_code == 400
+
+
+def test_reset_forgets_everything_but_the_credentials(simulated_shop: Shop) -> None:
+    simulated = simulated_shop.simulated
+    component_token(simulated, simulated_shop.listener)
+    simulated_shop.listener.status = 500
+    simulated_shop.paid("ORDER-0001")
+    simulated.control("POST", "clock", advance_seconds=5)
+    simulated.control("POST", "reset")
+    assert simulated.control("GET", "orders") == {"orders": []}
+    assert simulated.control("GET", "component") == {"ticket_url": "", "ticket_pushes": []}
+    clock = simulated.control("GET", "clock")
+    assert (clock["offset_seconds"], clock["agenda_count"]) == (0, 0)
+    assert simulated.control("GET", "credentials") == simulated.credentials
+    assert simulated.control("GET", "events")["events"] == []
+
+
+def test_one_order_paid_from_many_phones_is_paid_once(simulated_shop: Shop) -> None:
+    sheets = []
+    for _ in range(10):
+        prepay_id = simulated_shop.prepay("ORDER-0001").json()["prepay_id"]
+        sheets.append(simulated_shop.sheet(prepay_id))
+    with ThreadPoolExecutor(10) as phones:
+        answers = list(
+            phones.map(lambda s: simulated_shop.simulated.control("POST", "pay", **s), sheets)
+        )
+    assert sorted(a["errMsg"] for a in answers) == ["requestPayment:fail"] * 9 + [
+        "requestPayment:ok"
+    ]
+    assert len(simulated_shop.listener.received) == 1
+
+
+def test_many_refunds_at_once_stay_within_the_payment(simulated_shop: Shop) -> None:
+    simulated_shop.paid("ORDER-0001")
+    with ThreadPoolExecutor(10) as clerks:
+        answers = list(
+            clerks.map(lambda n: simulated_shop.refund("ORDER-0001", f"R{n}", 30), range(10))
+        )
+    assert sorted(answer.status_code for answer in answers) == [200] * 3 + [400] * 7
