@@ -3,6 +3,7 @@
 Fixtures that commit (`new_shop`) make a shop of their own, so nothing needs to be cleaned.
 """
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit, urlunsplit
@@ -13,6 +14,7 @@ from django.db import connections
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
+from jobs.broker import broker
 from kernel import identifiers
 from tenants import actions, context, directory, provisioning
 from tenants.context import Shop
@@ -56,6 +58,7 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
         for alias in connections:
             connections[alias].close()
             connections[alias].close_pool()
+    broker.close()
     _drop_database()
 
 
@@ -140,11 +143,11 @@ def queued(db: None) -> Callable[..., list[dict[str, object]]]:
     def read(handler: str = "") -> list[dict[str, object]]:
         with context.public(), connection.cursor() as cursor:
             cursor.execute(
-                "SELECT message, tenant FROM dramatiq.queue WHERE message->>'actor_name' LIKE %s"
+                "SELECT message::text, tenant FROM dramatiq.queue WHERE message->>'actor_name' LIKE %s"
                 " ORDER BY position",
                 [f"%{handler}%"],
             )
-            return [{**row[0], "tenant": row[1]} for row in cursor.fetchall()]
+            return [{**json.loads(row[0]), "tenant": row[1]} for row in cursor.fetchall()]
 
     return read
 
@@ -158,8 +161,6 @@ def run_jobs(db: None) -> Callable[..., int]:
     """
     import dramatiq
     from django.db import connection
-
-    from jobs.broker import broker
 
     def run(*, ahead: float = 0, most: int = 200) -> int:
         ran = 0

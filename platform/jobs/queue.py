@@ -52,7 +52,7 @@ _CLAIM = """
 WITH RECURSIVE turn (tenant, n) AS (
     (SELECT q.tenant, 1 FROM dramatiq.queue q
      WHERE q.queue_name = %(queue)s AND q.state = 'queued' AND q.deliveries < 2
-       AND q.tenant > %(after)s ORDER BY q.tenant LIMIT 1)
+       AND q.tenant >= %(first)s ORDER BY q.tenant LIMIT 1)
     UNION ALL
     SELECT (SELECT q.tenant FROM dramatiq.queue q
             WHERE q.queue_name = %(queue)s AND q.state = 'queued' AND q.deliveries < 2
@@ -200,7 +200,7 @@ class Room:
 class FairConsumer(PostgresConsumer):
     """Claims one message of each tenant in turn. See Notes [fair] and [quarantine]."""
 
-    _after = ""
+    _first = ""
     _looked_at = 0
 
     @raise_connection_error  # type: ignore[untyped-decorator]
@@ -212,12 +212,13 @@ class FairConsumer(PostgresConsumer):
             return
         asked = {"queue": self.queue_name, "worker": self.broker.worker_id, "most": most}
         with transaction(self.get_consume_conn()) as cursor:
-            cursor.execute(_CLAIM, {**asked, "after": self._after})
+            cursor.execute(_CLAIM, {**asked, "first": self._first})
             rows = cursor.fetchall()
-            if not rows and self._after:  # round the table once: start again at the first tenant
-                cursor.execute(_CLAIM, {**asked, "after": ""})
+            if not rows and self._first:  # round the table once: start again at the first tenant
+                cursor.execute(_CLAIM, {**asked, "first": ""})
                 rows = cursor.fetchall()
-        self._after = max((tenant for _, tenant in rows), default="")
+        # The next tenant in the column's order (COLLATE "C"); "" is the platform itself.
+        self._first = max((tenant + "\x01" for _, tenant in rows), default="")
         self._take(text for text, _ in rows)
 
     def _take(self, texts: Iterable[str]) -> None:

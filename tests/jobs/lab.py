@@ -1,23 +1,9 @@
-"""Messages and handlers of the queue's own tests, and a worker that knows them.
-
-Run as a program it is a worker (`python tests/jobs/lab.py`), or with `publish` a process that makes
-slots and publishes a message for each, until it is killed. What handlers do is a line in LAB_LOG.
-"""
+"""Messages and handlers of the queue's own tests. What handlers do is a line in LAB_LOG."""
 
 import os
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-
-if __name__ == "__main__":
-    root = Path(__file__).resolve().parents[2]
-    sys.path[:0] = [str(root), str(root / "platform"), str(Path(__file__).parent)]
-    import django
-
-    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
-    django.setup()
-    sys.modules["lab"] = sys.modules["__main__"]
 
 from django.db import connection, transaction
 
@@ -73,11 +59,3 @@ def publish_until_killed() -> None:
         with transaction.atomic():
             Slot.objects.create(job=f"lab-{os.getpid()}-{number}", due_at=clock.now())
             publish(Noted(f"lab-{os.getpid()}-{number}"))
-
-
-if __name__ == "__main__":
-    if "publish" in sys.argv:
-        publish_until_killed()
-    from config.worker import main
-
-    main()

@@ -22,7 +22,7 @@ from tenants.context import Shop
 sys.path.insert(0, str(Path(__file__).parent))
 from lab import Noted, Poison  # noqa: E402  # the worker program imports it by the same name
 
-LAB = Path(__file__).parent / "lab.py"
+LAB = Path(__file__).parent / "lab_worker.py"
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from dramatiq_postgres.schema import generate_init_sql
 
 OURS = """
 ALTER TABLE dramatiq.queue
-    ADD COLUMN tenant text NOT NULL DEFAULT '',
+    ADD COLUMN tenant text COLLATE "C" NOT NULL DEFAULT '',
     ADD COLUMN deliveries integer NOT NULL DEFAULT 0,
     ADD COLUMN reason text NOT NULL DEFAULT '';
 CREATE INDEX queue_fair ON dramatiq.queue (queue_name, tenant, available_at, position)
