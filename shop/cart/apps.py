@@ -3,3 +3,4 @@ from django.apps import AppConfig
 
 class CartConfig(AppConfig):
     name = "shop.cart"
+    verbose_name = "Cart"

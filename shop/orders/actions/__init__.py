@@ -1,0 +1,33 @@
+"""Everything that can happen to an order. Verbs by what they are about, one name each."""
+
+from shop.orders.actions.buying import Basket, create, fill_basket, set_freight
+from shop.orders.actions.moving import OrderCannotMove
+from shop.orders.actions.paying import cancel, expire, mark_paid, prepay, refresh
+from shop.orders.actions.returning import note_refund, request_refund
+from shop.orders.actions.sending import (
+    confirm_receipt,
+    confirm_silently,
+    retry_upload,
+    ship,
+    upload_shipping,
+)
+
+__all__ = [
+    "Basket",
+    "OrderCannotMove",
+    "cancel",
+    "confirm_receipt",
+    "confirm_silently",
+    "create",
+    "expire",
+    "fill_basket",
+    "mark_paid",
+    "note_refund",
+    "prepay",
+    "refresh",
+    "request_refund",
+    "retry_upload",
+    "set_freight",
+    "ship",
+    "upload_shipping",
+]

@@ -1,0 +1,155 @@
+"""The door for the shop's staff: look, ship, give back, mind what WeChat has not heard."""
+
+import hashlib
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import Query, Router
+
+from billing.payments import queries as payment_queries
+from shop.catalog import cursors
+from shop.idempotency.actions import HEADER, once
+from shop.orders import actions, queries
+from shop.orders.carriers import CARRIERS, Carrier
+from shop.orders.models import Order
+from shop.orders.schemas import (
+    AlarmsOut,
+    CarrierOut,
+    FreightIn,
+    FreightOut,
+    OrderDetail,
+    ParcelIn,
+    RefundAsked,
+    RefundIn,
+    StaffOrderPage,
+    Words,
+)
+from shop.orders.states import OrderState
+from tenants.staff import StaffMember, staff
+from tenants.states import Role
+
+router = Router(tags=["orders"], auth=staff(Role.FULFILMENT))
+
+
+@router.get("", response=StaffOrderPage, summary="Orders")
+def list_orders(
+    request: HttpRequest,
+    state: OrderState | None = None,
+    q: Annotated[Words, Query()] = "",
+    cursor: Annotated[str | None, Query(max_length=cursors.MAX_LENGTH)] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> dict[str, Any]:
+    """The newest first; `q` is an order or tracking number, a phone, or part of a recipient."""
+    found = queries.search(q=q)
+    orders = found.filter(state=state) if state else found
+    items, further = queries.page(orders, cursor, limit)
+    counts = queries.counts_by_state(found)
+    return {"items": items, "next": further, "counts": {s: counts.get(s, 0) for s in OrderState}}
+
+
+@router.get("/carriers", response=list[CarrierOut], summary="Couriers")
+def carriers(request: HttpRequest) -> list[Carrier]:
+    """Those that WeChat knows and shops commonly use."""
+    return list(CARRIERS.values())
+
+
+@router.get("/shipping-alarms", response=AlarmsOut, summary="What WeChat has not heard")
+def shipping_alarms(request: HttpRequest) -> AlarmsOut:
+    """Shipped orders whose parcels WeChat does not know: it keeps their money back."""
+    return AlarmsOut.of(queries.shipping_alarms())
+
+
+@router.get("/freight", response=FreightOut, summary="The rule for delivery")
+def freight(request: HttpRequest) -> Any:
+    """Free, unless it was set."""
+    return queries.freight_rule()
+
+
+@router.put(
+    "/freight", response=FreightOut, auth=staff(Role.MANAGER), summary="Set the rule for delivery"
+)
+def set_freight(request: HttpRequest, body: FreightIn) -> Any:
+    """It counts from the next preview on; orders keep what they were made with."""
+    actions.set_freight(flat_minor=body.flat_minor, free_from_minor=body.free_from_minor)
+    return queries.freight_rule()
+
+
+@router.get("/{uuid:order_id}", response=OrderDetail, summary="An order")
+def show(request: HttpRequest, order_id: UUID) -> OrderDetail:
+    """Lines, parcels, history, and how payment and refund stand."""
+    return _detail(order_id)
+
+
+@router.post("/{uuid:order_id}/parcels", response=OrderDetail, summary="Ship")
+def ship(request: HttpRequest, order_id: UUID, body: ParcelIn) -> OrderDetail:
+    """Note a parcel; with the last piece the order is shipped, and WeChat is told.
+
+    Refusals: carrier_unknown, order_is_being_refunded, order_not_shippable, too_many_parcels,
+    parcel_already_noted, line_unknown, shipped_too_many.
+    """
+    actions.ship(
+        order=_order(order_id),
+        carrier_code=body.carrier_code,
+        tracking_number=body.tracking_number,
+        contents=body.contents,
+        by=_staff(request).email,
+    )
+    return _detail(order_id)
+
+
+@router.post(
+    "/{uuid:order_id}/refund",
+    response=RefundAsked,
+    auth=staff(Role.MANAGER),
+    summary="Give all of the money back",
+)
+def refund(request: HttpRequest, order_id: UUID, body: RefundIn) -> HttpResponse:
+    """Needs the header Idempotency-Key. From now on nothing of the order is shipped.
+
+    Refusals: order_not_refundable, order_changed_meanwhile, idempotency_key_missing,
+    idempotency_key_reused.
+    """
+    who = _staff(request)
+
+    def give_back() -> tuple[int, RefundAsked]:
+        order = _order(order_id)
+        key = hashlib.sha256(request.headers[HEADER].encode()).hexdigest()
+        actions.request_refund(order=order, reason=body.reason, by=who.email, key=key)
+        order.refresh_from_db()
+        state = "fully" if order.state == OrderState.REFUNDED else "in_progress"
+        return 200, RefundAsked(
+            id=order.pk, number=order.number, state=order.state, refund_state=state
+        )
+
+    return once(request, caller=f"staff:{who.account_id}", body=body, do=give_back)
+
+
+@router.post(
+    "/{uuid:order_id}/shipping-upload/retry", response={202: None}, summary="Tell WeChat again"
+)
+def retry_upload(request: HttpRequest, order_id: UUID) -> tuple[int, None]:
+    """Try at once; an upload that was sent stays as it is."""
+    actions.retry_upload(order=_order(order_id))
+    return 202, None
+
+
+def _staff(request: HttpRequest) -> StaffMember:
+    found = request.auth  # type: ignore[attr-defined]  # set by ninja
+    assert isinstance(found, StaffMember)
+    return found
+
+
+def _order(order_id: UUID) -> Order:
+    order = Order.objects.filter(pk=order_id).first()
+    if order is None:
+        raise Http404
+    return order
+
+
+def _detail(order_id: UUID) -> OrderDetail:
+    order = queries.whole(Order.objects.filter(pk=order_id)).first()
+    if order is None:
+        raise Http404
+    payment = payment_queries.payment_of(order.pk)
+    return OrderDetail.of(order, payment, queries.refunds_of(payment) if payment else [])

@@ -1,0 +1,26 @@
+"""What orders tell themselves for later."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class ExpireOrder:
+    """The time to pay is over: close the payment, then cancel, unless it was paid."""
+
+    order_id: UUID
+
+
+@dataclass(frozen=True)
+class UploadShipping:
+    """Tell WeChat what was shipped. `attempt` is how many attempts were recorded when sent."""
+
+    order_id: UUID
+    attempt: int
+
+
+@dataclass(frozen=True)
+class AutoConfirm:
+    """The buyer has had the parcels long enough: the order counts as received."""
+
+    order_id: UUID

@@ -1,0 +1,224 @@
+"""Rows of an order: what was bought, at what price, what was sent, and how it went."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from kernel import clock
+from kernel.identifiers import uuid7
+from shop.members.models import Member
+from shop.orders.states import ORDER_FLOW, OrderState, UploadState
+
+
+class FreightSetting(models.Model):
+    """The shop's one rule for delivery. No row: delivery is free."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1, editable=False)
+    flat_minor = models.BigIntegerField(default=0)
+    free_from_minor = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="order_freight_one_row"),
+            models.CheckConstraint(
+                condition=Q(flat_minor__gte=0)
+                & (Q(free_from_minor__isnull=True) | Q(free_from_minor__gte=0)),
+                name="order_freight_not_negative",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.flat_minor}, free from {self.free_from_minor}"
+
+
+class Order(models.Model):
+    """A purchase. Prices, titles and the address are copies of the moment it was made."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    number = models.CharField(max_length=16)
+    """What people read to each other: yymmdd (UTC) and ten random digits."""
+    member = models.ForeignKey(
+        Member, on_delete=models.PROTECT, related_name="orders", db_index=False
+    )
+    state = models.CharField(
+        max_length=16, choices=[(s, s) for s in OrderState], default=ORDER_FLOW.start
+    )
+    currency = models.CharField(max_length=3)
+    goods_minor = models.BigIntegerField()
+    freight_minor = models.BigIntegerField()
+    total_minor = models.BigIntegerField()
+    refunded_minor = models.BigIntegerField(default=0)
+    """What has gone back to the buyer so far."""
+    explain = models.JSONField(default=list)
+    """Why it costs what it costs: the reasons of `amounts.quote`."""
+    address = models.JSONField()
+    remark = models.CharField(max_length=200, default="", blank=True)
+    parcels_count = models.IntegerField(default=0)
+    refund_requested_at = models.DateTimeField(null=True)
+    """From here on nothing is shipped: the whole of it goes back."""
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True)
+    shipped_at = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["number"], name="order_number_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=list(OrderState)), name="order_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(goods_minor__gte=0, freight_minor__gte=0)
+                & Q(total_minor=F("goods_minor") + F("freight_minor")),
+                name="order_total_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_minor__gte=0, refunded_minor__lte=F("total_minor")),
+                name="order_refunded_within_total",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["member", "-id"], name="order_by_member"),
+            models.Index(fields=["state", "-id"], name="order_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class OrderLine(models.Model):
+    """So many of one SKU, as it was when it was bought. The SKU itself may change or go."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines", db_index=False)
+    sku_id = models.UUIDField()
+    product_id = models.UUIDField()
+    position = models.PositiveSmallIntegerField(default=0)
+    title = models.CharField(max_length=255)
+    label = models.TextField(default="", blank=True)
+    image_url = models.TextField(default="", blank=True)
+    unit_price_minor = models.BigIntegerField()
+    quantity = models.IntegerField()
+    amount_minor = models.BigIntegerField()
+    quantity_shipped = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "sku_id"], name="order_line_once"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1, unit_price_minor__gte=0)
+                & Q(amount_minor=F("unit_price_minor") * F("quantity")),
+                name="order_line_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity_shipped__gte=0, quantity_shipped__lte=F("quantity")),
+                name="order_line_not_overshipped",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.title} {self.label}".rstrip()
+
+    @property
+    def quantity_unshipped(self) -> int:
+        """Return how many pieces wait for a parcel."""
+        return self.quantity - self.quantity_shipped
+
+
+class OrderStep(models.Model):
+    """One line of an order's history; the same state again is a note. Append only, by grant."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="steps", db_index=False)
+    state = models.CharField(max_length=16)
+    reason = models.CharField(max_length=200)
+    by = models.CharField(max_length=254)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["order", "id"], name="order_step_by_order")]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} -> {self.state}: {self.reason}"
+
+
+class Parcel(models.Model):
+    """Something that went out, with the courier's number on it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    order = models.ForeignKey(
+        Order, on_delete=models.PROTECT, related_name="parcels", db_index=False
+    )
+    carrier_code = models.CharField(max_length=20)
+    tracking_number = models.CharField(max_length=40)
+    shipped_at = models.DateTimeField(default=clock.now)
+    by = models.CharField(max_length=254)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "carrier_code", "tracking_number"], name="order_parcel_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["tracking_number"], name="order_parcel_by_tracking")]
+
+    def __str__(self) -> str:
+        return f"{self.carrier_code} {self.tracking_number}"
+
+
+class ParcelLine(models.Model):
+    """How many pieces of a line are in a parcel."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    parcel = models.ForeignKey(
+        Parcel, on_delete=models.PROTECT, related_name="contents", db_index=False
+    )
+    line = models.ForeignKey(
+        OrderLine, on_delete=models.PROTECT, related_name="sent", db_index=False
+    )
+    quantity = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["parcel", "line"], name="order_parcel_line_once"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="order_parcel_line_some"),
+        ]
+        indexes = [models.Index(fields=["line"], name="order_parcel_line_by_line")]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of {self.line_id}"
+
+
+class ShippingUpload(models.Model):
+    """What WeChat has been told of an order's parcels; until it knows, the money is frozen."""
+
+    order = models.OneToOneField(
+        Order, on_delete=models.PROTECT, related_name="upload", primary_key=True
+    )
+    state = models.CharField(
+        max_length=16, choices=[(s, s) for s in UploadState], default=UploadState.PENDING
+    )
+    attempts = models.IntegerField(default=0)
+    last_error = models.CharField(max_length=300, default="", blank=True)
+    parcels_count = models.IntegerField(default=0)
+    """How many parcels WeChat has heard of."""
+    since = models.DateTimeField(default=clock.now)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=list(UploadState)), name="order_upload_state_known"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["order"],
+                condition=Q(state__in=["pending", "failed"]),
+                name="order_upload_unsent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}: {self.state}"

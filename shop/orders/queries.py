@@ -1,0 +1,175 @@
+"""Questions about orders: lists, one order whole, what WeChat must hear, what is not in order."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
+
+from billing.payments import queries as payment_queries
+from billing.payments.models import Payment
+from billing.refunds import queries as refund_queries
+from billing.refunds.models import Refund
+from shop.catalog import cursors
+from shop.members.models import Member
+from shop.orders.amounts import FreightRule
+from shop.orders.invariants import violations
+from shop.orders.models import (
+    FreightSetting,
+    Order,
+    OrderLine,
+    OrderStep,
+    Parcel,
+    ParcelLine,
+    ShippingUpload,
+)
+from shop.orders.states import UploadState
+from wechat.shipping import ParcelInfo
+
+__all__ = ["violations"]
+
+UNSENT = (UploadState.PENDING, UploadState.FAILED)
+
+
+@dataclass(frozen=True)
+class Shipment:
+    """What WeChat wants to know about an order's parcels."""
+
+    appid: str
+    openid: str
+    transaction_id: str
+    parcels: list[ParcelInfo]
+    all_shipped: bool
+
+
+@dataclass(frozen=True)
+class Alarms:
+    """Orders of which WeChat does not know the parcels, and the money it keeps for them."""
+
+    count: int
+    frozen_minor: int
+    orders: list[ShippingUpload]
+
+
+def orders_of(member: Member) -> QuerySet[Order]:
+    """Return a member's orders, the newest first."""
+    return Order.objects.filter(member=member).order_by("-pk")
+
+
+def listed(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Have the lines come along: two statements, however many orders."""
+    return orders.prefetch_related(Prefetch("lines", OrderLine.objects.order_by("position")))
+
+
+def whole(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Have everything come along that a detail page shows."""
+    contents = ParcelLine.objects.order_by("line__position").select_related("line")
+    return listed(orders).prefetch_related(
+        Prefetch("parcels", Parcel.objects.order_by("shipped_at", "pk")),
+        Prefetch("parcels__contents", contents),
+        Prefetch("steps", OrderStep.objects.order_by("at", "pk")),
+    )
+
+
+def search(*, state: str | None = None, q: str = "") -> QuerySet[Order]:
+    """Return the shop's orders, newest first: by number, tracking number, recipient or phone."""
+    orders = Order.objects.order_by("-pk")
+    if state:
+        orders = orders.filter(state=state)
+    if q:
+        tracked = Parcel.objects.filter(order=OuterRef("pk"), tracking_number=q)
+        orders = orders.filter(
+            Q(number=q) | Q(address__recipient__icontains=q) | Q(address__phone=q) | Exists(tracked)
+        )
+    return orders
+
+
+def page(orders: QuerySet[Order], cursor: str | None, limit: int) -> tuple[list[Order], str | None]:
+    """Return a page of orders with their lines, newest first, and the cursor of the next one."""
+    if cursor:
+        (last,) = cursors.decode(cursor, "orders", UUID)
+        orders = orders.filter(pk__lt=last)
+    found = list(listed(orders)[: limit + 1])
+    more = len(found) > limit
+    return found[:limit], cursors.encode("orders", found[limit - 1].pk) if more else None
+
+
+def counts_by_state(orders: QuerySet[Order]) -> dict[str, int]:
+    """Return how many there are in each state; a state without orders is absent."""
+    rows = orders.order_by().values("state").annotate(n=Count("pk"))
+    return {row["state"]: row["n"] for row in rows}
+
+
+def freight_rule() -> FreightRule:
+    """Return the shop's rule for delivery: free, unless it was set."""
+    row = FreightSetting.objects.filter(pk=1).first()
+    return FreightRule(row.flat_minor, row.free_from_minor) if row else FreightRule()
+
+
+def demand_of(order: Order) -> dict[UUID, int]:
+    """Return the quantities of an order by SKU."""
+    lines = OrderLine.objects.filter(order=order).order_by("position")
+    return dict(lines.values_list("sku_id", "quantity"))
+
+
+def unshipped_demand(order_id: UUID) -> dict[UUID, int]:
+    """Return how many pieces of each SKU never went out."""
+    lines = OrderLine.objects.filter(order=order_id, quantity_shipped__lt=F("quantity"))
+    return dict(lines.values_list("sku_id", F("quantity") - F("quantity_shipped")))
+
+
+def refunds_of(payment: Payment) -> list[Refund]:
+    """Return what was asked back of an order's money, the oldest first."""
+    rows = Refund.objects.filter(payment=payment, attempt__is_extra=False)
+    return list(rows.order_by("pk"))
+
+
+def refunded_so_far(order_id: UUID) -> int:
+    """Return how much of an order's money is with the buyer again."""
+    payment = payment_queries.payment_of(order_id)
+    return refund_queries.returned_of(payment).minor if payment else 0
+
+
+def find_upload(order_id: UUID) -> ShippingUpload | None:
+    """Return what WeChat was told so far; None for an order of which nothing went out."""
+    return ShippingUpload.objects.select_related("order").filter(pk=order_id).first()
+
+
+def shipment_of(order: Order) -> Shipment | None:
+    """Return what to tell WeChat of an order; None if WeChat was not paid for it."""
+    payment = payment_queries.payment_of(order.pk)
+    attempt = payment_queries.paying_attempt(payment) if payment else None
+    if attempt is None or attempt.transaction_id is None:
+        return None
+    contents = ParcelLine.objects.select_related("line").order_by("line__position")
+    rows = Parcel.objects.filter(order=order).order_by("shipped_at", "pk")
+    parcels = list(rows.prefetch_related(Prefetch("contents", contents)))
+    # Counted from these very parcels: the order's state may be newer than the list.
+    sent = sum(part.quantity for parcel in parcels for part in parcel.contents.all())
+    return Shipment(
+        appid=attempt.appid,
+        openid=attempt.openid,
+        transaction_id=attempt.transaction_id,
+        parcels=[_parcel_info(parcel, order) for parcel in parcels],
+        all_shipped=sent == sum(demand_of(order).values()),
+    )
+
+
+def shipping_alarms(*, limit: int = 100) -> Alarms:
+    """Return the orders whose parcels WeChat does not know yet, the oldest first."""
+    unsent = ShippingUpload.objects.filter(state__in=UNSENT)
+    totals = unsent.aggregate(
+        count=Count("pk"), frozen=Sum(F("order__total_minor") - F("order__refunded_minor"))
+    )
+    oldest = unsent.select_related("order").order_by("since", "pk")[:limit]
+    return Alarms(totals["count"], int(totals["frozen"] or 0), list(oldest))
+
+
+def _parcel_info(parcel: Parcel, order: Order) -> ParcelInfo:
+    words = [f"{sent.line.title} × {sent.quantity}" for sent in parcel.contents.all()]
+    phone = str(order.address.get("phone", ""))
+    return ParcelInfo(
+        tracking_number=parcel.tracking_number,
+        carrier_code=parcel.carrier_code,
+        item_description="; ".join(words)[:120],
+        receiver_phone_masked=f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 7 else "",
+    )

@@ -1,0 +1,420 @@
+"""What crosses the doors of orders. Money in minor units, times in UTC."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
+
+from billing.payments.models import Payment
+from billing.refunds.models import Refund
+from shop.cart.models import MOST_LINES, MOST_OF_ONE
+from shop.orders.actions import Basket
+from shop.orders.models import Order, ShippingUpload
+from shop.orders.queries import Alarms
+from shop.orders.states import BUYER_VIEW, OrderState
+
+_PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+Quantity = Annotated[int, Field(ge=1, le=MOST_OF_ONE)]
+Remark = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00]*$")
+]
+Why = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=_PRINTABLE),
+]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60, pattern=_PRINTABLE)]
+Tracking = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{5,40}$")]
+Minor = Annotated[int, Field(ge=0, le=10**12)]
+
+
+class Strict(Schema):
+    """Input with a field nobody knows is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class WantedLine(Strict):
+    """So many of one SKU."""
+
+    sku_id: UUID
+    quantity: Quantity
+
+
+class Wanted(Strict):
+    """What to buy: these lines, or what is ticked in the cart. One of the two."""
+
+    lines: list[WantedLine] | None = Field(default=None, min_length=1, max_length=MOST_LINES)
+    from_cart: bool = False
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Wanted":
+        if (self.lines is None) != self.from_cart:
+            raise ValueError("give either lines or from_cart")
+        ids = {line.sku_id for line in self.lines or []}
+        if len(ids) != len(self.lines or []):
+            raise ValueError("each sku_id once, please")
+        return self
+
+    @property
+    def demand(self) -> dict[UUID, int]:
+        """Return the quantities by SKU; empty for `from_cart`."""
+        return {line.sku_id: line.quantity for line in self.lines or []}
+
+
+class PreviewIn(Wanted):
+    """What would it cost, sent to this address."""
+
+    address_id: UUID | None = None
+
+
+class OrderIn(Wanted):
+    """Buy it. With `expected_total_minor` a changed price refuses instead of surprising."""
+
+    address_id: UUID
+    remark: Remark = ""
+    expected_total_minor: Minor | None = None
+
+
+class PayIn(Strict):
+    """In which mini-program the buyer is; the one of the sign-in if absent."""
+
+    appid: str | None = Field(default=None, max_length=32)
+
+
+class ReasonOut(Schema):
+    """One step of the sum: what it is for, by which rule, how much."""
+
+    kind: str
+    rule: str
+    amount_minor: int
+    reference: str
+    quantity: int
+    unit_price_minor: int
+    free_from_minor: int | None
+
+
+class LineOut(Schema):
+    """A line as it was bought, or would be."""
+
+    sku_id: UUID
+    product_id: UUID
+    title: str
+    label: str
+    image_url: str
+    unit_price_minor: int
+    quantity: int
+    amount_minor: int
+
+
+class AddressOut(Schema):
+    """Where the parcels go."""
+
+    recipient: str
+    phone: str
+    country: str
+    province: str
+    city: str
+    district: str
+    street: str
+    postcode: str
+
+
+class PreviewOut(Schema):
+    """What the order would cost, and why. Nothing is held yet."""
+
+    lines: list[LineOut]
+    currency: str
+    goods_minor: int
+    freight_minor: int
+    total_minor: int
+    explain: list[ReasonOut]
+    address: AddressOut | None
+
+    @classmethod
+    def of(cls, basket: Basket, address: Any) -> "PreviewOut":
+        """Show a basket."""
+        return cls(
+            lines=[
+                LineOut(
+                    sku_id=sku.sku_id,
+                    product_id=sku.product_id,
+                    title=sku.title,
+                    label=sku.label,
+                    image_url=sku.image_url or "",
+                    unit_price_minor=sku.price_minor,
+                    quantity=quantity,
+                    amount_minor=sku.price_minor * quantity,
+                )
+                for sku, quantity in basket.lines
+            ],
+            currency=basket.quote.total.currency,
+            goods_minor=basket.quote.goods.minor,
+            freight_minor=basket.quote.freight.minor,
+            total_minor=basket.quote.total.minor,
+            explain=[ReasonOut.model_validate(r.as_dict()) for r in basket.quote.explain],
+            address=AddressOut.from_orm(address) if address else None,
+        )
+
+
+class CreatedOut(Schema):
+    """An order that was made; `state` is `paid` at once where it costs nothing."""
+
+    id: UUID
+    number: str
+    state: str
+    currency: str
+    total_minor: int
+    expires_at: datetime
+
+
+class OrderOut(Schema):
+    """An order as a list shows it."""
+
+    id: UUID
+    number: str
+    state: str
+    currency: str
+    goods_minor: int
+    freight_minor: int
+    total_minor: int
+    refunded_minor: int
+    parcels_count: int
+    created_at: datetime
+    expires_at: datetime
+    lines: list[LineOut]
+
+
+class OrderPage(Schema):
+    """A page of a buyer's orders, and how many there are behind each tab."""
+
+    items: list[OrderOut]
+    next: str | None
+    counts: dict[str, int]
+
+
+class ContentOut(Schema):
+    """How many pieces of a line are in a parcel."""
+
+    line_id: UUID
+    quantity: int
+
+
+class ParcelOut(Schema):
+    """A parcel on its way."""
+
+    id: UUID
+    carrier_code: str
+    tracking_number: str
+    shipped_at: datetime
+    contents: list[ContentOut]
+
+
+class StepOut(Schema):
+    """One line of the order's history."""
+
+    state: str
+    reason: str
+    at: datetime
+
+
+class RefundOut(Schema):
+    """Money on its way back. `state`: requested, submitted, succeeded, abnormal, closed."""
+
+    amount_minor: int
+    state: str
+    reason: str
+    created_at: datetime
+    succeeded_at: datetime | None
+
+
+class BoughtLineOut(LineOut):
+    """A line of an order, with what of it has gone out."""
+
+    id: UUID
+    quantity_shipped: int
+
+
+class OrderDetail(Schema):
+    """An order with everything that happened to it.
+
+    `payment_state`: none (it costs nothing), open, succeeded or closed. `refund_state`: none,
+    in_progress, partly or fully.
+    """
+
+    id: UUID
+    number: str
+    state: str
+    currency: str
+    goods_minor: int
+    freight_minor: int
+    total_minor: int
+    refunded_minor: int
+    explain: list[ReasonOut]
+    address: AddressOut
+    remark: str
+    created_at: datetime
+    expires_at: datetime
+    paid_at: datetime | None
+    shipped_at: datetime | None
+    completed_at: datetime | None
+    cancelled_at: datetime | None
+    lines: list[BoughtLineOut]
+    parcels: list[ParcelOut]
+    steps: list[StepOut]
+    payment_state: str
+    refund_state: str
+    refunds: list[RefundOut]
+
+    @classmethod
+    def of(cls, order: Order, payment: Payment | None, refunds: list[Refund]) -> "OrderDetail":
+        """Show an order that `queries.whole` read."""
+        order.payment_state = payment.state if payment else "none"  # type: ignore[attr-defined]
+        order.refund_state = _refund_state(order)  # type: ignore[attr-defined]
+        order.refunds = refunds  # type: ignore[attr-defined]
+        return cls.from_orm(order)
+
+
+class RequestPaymentOut(Schema):
+    """The arguments of `wx.requestPayment`, as they are."""
+
+    timeStamp: str  # noqa: N815 - WeChat's names
+    nonceStr: str  # noqa: N815
+    package: str
+    signType: str  # noqa: N815
+    paySign: str  # noqa: N815
+
+
+class StaffOrderOut(OrderOut):
+    """An order as staff see it in a list."""
+
+    address: AddressOut
+    remark: str
+    paid_at: datetime | None
+    refund_requested_at: datetime | None
+
+
+class StaffOrderPage(Schema):
+    """A page of the shop's orders."""
+
+    items: list[StaffOrderOut]
+    next: str | None
+    counts: dict[str, int]
+
+
+class ShippedLine(Strict):
+    """So many pieces of one line of the order."""
+
+    line_id: UUID
+    quantity: Quantity
+
+
+class ParcelIn(Strict):
+    """A parcel; without `lines` it holds everything that is left."""
+
+    carrier_code: str = Field(max_length=20)
+    tracking_number: Tracking
+    lines: list[ShippedLine] | None = Field(default=None, min_length=1, max_length=MOST_LINES)
+
+    @property
+    def contents(self) -> dict[UUID, int] | None:
+        """Return quantities by line id, those of the same line added up."""
+        if self.lines is None:
+            return None
+        found: dict[UUID, int] = {}
+        for line in self.lines:
+            found[line.line_id] = found.get(line.line_id, 0) + line.quantity
+        return found
+
+
+class RefundIn(Strict):
+    """Why all of the money goes back: the buyer reads it."""
+
+    reason: Why
+
+
+class RefundAsked(Schema):
+    """The refund is on its way; the order is `refunded` when the money has arrived."""
+
+    id: UUID
+    number: str
+    state: str
+    refund_state: str
+
+
+class UploadOut(Schema):
+    """An order whose parcels WeChat does not know."""
+
+    order_id: UUID
+    number: str
+    state: str
+    attempts: int
+    last_error: str
+    since: datetime
+
+    @classmethod
+    def of(cls, upload: ShippingUpload) -> "UploadOut":
+        """Show an upload."""
+        return cls(
+            order_id=upload.order_id,
+            number=upload.order.number,
+            state=upload.state,
+            attempts=upload.attempts,
+            last_error=upload.last_error,
+            since=upload.since,
+        )
+
+
+class AlarmsOut(Schema):
+    """How many orders' parcels WeChat does not know, and what it keeps back for them."""
+
+    count: int
+    frozen_minor: int
+    items: list[UploadOut]
+
+    @classmethod
+    def of(cls, alarms: Alarms) -> "AlarmsOut":
+        """Show the alarms."""
+        return cls(
+            count=alarms.count,
+            frozen_minor=alarms.frozen_minor,
+            items=[UploadOut.of(upload) for upload in alarms.orders],
+        )
+
+
+class CarrierOut(Schema):
+    """A courier by WeChat's code."""
+
+    code: str
+    zh: str
+    en: str
+
+
+class FreightOut(Schema):
+    """The shop's rule for delivery."""
+
+    flat_minor: int
+    free_from_minor: int | None
+
+
+class FreightIn(Strict):
+    """A flat fee, waived from so much goods on; null: never."""
+
+    flat_minor: Annotated[int, Field(ge=0, le=10**8)]
+    free_from_minor: Minor | None = None
+
+
+def tabs(counts: dict[str, int]) -> dict[str, int]:
+    """Name the counts as a buyer's tabs are named, empty ones included."""
+    return {tab: counts.get(state, 0) for tab, state in BUYER_VIEW.items()}
+
+
+def _refund_state(order: Order) -> str:
+    if order.refunded_minor >= order.total_minor and (
+        order.refunded_minor or order.state == OrderState.REFUNDED
+    ):
+        return "fully"
+    if order.refund_requested_at is not None:
+        return "in_progress"
+    return "partly" if order.refunded_minor else "none"
