@@ -4,6 +4,7 @@ import json
 import os
 import threading
 import time
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -264,6 +265,19 @@ class TestRefusedTokens:
             return token
 
         assert component.as_component(ask) == "C-7"
+        assert platform.asked == []
+
+    def test_who_gets_the_lock_late_looks_again_before_asking(self, platform, monkeypatch):
+        real = tokens._lock
+
+        @contextmanager
+        def late(appid):
+            hold(COMPONENT, "C-7", minutes=120)  # its holder was done a moment before us
+            with real(appid) as is_mine:
+                yield is_mine
+
+        monkeypatch.setattr(tokens, "_lock", late)
+        assert component.component_token() == "C-7"
         assert platform.asked == []
 
     def test_a_shops_token_is_renewed_once_too(self, platform):
