@@ -27,6 +27,7 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
     control = Control(simulator)
     table: list[tuple[str, str, Verb]] = [
         ("GET", "credentials", control.credentials),
+        ("GET", "platform_certificate", control.platform_certificate),
         ("GET", "component", control.component),
         ("PUT", "component", control.register_component),
         ("POST", "component/push_ticket", control.push_ticket),
@@ -69,6 +70,11 @@ class Control:
 
     async def credentials(self, _: web.Request, __: Answer) -> Answer:
         return self._simulator.keys.handed
+
+    async def platform_certificate(self, _: web.Request, __: Answer) -> Answer:
+        keys = self._simulator.keys
+        pem = keys.kept["platform_certificate_pem"]
+        return {"serial_no": keys.platform_serial_no, "certificate_pem": pem}
 
     async def component(self, _: web.Request, __: Answer) -> Answer:
         component = self._simulator.component
