@@ -105,7 +105,7 @@ def listening() -> Iterator[Listener]:
 
     server = Server(("127.0.0.1", 0), Handler)
     heard = Listener(f"http://127.0.0.1:{server.server_port}")
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     yield heard
     server.shutdown()
