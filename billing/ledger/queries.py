@@ -109,9 +109,9 @@ def imbalances() -> Iterator[str]:
     """Yield what is wrong with the books of the current shop; nothing, when they are right."""
     for journal in Journal.objects.filter(~Exists(Transfer.objects.filter(journal=OuterRef("pk")))):
         yield f"I1: journal {journal} has no transfers"
-    strange = Transfer.objects.exclude(currency=context.shop().currency)
-    for transfer in strange.select_related("journal"):
-        yield f"I1: {transfer.journal} moved {transfer.currency} in a {context.shop().currency} shop"
+    currency = context.shop().currency
+    for transfer in Transfer.objects.exclude(currency=currency).select_related("journal"):
+        yield f"I1: {transfer.journal} moved {transfer.currency} in a shop of {currency}"
     flawed = Transfer.objects.filter(Q(amount_minor__lte=0) | Q(debit=F("credit")))
     for transfer in flawed.select_related("journal"):
         yield f"I1: {transfer.journal} holds a transfer that does not balance"

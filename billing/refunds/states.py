@@ -32,3 +32,15 @@ REFUND_FLOW = Flow(
 )
 LIVE_REFUNDS = frozenset(RefundState) - {R.CLOSED}
 """Refunds whose money is reserved or gone."""
+
+
+class Told(StrEnum):
+    """What WeChat's word about a refund did here."""
+
+    APPLIED = "applied"
+    REPEATED = "repeated"
+    MISMATCHED = "mismatched"
+    CONTRADICTED = "contradicted"
+    """WeChat said before that the refund ended the other way."""
+    UNKNOWN = "unknown"
+    """No refund of this shop has this number."""

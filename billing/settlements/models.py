@@ -40,3 +40,8 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.net_minor} {self.currency}"
+
+    @property
+    def is_closed(self) -> bool:
+        """Say whether the day is over and written down, or only counted so far."""
+        return not self._state.adding

@@ -1,0 +1,108 @@
+"""The door for WeChat: no session, no shop in the path but a secret one, proof before anything.
+
+Nothing unproved is kept: a forged body with a genuine id would otherwise make the genuine
+callback look like a repeat. The paths hold a secret and must not be logged.
+"""
+
+import structlog
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from ninja import Router
+from prometheus_client import Counter
+
+from billing.inbox import actions, queries
+from tenants import directory
+from tenants.context import Shop
+from wechat import component, notify, push
+from wechat.configured import credentials
+from wechat.signing import SignatureHeaders
+
+CALLBACKS = Counter("callbacks", "Callbacks of WeChat by result.", ["result"])
+_TICKET = "component_verify_ticket"
+log = structlog.get_logger(__name__)
+router = Router(tags=["WeChat"])
+
+
+@router.post(
+    "/wechatpay/{token}",
+    summary="A callback of WeChat Pay",
+    response={204: None, 401: dict[str, str], 404: dict[str, str]},
+)
+def take_pay_callback(request: HttpRequest, token: str) -> HttpResponse:
+    """Prove it, find its shop, keep it once, answer 204; the worker does the rest.
+
+    A refusal makes WeChat try again later (CONTRACT §4.5). No call leaves the house here.
+    """
+    try:
+        body = _body(request, notify.MAX_BODY_BYTES)
+        envelope = notify.open_envelope(headers=request.headers, body=body)
+    except notify.BadCallback as bad:
+        return _refuse(401, bad.reason)
+    shop = directory.shop_by_notify_token(token[:64])
+    if shop is None:
+        return _refuse(404, "unknown_path")
+    if not _is_of_shop(shop, envelope.resource):
+        return _refuse(401, "other_merchant")
+    result = actions.keep(
+        shop=shop,
+        external_id=envelope.event_id,
+        event_type=envelope.event_type,
+        headers=_harmless(request),
+        body=body,
+    )
+    CALLBACKS.labels(result).inc()
+    return HttpResponse(status=204)
+
+
+@router.post(
+    "/wechat/component",
+    summary="A push of WeChat to the third-party platform",
+    response={200: str, 401: dict[str, str]},
+)
+def take_component_push(request: HttpRequest) -> HttpResponse:
+    """Keep the ticket that a push brings; every proved push is answered `success` (§3.1)."""
+    try:
+        body = _body(request, push.MAX_BODY_BYTES)
+        fields = push.open_component_push(request.GET.dict(), body)
+    except (push.BadPush, notify.BadCallback) as bad:
+        return _refuse(401, bad.reason)
+    if fields.get("InfoType") == _TICKET:
+        component.save_ticket(fields)
+    CALLBACKS.labels("component").inc()
+    return HttpResponse("success", content_type="text/plain")
+
+
+def _body(request: HttpRequest, most: int) -> bytes:
+    """Read the raw body, and no more of it than allowed."""
+    body = request.read(most + 1)
+    if len(body) > most:
+        raise notify.BadCallback("too_large")
+    return body
+
+
+def _is_of_shop(shop: Shop, resource: dict[str, object]) -> bool:
+    """Say whether the merchants in a proved callback are us and the shop of the path.
+
+    An appid is named in payments only. Types that nobody hears may name no merchant at all.
+    """
+    sp_mchid, sub_mchid = resource.get("sp_mchid"), resource.get("sub_mchid")
+    if sp_mchid != credentials().pay.sp_mchid or not isinstance(sub_mchid, str):
+        return False
+    sub_appid = resource.get("sub_appid")
+    named = sub_appid if isinstance(sub_appid, str) and sub_appid else None
+    return queries.is_of_shop(shop, sub_mchid=sub_mchid, sub_appid=named)
+
+
+def _harmless(request: HttpRequest) -> dict[str, str]:
+    """Return what staff may want to see of the headers: no signature, nothing secret."""
+    signed = SignatureHeaders.of(request.headers)
+    return {
+        "serial": signed.serial,
+        "timestamp": signed.timestamp,
+        "user_agent": request.headers.get("User-Agent", "")[:200],
+    }
+
+
+def _refuse(status: int, reason: str) -> JsonResponse:
+    CALLBACKS.labels(reason).inc()
+    log.info("callback_refused", reason=reason)
+    return JsonResponse({"code": "FAIL", "message": reason}, status=status)

@@ -1,0 +1,225 @@
+"""Everything that can happen to a refund, except how it ends (refunds.accepting).
+
+Note [one number]. The row and its `out_refund_no` are committed before the first call and never
+change: WeChat refunds once under a number, however often it hears it (CONTRACT §4.9).
+"""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from billing.inbox import queries as inbox
+from billing.ledger.alarms import alarm
+from billing.payments import actions as payments
+from billing.payments import queries as payment_queries
+from billing.payments.models import Attempt, Payment
+from billing.payments.states import PaymentState
+from billing.refunds import ladder
+from billing.refunds.accepting import Word, apply_result
+from billing.refunds.messages import FollowRefund
+from billing.refunds.models import Refund
+from billing.refunds.moves import move_refund, note
+from billing.refunds.states import REFUND_FLOW, RefundState
+from jobs.messages import publish
+from kernel.errors import Refusal
+from kernel.money import Money
+from wechat import pay
+from wechat.errors import OrderNotExist, WeChatFailure, WeChatRefused
+
+MOST_REFUNDS = 50
+"""WeChat's limit of refunds per payment (CONTRACT §4.9)."""
+_ENDED = frozenset({RefundState.SUCCEEDED, RefundState.CLOSED})
+
+
+class NothingToRefund(Refusal):
+    """The payment was never paid."""
+
+    en = "Nothing was paid, so nothing can be refunded."
+    zh = "该订单尚未付款，无法退款。"
+
+
+class RefundExceedsPayment(Refusal):
+    """More is asked back than is left of the payment."""
+
+    en = "Only {left} of this payment can still be refunded."
+    zh = "该笔付款最多还可退 {left}。"
+
+
+class TooManyRefunds(Refusal):
+    """WeChat allows only so many refunds of one payment."""
+
+    en = "A payment can be refunded in {most} parts at most."
+    zh = "一笔付款最多分 {most} 次退款。"
+
+
+class RefundKeyReused(Refusal):
+    """The same key was used for a refund of another amount."""
+
+    status = 422
+    en = "This refund was requested before with another amount."
+    zh = "该退款请求已提交过，且金额不同。"
+
+
+class RefundCannotMove(Refusal):
+    """The refund is not in a state from which this step is allowed."""
+
+    en = "The refund is {state} and cannot become {target}."
+    zh = "退款当前状态为 {state}，不能变为 {target}。"
+
+
+@transaction.atomic
+def request(*, payment: Payment, amount: Money, reason: str, by: str, key: str) -> Refund:
+    """Decide on a refund; the worker hands it to WeChat. The same key again is the same refund.
+
+    Raises NothingToRefund, RefundExceedsPayment, TooManyRefunds, RefundKeyReused; ValueError for
+    an amount that is not above zero or of another currency. `reason` is shown to the customer.
+    """
+    if amount.minor <= 0 or amount.currency != payment.currency:
+        raise ValueError("a refund is above zero and in the payment's currency")
+    row = Payment.objects.select_for_update().get(pk=payment.pk)
+    known = row.refunds.filter(key=key).first()
+    if known is not None:
+        if known.amount != amount:
+            raise RefundKeyReused
+        return known
+    attempt = payment_queries.paying_attempt(row)
+    if row.state != PaymentState.SUCCEEDED or attempt is None:
+        raise NothingToRefund
+    if not payments.reserve_refund(payment=row, amount=amount):
+        raise RefundExceedsPayment(left=row.refundable)
+    payment.refunded_minor = row.refunded_minor + amount.minor
+    return _create(row, attempt, amount=amount, reason=reason, by=by, key=key)
+
+
+@transaction.atomic
+def return_extra(*, attempt_id: UUID) -> Refund:
+    """Send back the money of an attempt whose payment was paid already. Idempotent."""
+    attempt = Attempt.objects.get(pk=attempt_id, is_extra=True)
+    payment = Payment.objects.select_for_update().get(pk=attempt.payment_id)
+    known = Refund.objects.filter(attempt=attempt).first()
+    return known or _create(
+        payment,
+        attempt,
+        amount=payment.amount,
+        reason="重复付款，自动退款",
+        by="platform",
+        key=f"paid_twice:{attempt.out_trade_no}",
+    )
+
+
+@transaction.atomic
+def retry(*, refund: Refund, by: str) -> None:
+    """Hand an abnormal refund to WeChat once more, under its number. Raises RefundCannotMove."""
+    Payment.objects.select_for_update().get(pk=refund.payment_id)
+    if not move_refund(refund, RefundState.REQUESTED, event="retried"):
+        raise RefundCannotMove(state=refund.state, target=RefundState.REQUESTED)
+    note(refund, "asked_by", by=by)
+    publish(FollowRefund(refund.pk, 0))
+
+
+def follow(*, refund_id: UUID, step: int) -> None:
+    """Hand a refund to WeChat, or ask how it stands, until it has ended. Outside transactions."""
+    refund = Refund.objects.select_related("payment", "attempt").get(pk=refund_id)
+    if refund.state in _ENDED:
+        return
+    try:
+        if refund.state == RefundState.REQUESTED:
+            submit(refund=refund, is_last_try=step >= ladder.GIVE_UP)
+        else:
+            _ask(refund)
+        following, wait = step + 1, ladder.wait_seconds(step + 1)
+    except WeChatFailure as failure:
+        following, wait = step, ladder.RETRY_SECONDS
+        if not failure.retryable:
+            alarm("refund_query_refused", out_refund_no=refund.out_refund_no, code=failure.code)
+            following, wait = step + 1, ladder.wait_seconds(step + 1)
+    _follow_later(refund, following, wait)
+
+
+def submit(*, refund: Refund, is_last_try: bool = False) -> None:
+    """Hand a refund to WeChat under its number; ask first if we did so before.
+
+    A refusal is noted, alarmed and tried again later: the shop's balance at WeChat may be too
+    small today. After the last try it is left to a person. Raises a WeChatFailure that is none.
+    """
+    if refund.tries_count and _ask(refund):
+        return
+    merchant = inbox.merchant_of_shop()
+    if merchant is None:
+        _note_refusal(refund, "NO_MERCHANT", is_last_try)
+        return
+    _note_try(refund)
+    try:
+        answer = pay.refund(
+            sub_mchid=refund.attempt.sub_mchid,
+            out_trade_no=refund.attempt.out_trade_no,
+            out_refund_no=refund.out_refund_no,
+            amount_fen=refund.amount_minor,
+            total_fen=refund.payment.amount_minor,
+            reason=refund.reason,
+            notify_url=inbox.notify_url(merchant),
+        )
+    except WeChatRefused as refusal:
+        _note_refusal(refund, refusal.code, is_last_try)
+        return
+    apply_result(Word.of_answer(answer))
+
+
+def _create(
+    payment: Payment, attempt: Attempt, *, amount: Money, reason: str, by: str, key: str
+) -> Refund:
+    """Commit the number and the job that follows it. Under the payment's lock."""
+    place = Refund.objects.filter(attempt=attempt).count() + 1
+    if place > MOST_REFUNDS:
+        raise TooManyRefunds(most=MOST_REFUNDS)
+    refund = Refund.objects.create(
+        payment=payment,
+        attempt=attempt,
+        key=key,
+        out_refund_no=f"{attempt.out_trade_no}R{place:02d}",
+        amount_minor=amount.minor,
+        currency=amount.currency,
+        reason=reason[:80],
+        by=by,
+    )
+    note(refund, "requested", by=by, amount_minor=amount.minor)
+    publish(FollowRefund(refund.pk, 0))
+    return refund
+
+
+def _ask(refund: Refund) -> bool:
+    """Ask WeChat and take what it says; say whether it knows the refund."""
+    try:
+        answer = pay.query_refund(
+            sub_mchid=refund.attempt.sub_mchid, out_refund_no=refund.out_refund_no
+        )
+    except OrderNotExist:
+        return False
+    apply_result(Word.of_answer(answer))
+    return True
+
+
+@transaction.atomic
+def _note_try(refund: Refund) -> None:
+    Refund.objects.filter(pk=refund.pk).update(tries_count=F("tries_count") + 1)
+    refund.refresh_from_db(fields=["state"])
+    note(refund, "handed_over")
+
+
+@transaction.atomic
+def _note_refusal(refund: Refund, code: str, is_last_try: bool) -> None:
+    Payment.objects.select_for_update().get(pk=refund.payment_id)
+    Refund.objects.filter(pk=refund.pk).update(refusal=code[:64])
+    refund.refresh_from_db(fields=["state"])
+    note(refund, "refused", code=code)
+    alarm("refund_refused", out_refund_no=refund.out_refund_no, code=code)
+    if is_last_try and refund.state in REFUND_FLOW.before(RefundState.ABNORMAL):
+        move_refund(refund, RefundState.ABNORMAL, event="left_to_a_person")
+
+
+@transaction.atomic
+def _follow_later(refund: Refund, step: int, wait: float) -> None:
+    """Publish the next step unless the refund has ended."""
+    if not Refund.objects.filter(pk=refund.pk, state__in=_ENDED).exists():
+        publish(FollowRefund(refund.pk, step), delay_seconds=wait)

@@ -1,0 +1,16 @@
+"""When to hand a refund to WeChat again, or ask how it stands (CONTRACT §4.9). Pure."""
+
+_HOUR = 3600
+WAITS_SECONDS = (0, 60, 300, 900, _HOUR, 6 * _HOUR, 24 * _HOUR)
+"""Waits before each step; the last one repeats for as long as the refund is not known to end."""
+
+GIVE_UP = 9
+"""The step at which a refund that WeChat still refuses is left to a person: three days."""
+
+RETRY_SECONDS = 60
+"""When WeChat did not answer."""
+
+
+def wait_seconds(step: int) -> int:
+    """Return how long to wait before a step."""
+    return WAITS_SECONDS[min(step, len(WAITS_SECONDS) - 1)]

@@ -1,0 +1,99 @@
+"""What a shop earns, and how its days are counted and closed."""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from billing.ledger import actions as ledger
+from billing.ledger import queries as books
+from billing.ledger.actions import Line
+from billing.ledger.states import Account, JournalKind
+from billing.payments.models import Payment
+from billing.payments.states import PaymentState
+from billing.refunds import queries as refunds
+from billing.rollups import actions as rollups
+from billing.rollups.actions import Count
+from billing.settlements import queries
+from billing.settlements.models import Statement
+from kernel import clock
+from tenants import context
+
+GRACE = timedelta(minutes=10)
+"""How long after midnight a day is closed: longer than any transaction of it may still run."""
+
+
+@transaction.atomic
+def earn(*, order_id: UUID, order_number: str) -> None:
+    """Move what an order brought from held to sales and post the commission. Once.
+
+    Nothing happens for an order that was never paid or is refunded in full.
+    """
+    payment = Payment.objects.select_for_update().filter(order_id=order_id).first()
+    if payment is None or payment.state != PaymentState.SUCCEEDED:
+        return
+    if books.find_journal(kind=JournalKind.EARNING, reference=order_number):
+        return
+    refunded = refunds.returned_of(payment)
+    earned = payment.amount - refunded
+    if not earned.minor:
+        return
+    rate_bp: int = settings.COMMISSION_BP
+    ledger.post(
+        kind=JournalKind.EARNING,
+        reference=order_number,
+        lines=[
+            Line(Account.HELD, Account.SALES, earned),
+            Line(Account.COMMISSION, Account.PLATFORM, earned.share(rate_bp)),
+        ],
+        why={
+            "order_number": order_number,
+            "payment_id": str(payment.pk),
+            "paid_minor": payment.amount_minor,
+            "refunded_minor": refunded.minor,
+            "commission_bp": rate_bp,
+        },
+    )
+
+
+def count_day(day: date) -> None:
+    """Count a day of the current shop and tell the platform's roll-up."""
+    ledger.begin_count(day)
+    counted_at = clock.now()
+    _roll_up(queries.statement(day), counted_at)
+
+
+def close_days() -> list[date]:
+    """Close every day that is over and on which money moved; return which."""
+    latest = Statement.objects.order_by("-day").values_list("day", flat=True).first()
+    after = None if latest is None else books.span_of(latest)[1]
+    today = books.day_of(clock.now() - GRACE)
+    closed = []
+    while (moment := books.first_moment_after(after)) is not None:
+        day = books.day_of(moment)
+        if day >= today:
+            break
+        _close_day(day)
+        closed.append(day)
+        after = books.span_of(day)[1]
+    return closed
+
+
+def _close_day(day: date) -> None:
+    ledger.begin_count(day)
+    counted_at = clock.now()
+    Statement.objects.bulk_create([queries.count(day)], ignore_conflicts=True)
+    _roll_up(queries.statement(day), counted_at)
+
+
+def _roll_up(statement: Statement, counted_at: datetime) -> None:
+    count = Count(**{name: getattr(statement, name) for name in Count.__dataclass_fields__})
+    shop = context.shop()
+    with context.public():
+        rollups.record(
+            tenant_public_id=shop.public_id,
+            day=statement.day,
+            count=count,
+            counted_at=counted_at,
+        )

@@ -1,0 +1,55 @@
+"""Which transfers make up which figure of a statement. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from billing.ledger.states import Account
+
+
+class Figure(StrEnum):
+    """A figure of a statement that can be traced to its transfers."""
+
+    GROSS = "gross"
+    REFUNDS = "refunds"
+    FEE = "fee"
+    COMMISSION = "commission"
+
+
+A = Account
+PAIRS: dict[Figure, dict[tuple[str, str], int]] = {
+    Figure.GROSS: {(A.WECHAT, A.HELD): 1},
+    Figure.REFUNDS: {(A.HELD, A.WECHAT): 1, (A.REFUNDED, A.WECHAT): 1},
+    Figure.FEE: {(A.FEES, A.WECHAT): 1, (A.WECHAT, A.FEES): -1},
+    Figure.COMMISSION: {(A.COMMISSION, A.PLATFORM): 1, (A.PLATFORM, A.COMMISSION): -1},
+}
+"""Pairs of (debit, credit) that count into a figure, and with which sign."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a span of the books came to, in minor units."""
+
+    gross: int
+    refunds: int
+    fee: int
+    commission: int
+
+    @property
+    def net(self) -> int:
+        """Return what is left for the shop."""
+        return self.gross - self.refunds - self.fee - self.commission
+
+
+def figures_of(flows: Iterable[tuple[str, str, int]]) -> Figures:
+    """Add up flows of (debit, credit, minor)."""
+    sums = dict.fromkeys(Figure, 0)
+    for debit, credit, minor in flows:
+        for figure, pairs in PAIRS.items():
+            sums[figure] += pairs.get((debit, credit), 0) * minor
+    return Figures(
+        gross=sums[Figure.GROSS],
+        refunds=sums[Figure.REFUNDS],
+        fee=sums[Figure.FEE],
+        commission=sums[Figure.COMMISSION],
+    )

@@ -1,0 +1,56 @@
+"""The owner's door to the books: what came in, what was taken off, and line by line why."""
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Query, Router
+
+from billing.ledger import queries as books
+from billing.settlements import queries
+from billing.settlements.models import Statement
+from billing.settlements.schemas import (
+    BalancesOut,
+    LinesIn,
+    LinesOut,
+    StatementOut,
+    StatementsIn,
+    StatementsOut,
+    cursor_of,
+)
+from tenants import context
+from tenants.staff import staff
+from tenants.states import Role
+
+router = Router(tags=["Books"], auth=staff(Role.MANAGER))
+
+
+@router.get("/statements", response=StatementsOut, summary="Closed days, the latest first")
+def list_statements(request: HttpRequest, asked: Query[StatementsIn]) -> dict[str, Any]:
+    """Return closed days on which money moved. Errors: 401, 403, 422 `cursor_not_ours`."""
+    rows = queries.statements(
+        first=asked.first, last=asked.last, before=asked.before(), limit=asked.limit + 1
+    )
+    page = rows[: asked.limit]
+    return {"items": page, "next": cursor_of(page[-1].day) if len(rows) > len(page) else None}
+
+
+@router.get("/statements/{day}", response=StatementOut, summary="One day of the shop")
+def get_statement(request: HttpRequest, day: date) -> Statement:
+    """Return the closed statement, or what the day comes to so far. Errors: 401, 403, 422."""
+    return queries.statement(day)
+
+
+@router.get("/statements/{day}/lines", response=LinesOut, summary="The lines behind a figure")
+def list_lines(request: HttpRequest, day: date, asked: Query[LinesIn]) -> dict[str, Any]:
+    """Return the transfers that add up to a figure. Errors: 401, 403, 422 `cursor_not_ours`."""
+    rows = queries.lines(day, asked.figure, after=asked.after(), limit=asked.limit + 1)
+    page = rows[: asked.limit]
+    return {"items": page, "next": cursor_of(page[-1].id) if len(rows) > len(page) else None}
+
+
+@router.get("/ledger/balances", response=BalancesOut, summary="What every account holds")
+def list_balances(request: HttpRequest) -> dict[str, Any]:
+    """Return all balances, counted from the transfers themselves. Errors: 401, 403."""
+    rows = [{"account": a, "amount_minor": m.minor} for a, m in books.balances().items()]
+    return {"currency": context.shop().currency, "balances": rows}

@@ -1,0 +1,87 @@
+"""Questions about what a shop earned: statements by day, and the lines behind each figure."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from billing.ledger import queries as books
+from billing.settlements.amounts import PAIRS, Figure, figures_of
+from billing.settlements.models import Statement
+from tenants import context
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One transfer behind a figure; `amount_minor` has the sign with which it counts."""
+
+    id: UUID
+    journal_id: UUID
+    kind: str
+    reference: str
+    """out_trade_no of a payment, out_refund_no of a refund, order number of an earning."""
+    order_number: str
+    amount_minor: int
+    at: datetime
+
+
+def statement(day: date) -> Statement:
+    """Return what a day of the shop came to: the closed statement, or what it comes to so far."""
+    return find_statement(day) or count(day)
+
+
+def find_statement(day: date) -> Statement | None:
+    """Return the closed statement of a day, or None while it is open."""
+    return Statement.objects.filter(day=day).first()
+
+
+def count(day: date) -> Statement:
+    """Return a statement that is not saved, counted from the transfers of the day."""
+    figures = figures_of((f.debit, f.credit, f.minor) for f in books.flows_on(day))
+    orders_count, refunds_count = books.counts_on(day)
+    return Statement(
+        day=day,
+        currency=context.shop().currency,
+        gross_minor=figures.gross,
+        refunds_minor=figures.refunds,
+        fee_minor=figures.fee,
+        commission_minor=figures.commission,
+        net_minor=figures.net,
+        orders_count=orders_count,
+        refunds_count=refunds_count,
+    )
+
+
+def statements(
+    *, first: date | None, last: date | None, before: date | None, limit: int
+) -> list[Statement]:
+    """Return up to `limit` closed statements, the latest first, older than the cursor `before`."""
+    rows = Statement.objects.order_by("-day")
+    if first is not None:
+        rows = rows.filter(day__gte=first)
+    if last is not None:
+        rows = rows.filter(day__lte=last)
+    if before is not None:
+        rows = rows.filter(day__lt=before)
+    return list(rows[:limit])
+
+
+def lines(day: date, figure: Figure, *, after: UUID | None, limit: int) -> list[StatementLine]:
+    """Return up to `limit` lines behind a figure, the oldest first; all of them add up to it."""
+    signs = PAIRS[figure]
+    pairs = Q()
+    for debit, credit in signs:
+        pairs |= Q(debit=debit, credit=credit)
+    return [
+        StatementLine(
+            id=transfer.pk,
+            journal_id=transfer.journal_id,
+            kind=transfer.journal.kind,
+            reference=transfer.journal.reference,
+            order_number=transfer.journal.why["order_number"],
+            amount_minor=signs[transfer.debit, transfer.credit] * transfer.amount_minor,
+            at=transfer.journal.at,
+        )
+        for transfer in books.transfers_on(day, pairs, after, limit)
+    ]
