@@ -105,6 +105,7 @@ class Purchase:
     def __init__(self, simulator, app, openid, base):
         self.simulator, self.app, self.openid, self.base = simulator, app, openid, base
         self.number = f"T{time.time_ns()}"
+        self.expires_at = clock.now() + timedelta(minutes=30)  # once: a changed one is refused
 
     def prepay(self, amount_fen=990):
         return pay.prepay(
@@ -115,7 +116,7 @@ class Purchase:
             description="龙井茶",
             amount_fen=amount_fen,
             notify_url=f"{self.base}/wxpay/notify/abc",
-            expires_at=clock.now() + timedelta(minutes=30),
+            expires_at=self.expires_at,
         )
 
     def pay(self):
