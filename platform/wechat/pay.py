@@ -91,7 +91,9 @@ def prepay(
 
     `out_trade_no` is unique per service provider, across all shops. `description` is cut at 127
     characters. Repeating with the very same arguments returns a fresh prepay_id; changed ones
-    are refused, a later `expires_at` too: keep it with the attempt. Raises a WeChatFailure; ValueError for numbers that cannot be right.
+    are refused, a later `expires_at` too: keep it with the attempt.
+
+    Raises a WeChatFailure; ValueError for numbers that cannot be right.
     """
     _number("out_trade_no", _NUMBER, out_trade_no)
     _fen("amount_fen", amount_fen)
