@@ -1,0 +1,102 @@
+"""The demo's shops, made by the same verbs as anybody's: `python -m infra.demo.seeds DATA URL`.
+
+Run again it completes what is missing and changes nothing else, so that what somebody did in the
+demo stays. `shops.json` in DATA tells what was made.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.db import transaction  # noqa: E402  # models exist only now
+
+from infra.demo import secrets, wechat  # noqa: E402
+from infra.demo.shops import FILE, SHOPS, DemoShop  # noqa: E402
+from tenants import actions, context, directory, provisioning, queries  # noqa: E402
+from tenants.models import Account, Merchant, MiniProgram, Tenant  # noqa: E402
+from tenants.states import Role, TenantState  # noqa: E402
+
+
+def main(data: Path, simulator_url: str) -> None:
+    """Make what is missing; leave a record for the summary and for the next time."""
+    record = data / FILE
+    before = {s["key"]: s for s in json.loads(record.read_text())} if record.exists() else {}
+    kept = secrets.load(data)
+    shops = []
+    for wanted in SHOPS:
+        password = str(getattr(kept, f"{wanted.key}_password"))
+        tenant = _shop(wanted, _account(wanted.email, password))
+        appid = _mini_program(wanted, tenant, simulator_url)
+        is_stocked = before.get(wanted.key, {}).get("public_id") == tenant.public_id
+        if not is_stocked:
+            _import(wanted, tenant)
+        shops.append(_told(wanted, tenant, appid))
+    record.write_text(json.dumps(shops, ensure_ascii=False, indent=1))
+
+
+def _account(email: str, password: str) -> Account:
+    account = Account.objects.filter(email=email).first()
+    if account is None:
+        return Account.objects.create_user(email, password)
+    if not account.check_password(password):
+        account.set_password(password)
+        account.save(update_fields=["password"])
+    return account
+
+
+def _shop(wanted: DemoShop, account: Account) -> Tenant:
+    """Return the account's shop of this name, opened now if need be."""
+    for membership in queries.memberships_of(account):
+        if membership.role == Role.OWNER and membership.tenant.name == wanted.name:
+            return _moved_in(membership.tenant)
+    return _moved_in(actions.open_shop(account=account, name=wanted.name))
+
+
+def _moved_in(tenant: Tenant) -> Tenant:
+    """See to it that the shop has its schema, without waiting for the worker."""
+    if tenant.state == TenantState.PROVISIONING:
+        provisioning.refill_spares(1)
+        actions.move_in(tenant=tenant)
+        tenant.refresh_from_db()
+    return tenant
+
+
+def _mini_program(wanted: DemoShop, tenant: Tenant, simulator_url: str) -> str:
+    """Connect a mini-program of the simulator unless it knows the shop's already."""
+    program = MiniProgram.objects.filter(tenant=tenant).order_by("-pk").first()
+    has_merchant = Merchant.objects.filter(tenant=tenant).exists()
+    if program and has_merchant and wechat.knows(simulator_url, program.appid):
+        return program.appid
+    appid, sub_mchid = wechat.make_mini_program(simulator_url, wanted.name)
+    actions.connect_wechat(tenant=tenant, appid=appid, sub_mchid=sub_mchid)
+    return appid
+
+
+def _import(wanted: DemoShop, tenant: Tenant) -> None:
+    from shop.imports import actions as imports
+
+    with context.activate(directory.shop_of(tenant)), transaction.atomic():
+        done = imports.run(
+            content=wanted.wares.read_bytes(), file_name=wanted.wares.name, by=wanted.email
+        )
+    if done.error_count:
+        raise SystemExit(f"{wanted.wares.name}: {done.errors}")
+
+
+def _told(wanted: DemoShop, tenant: Tenant, appid: str) -> dict[str, Any]:
+    return {
+        "key": wanted.key,
+        "name": wanted.name,
+        "email": wanted.email,
+        "public_id": tenant.public_id,
+        "appid": appid,
+    }
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2])

@@ -1,0 +1,55 @@
+"""The tester's hand on the WeChat simulator: its control API, as far as the demo needs it."""
+
+import json
+from http.client import HTTPConnection, HTTPException
+from typing import Any
+from urllib.parse import urlsplit
+
+
+class SimulatorRefused(Exception):
+    """The simulator did not answer, or not with success."""
+
+
+def is_up(url: str) -> bool:
+    """Tell whether the simulator answers."""
+    try:
+        control(url, "GET", "clock")
+    except SimulatorRefused:
+        return False
+    return True
+
+
+def push_tickets_to(url: str, address: str) -> None:
+    """Register the third-party platform: verify tickets are pushed to `address` from now on."""
+    control(url, "PUT", "component", {"ticket_url": address})
+
+
+def knows(url: str, appid: str) -> bool:
+    """Tell whether the simulator has this mini-program: it may have been reset."""
+    found = control(url, "GET", "mini_programs")["mini_programs"]
+    return any(app["appid"] == appid for app in found)
+
+
+def make_mini_program(url: str, name: str) -> tuple[str, str]:
+    """Make a mini-program with a merchant number; return both: (appid, sub_mchid)."""
+    made = control(url, "POST", "mini_programs", {"name": name})
+    return made["appid"], made["sub_mchid"]
+
+
+def control(url: str, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    """Call `/_control/<path>`; return the answer. Raises SimulatorRefused."""
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=10)
+    try:
+        connection.request(
+            method, f"/_control/{path}", body=json.dumps(body or {}).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        answer = connection.getresponse()
+        content = answer.read()
+    except (OSError, HTTPException) as error:
+        raise SimulatorRefused(f"{method} {path}: {error}") from error
+    finally:
+        connection.close()
+    if answer.status >= 300:
+        raise SimulatorRefused(f"{method} {path}: {answer.status} {content[:500]!r}")
+    return json.loads(content)

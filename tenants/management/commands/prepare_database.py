@@ -1,0 +1,20 @@
+"""`manage.py prepare_database`: schemas, roles, template and spares, up to date."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from tenants import provisioning
+
+
+class Command(BaseCommand):
+    """Runs before the first start and after every update; safe to run again."""
+
+    help = "Bring the platform's schema, its roles, the shops' template and the spares up to date."
+
+    def handle(self, *_: Any, **__: Any) -> None:
+        """Prepare, then build the spare schemas that are missing."""
+        provisioning.prepare_database()
+        built = provisioning.refill_spares(settings.SPARE_SCHEMAS)
+        self.stdout.write(f"The database is ready; {built} spare schemas were built.")
