@@ -8,26 +8,20 @@ from ninja import NinjaAPI
 from config.problems import render_problems
 
 STOREFRONT = [
-    ("", "shop.members.storefront"),
-    ("/home", "shop.home.storefront"),
-    ("", "shop.catalog.storefront"),
-    ("/cart", "shop.cart.storefront"),
-    ("", "shop.orders.storefront"),
+    ("", "shop.members.storefront"), ("/home", "shop.home.storefront"), ("", "shop.catalog.storefront"),
+    ("/cart", "shop.cart.storefront"), ("", "shop.orders.storefront"),
 ]
 BACKOFFICE = [
-    ("", "shop.catalog.backoffice"),
-    ("/stock", "shop.inventory.backoffice"),
-    ("", "shop.imports.backoffice"),
-    ("/orders", "shop.orders.backoffice"),
-    ("", "billing.settlements.backoffice"),
-    ("", "shop.home.backoffice"),
-    ("", "shop.media.backoffice"),
+    ("", "tenants.backoffice"), ("/home", "shop.home.backoffice"), ("", "shop.catalog.backoffice"),
+    ("", "shop.media.backoffice"), ("/stock", "shop.inventory.backoffice"),
+    ("", "shop.imports.backoffice"), ("/orders", "shop.orders.backoffice"),
+    ("", "billing.settlements.backoffice"), ("", "shop.samples.backoffice"),
 ]
 HOOKS = [("", "billing.inbox.hooks")]
 
 
 def _assemble(title: str, namespace: str, routers: list[tuple[str, str]]) -> NinjaAPI:
-    api = NinjaAPI(title=title, version="1.0", urls_namespace=namespace, docs_url=None)
+    api = NinjaAPI(title=title, version="1.0", urls_namespace=namespace, docs_url="/docs")
     render_problems(api)
     for prefix, name in routers:
         try:

@@ -21,7 +21,9 @@ INTERNAL_TOKEN = env.text("INTERNAL_TOKEN", "")
 
 # Apps: the platform's tables live in `public`, a shop's tables in its own schema.
 SHARED_APPS = [
+    "portal",  # before allauth: its templates are the pages' look
     "unfold",
+    "ninja",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -36,7 +38,6 @@ SHARED_APPS = [
     "wechat",
     "billing.inbox",
     "billing.rollups",
-    "portal",
     "superadmin",
 ]
 TENANT_APPS = [

@@ -1,0 +1,67 @@
+"""What crosses the backoffice door of the shop itself."""
+
+from datetime import datetime
+
+from ninja import Field, Schema
+from pydantic import ConfigDict
+
+from tenants.states import Role
+
+
+class WeChatOut(Schema):
+    """The mini-programs and the sub-merchant that are connected."""
+
+    appids: list[str]
+    sub_mchid: str | None
+
+
+class ShopOut(Schema):
+    """The shop, and who is asking."""
+
+    id: str
+    name: str
+    state: str
+    currency: str
+    timezone: str
+    storefront_url: str
+    wechat: WeChatOut
+    email: str
+    role: Role
+
+
+class WeChatIn(Schema):
+    """A mini-program and the sub-merchant that is paid in it."""
+
+    model_config = ConfigDict(extra="forbid")
+    appid: str = Field(pattern=r"^wx[0-9a-f]{16}$", examples=["wx0123456789abcdef"])
+    sub_mchid: str = Field(pattern=r"^[0-9]{8,12}$", examples=["1900000109"])
+
+
+class StaffOut(Schema):
+    """A member of the shop's staff."""
+
+    id: int
+    email: str
+    role: Role
+    since: datetime
+
+
+class StaffList(Schema):
+    """All of them: a shop has at most 50."""
+
+    items: list[StaffOut]
+
+
+class StaffIn(Schema):
+    """Somebody to add by e-mail."""
+
+    model_config = ConfigDict(extra="forbid")
+    email: str = Field(pattern=r"^[^@\s]{1,64}@[^@\s]{1,180}\.[^@\s.]{2,63}$", max_length=254)
+    role: Role
+
+
+class RoleIn(Schema):
+    """Another role."""
+
+    model_config = ConfigDict(extra="forbid")
+    role: Role
