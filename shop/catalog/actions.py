@@ -1,0 +1,288 @@
+"""Everything that can happen to the catalogue."""
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+import nh3
+from django.db import IntegrityError, transaction
+
+from kernel import clock
+from kernel.errors import Refusal
+from shop.catalog import differences, shopify
+from shop.catalog.differences import Changes
+from shop.catalog.models import Category, Product
+from shop.catalog.states import PRODUCT_FLOW, ProductState
+from shop.catalog.wanted import WantedProduct
+from shop.media.queries import known
+
+MOST_SPECS, MOST_SKUS, MOST_IMAGES, MOST_CATEGORIES = 3, 1_000, 30, 500
+AT_ONCE = 500
+
+
+class ProductCodeTaken(Refusal):
+    """Another product has this code."""
+
+    en = "Another product has the code “{code}”."
+    zh = "已有商品使用编码“{code}”。"
+
+
+class ProductCannotMove(Refusal):
+    """The product is not in a state from which this step is allowed."""
+
+    en = "The product is {state} and cannot become {target}."
+    zh = "商品当前状态为 {state}，不能变为 {target}。"
+
+
+class ProductHasNoPrice(Refusal):
+    """What is free cannot be paid for, and WeChat Pay takes nothing below one fen."""
+
+    en = "“{title}” has a SKU without a price. Set a price first."
+    zh = "“{title}”有未定价的 SKU，请先设置价格。"
+
+
+class ChangedMeanwhile(Refusal):
+    """Someone else saved the product first; nothing of this edit was saved."""
+
+    status = 412
+    en = "The product was changed meanwhile (it is at version {version}). Load it again."
+    zh = "商品已被他人修改（当前版本 {version}），请重新加载。"
+
+
+class SpecsUnfit(Refusal):
+    """SKUs and specs do not fit together."""
+
+    status = 422
+    en = "Each SKU needs one value for each spec, and no two SKUs the same values."
+    zh = "每个 SKU 的每个规格都要有一个值，且不能有两个相同的 SKU。"
+
+
+class ImageUnknown(Refusal):
+    """A picture that is not of this shop."""
+
+    status = 422
+    en = "There is no picture {image_id}."
+    zh = "没有图片 {image_id}。"
+
+
+class CategoryUnknown(Refusal):
+    """A category that is not of this shop."""
+
+    status = 422
+    en = "There is no category {category_id}."
+    zh = "没有分类 {category_id}。"
+
+
+class CategoryTooDeep(Refusal):
+    """Categories have two levels."""
+
+    status = 422
+    en = "Categories have two levels only."
+    zh = "分类最多两级。"
+
+
+class CategoryNameTaken(Refusal):
+    """Its neighbour has this name."""
+
+    en = "There is a category named “{name}” here already."
+    zh = "此处已有名为“{name}”的分类。"
+
+
+class CategoryInUse(Refusal):
+    """It still holds products or categories."""
+
+    en = "“{name}” still holds products or categories. Move them first."
+    zh = "“{name}”下还有商品或子分类，请先移走。"
+
+
+class TooManyCategories(Refusal):
+    """A shop front that nobody can read."""
+
+    en = "A shop can have {most} categories."
+    zh = "最多可建 {most} 个分类。"
+
+
+@transaction.atomic
+def save_many(*, wanted: Sequence[WantedProduct]) -> Changes:
+    """Make products, recognised by their codes, as they are wanted; see Note [same].
+
+    Descriptions must be clean already. What is wanted already changes nothing, not even a version.
+    """
+    total = Changes()
+    for start in range(0, len(wanted), AT_ONCE):
+        part = wanted[start : start + AT_ONCE]
+        rows = Product.objects.select_for_update().filter(code__in=[each.code for each in part])
+        trees = {tree.product.code: tree for tree in differences.load(list(rows.order_by("pk")))}
+        changes = Changes()
+        for each in part:
+            changes.add(each, trees.get(each.code))
+        differences.write(changes)
+        total.created += changes.created
+        total.updated += changes.updated
+        total.unchanged += changes.unchanged
+        total.counts |= changes.counts
+    return total
+
+
+def create(*, wanted: WantedProduct) -> Product:
+    """Add a product; its code is made from its title if it is empty.
+
+    Raises ProductCodeTaken, SpecsUnfit, ImageUnknown, CategoryUnknown, ProductHasNoPrice.
+    """
+    wanted = dataclasses.replace(_checked(wanted), code=wanted.code or _free_code(wanted.title))
+    changes = Changes()
+    try:
+        with transaction.atomic():
+            product = changes.add(wanted, None)
+            changes.rows[Product][0].version = 1
+            # A plain insert: two who choose one code at once must not become one product.
+            product.save(force_insert=True)
+            differences.write(changes)
+    except IntegrityError:
+        if not Product.objects.filter(code=wanted.code).exists():
+            raise
+        raise ProductCodeTaken(code=wanted.code) from None
+    return product
+
+
+@transaction.atomic
+def edit(*, product: Product, version: int, changes: dict[str, Any]) -> Product:
+    """Change the named fields of WantedProduct, if the product is still at `version`.
+
+    SKUs keep their ids by Note [same] of `catalog.differences`; those left out are retired.
+    Raises ChangedMeanwhile and what `create` raises.
+    """
+    row = Product.objects.select_for_update().get(pk=product.pk)
+    if row.version != version:
+        raise ChangedMeanwhile(version=row.version)
+    [tree] = differences.load([row])
+    plan = Changes()
+    plan.add(_checked(dataclasses.replace(differences.wanted_of(tree), **changes)), tree)
+    differences.write(plan)
+    return row
+
+
+def publish(*, product: Product) -> Product:
+    """Put a product on sale. Raises ProductHasNoPrice, ProductCannotMove."""
+    with transaction.atomic():
+        row = Product.objects.select_for_update().get(pk=product.pk)
+        if row.min_price_minor == 0:
+            raise ProductHasNoPrice(title=row.title)
+        return _move(row, ProductState.ON_SALE)
+
+
+def hide(*, product: Product) -> Product:
+    """Take a product off sale; orders keep what they bought. Raises ProductCannotMove."""
+    with transaction.atomic():
+        return _move(Product.objects.select_for_update().get(pk=product.pk), ProductState.HIDDEN)
+
+
+def add_category(
+    *, name: str, parent_id: UUID | None = None, position: int = 0, is_visible: bool = True
+) -> Category:
+    """Add a shelf. Raises TooManyCategories and what `edit_category` raises."""
+    if Category.objects.count() >= MOST_CATEGORIES:
+        raise TooManyCategories(most=MOST_CATEGORIES)
+    category = Category(name=name, position=position, is_visible=is_visible)
+    return _put_category(category, parent_id)
+
+
+def edit_category(*, category: Category, **changes: Any) -> Category:
+    """Change the fields that are named: name, parent_id, position, is_visible.
+
+    Raises CategoryNameTaken, CategoryTooDeep, CategoryUnknown.
+    """
+    parent_id = changes.pop("parent_id", category.parent_id)
+    for name, value in changes.items():
+        setattr(category, name, value)
+    return _put_category(category, parent_id)
+
+
+@transaction.atomic
+def remove_category(*, category: Category) -> None:
+    """Take away an empty shelf. Raises CategoryInUse."""
+    row = Category.objects.select_for_update().get(pk=category.pk)
+    if row.products.exists() or row.children.exists():
+        raise CategoryInUse(name=row.name)
+    row.delete()
+
+
+@transaction.atomic
+def category_ids(*, paths: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], UUID]:
+    """Return a category for each path of one or two names; make those that are missing."""
+    known_ids = {
+        (*((row.parent.name,) if row.parent else ()), row.name): row.pk
+        for row in Category.objects.select_related("parent")
+    }
+    wanted = dict.fromkeys(part for path in paths for part in (path[:1], path[:2]) if part)
+    for part in sorted(wanted, key=len):
+        if part not in known_ids:
+            above = known_ids[part[:1]] if len(part) == 2 else None
+            position = len(known_ids)
+            row = Category.objects.create(name=part[-1], parent_id=above, position=position)
+            known_ids[part] = row.pk
+    return known_ids
+
+
+def _put_category(category: Category, parent_id: UUID | None) -> Category:
+    with transaction.atomic():
+        if parent_id is not None:
+            parent = Category.objects.select_for_update().filter(pk=parent_id).first()
+            if parent is None:
+                raise CategoryUnknown(category_id=parent_id)
+            has_children = not category._state.adding and category.children.exists()
+            if parent.parent_id is not None or has_children or parent.pk == category.pk:
+                raise CategoryTooDeep
+        category.parent_id = parent_id
+        try:
+            with transaction.atomic():
+                category.save()
+        except IntegrityError:
+            raise CategoryNameTaken(name=category.name) from None
+    return category
+
+
+def _checked(wanted: WantedProduct) -> WantedProduct:
+    """Return it with a clean description; refuse what does not fit together."""
+    count, combinations = len(wanted.spec_names), {sku.values for sku in wanted.skus}
+    fits = (
+        0 < len(wanted.skus) <= MOST_SKUS
+        and count <= MOST_SPECS
+        and len(set(wanted.spec_names)) == count
+        and len(combinations) == len(wanted.skus)
+        and all(len(values) == count for values in combinations)
+        and all(image.values is None or image.values in combinations for image in wanted.images)
+    )
+    if not fits:
+        raise SpecsUnfit
+    if wanted.state == ProductState.ON_SALE and min(s.price_minor for s in wanted.skus) == 0:
+        raise ProductHasNoPrice(title=wanted.title)
+    image_ids = [image.image_id for image in wanted.images]
+    for image_id in set(image_ids) - known(image_ids):
+        raise ImageUnknown(image_id=image_id)
+    if wanted.category_id and not Category.objects.filter(pk=wanted.category_id).exists():
+        raise CategoryUnknown(category_id=wanted.category_id)
+    clean = nh3.clean(wanted.description_html).strip()
+    return dataclasses.replace(wanted, description_html=clean)
+
+
+def _free_code(title: str) -> str:
+    """Return a handle of the title that no product has yet."""
+    base = shopify.slug(title)
+    taken = set(Product.objects.filter(code__startswith=base).values_list("code", flat=True))
+    numbered = (base if n == 1 else f"{base}-{n}" for n in range(1, len(taken) + 2))
+    return next(code for code in numbered if code not in taken)
+
+
+def _move(product: Product, target: ProductState) -> Product:
+    """Step if the row, which is locked, stands where the flow allows it."""
+    if product.state == target:
+        return product
+    moved = Product.objects.filter(pk=product.pk, state__in=PRODUCT_FLOW.before(target)).update(
+        state=target, version=product.version + 1, updated_at=clock.now()
+    )
+    if not moved:
+        raise ProductCannotMove(state=product.state, target=target)
+    product.refresh_from_db()
+    return product

@@ -1,0 +1,48 @@
+"""Questions about pictures."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count
+
+from shop.media.models import Image
+from storage import files
+from storage.fetch import FetchReason, FetchRefused
+from storage.pictures import PictureReason, PictureRefused
+
+
+def address_base() -> str:
+    """Return what stands before a key in a picture's address: a path, or a storage's own host."""
+    return files.url("0")[:-1]
+
+
+def why(code: str, language: str) -> str:
+    """Return the sentence of a failure code in Chinese (`zh…`) or English."""
+    if code in set(FetchReason):
+        return FetchRefused(FetchReason(code)).sentence(language)
+    if code in set(PictureReason):
+        return PictureRefused(PictureReason(code)).sentence(language)
+    return code
+
+
+def find_image(image_id: UUID) -> Image | None:
+    """Return a picture whatever its state."""
+    return Image.objects.filter(pk=image_id).first()
+
+
+def known(image_ids: Iterable[UUID]) -> set[UUID]:
+    """Return those of the ids that are pictures of this shop."""
+    return set(Image.objects.filter(pk__in=list(image_ids)).values_list("pk", flat=True))
+
+
+def progress(image_ids: Iterable[UUID]) -> list[dict[str, Any]]:
+    """Return {state, failure_code, count} for each kind of fate that these pictures met."""
+    rows = Image.objects.filter(pk__in=list(image_ids)).values("state", "failure_code")
+    return list(rows.annotate(count=Count("pk")).order_by("state", "failure_code"))
+
+
+def failures(image_ids: Iterable[UUID], most: int) -> list[dict[str, Any]]:
+    """Return {id, source_url, failure_code} of pictures that failed, the oldest first."""
+    rows = Image.objects.filter(pk__in=list(image_ids), state="failed").order_by("id")
+    return list(rows.values("id", "source_url", "failure_code")[:most])
