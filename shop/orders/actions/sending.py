@@ -28,6 +28,8 @@ from wechat.errors import WeChatFailure
 SOON_SECONDS, LATE_SECONDS = 1, 3_600
 GIVE_UP_AFTER = timedelta(days=15)
 """WeChat takes ordinary goods within 48 hours and promised ones within 15 days (CONTRACT §5.2)."""
+NOTHING_NEW = "10060023"
+"""WeChat knows these very parcels: an earlier attempt went through and we died before noting it."""
 ALARM_AFTER = 8
 """Attempts without success until the upload counts as failed (about four minutes)."""
 
@@ -169,22 +171,13 @@ def upload_shipping(*, order_id: UUID, attempt: int) -> None:
         _record(upload, state=UploadState.NOT_NEEDED)
         return
     try:
-        with context.public():
-            shipping.upload(
-                appid=told.appid,
-                transaction_id=told.transaction_id,
-                openid=told.openid,
-                parcels=told.parcels,
-                all_shipped=told.all_shipped,
-                uploaded_at=clock.now(),
-            )
+        _upload(told)
     except WeChatFailure as failure:
-        _upload_failed(upload, failure)
-    else:
-        UPLOADS.labels("sent").inc()
-        _record(
-            upload, state=UploadState.SENT, parcels_count=len(told.parcels), sent_at=clock.now()
-        )
+        if failure.code != NOTHING_NEW:
+            _upload_failed(upload, failure)
+            return
+    UPLOADS.labels("sent").inc()
+    _record(upload, state=UploadState.SENT, parcels_count=len(told.parcels), sent_at=clock.now())
 
 
 @transaction.atomic
@@ -246,6 +239,18 @@ def _tell(order: Order, parcel: Parcel, *, is_last: bool, by: str) -> None:
             state=UploadState.PENDING, since=clock.now()
         )
     publish(UploadShipping(order.pk, upload.attempts))
+
+
+def _upload(told: queries.Shipment) -> None:
+    with context.public():
+        shipping.upload(
+            appid=told.appid,
+            transaction_id=told.transaction_id,
+            openid=told.openid,
+            parcels=told.parcels,
+            all_shipped=told.all_shipped,
+            uploaded_at=clock.now(),
+        )
 
 
 def _upload_failed(upload: ShippingUpload, failure: WeChatFailure) -> None:
