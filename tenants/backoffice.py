@@ -67,9 +67,7 @@ def change_role(request: HttpRequest, body: RoleIn, member_id: int = MemberId) -
     """Refuse to take the last owner's role away."""
     tenant, by = _tenant(), _staff_member(request).email
     with context.public():
-        changed = membership.change_role(
-            tenant=tenant, member_id=member_id, role=body.role, by=by
-        )
+        changed = membership.change_role(tenant=tenant, member_id=member_id, role=body.role, by=by)
         return _staff_out(changed)
 
 

@@ -77,6 +77,11 @@ class Tenant(TenantMixin):
     def __str__(self) -> str:
         return f"{self.name} ({self.public_id})"
 
+    def _check_schema_name_is_unique(self) -> None:
+        """Any number of shops may wait for a schema; django-tenants compares the names as text."""
+        if self.schema_name is not None:
+            super()._check_schema_name_is_unique()
+
 
 class TenantStep(models.Model):
     """One line of a tenant's history. Append only."""

@@ -37,7 +37,9 @@ def test_a_shop_may_append_to_the_queue_and_not_read_it(shop: Shop) -> None:
 
 
 def test_a_statement_carries_no_second_statement(shop: Shop) -> None:
-    assert "multiple commands" in refused("SELECT 1; RESET ROLE; SELECT * FROM public.tenants_account")
+    assert "multiple commands" in refused(
+        "SELECT 1; RESET ROLE; SELECT * FROM public.tenants_account"
+    )
 
 
 def test_set_config_cannot_change_the_role(shop: Shop) -> None:

@@ -1,0 +1,1 @@
+"""The committed OpenAPI documents, and the check that they only grow."""

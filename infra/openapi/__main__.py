@@ -1,0 +1,68 @@
+"""`python -m infra.openapi` writes the documents; `--check` refuses drift and breaking changes."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import django
+
+HERE = Path(__file__).parent
+METHODS = {"get", "put", "post", "patch", "delete"}
+
+
+def documents() -> dict[str, dict[str, Any]]:
+    """Return the document of each API, with the shop as a parameter of the server's address."""
+    from config.api import backoffice, hooks, storefront
+
+    prefixes = {"storefront": "/s/{shop}/v1/", "backoffice": "/b/{shop}/v1/", "hooks": "/hooks/"}
+    apis = {"storefront": storefront, "backoffice": backoffice, "hooks": hooks}
+    return {
+        name: json.loads(json.dumps(api.get_openapi_schema(path_prefix=prefixes[name])))
+        for name, api in apis.items()
+    }
+
+
+def text(document: dict[str, Any]) -> str:
+    """Return a document as it is committed."""
+    return json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def breaking(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    """Return what clients of the old document would miss: operations, fields, new obligations."""
+    found = []
+    for path, operations in old["paths"].items():
+        for method in METHODS & set(operations):
+            if method not in new["paths"].get(path, {}):
+                found.append(f"{method.upper()} {path} is gone")
+    schemas = new.get("components", {}).get("schemas", {})
+    for name, schema in old.get("components", {}).get("schemas", {}).items():
+        after = schemas.get(name, {})
+        gone = set(schema.get("properties", {})) - set(after.get("properties", {}))
+        found += [f"{name}.{field} is gone" for field in sorted(gone)]
+        if name.endswith("In"):
+            more = set(after.get("required", [])) - set(schema.get("required", []))
+            found += [f"{name}.{field} became required" for field in sorted(more)]
+    return found
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check; return the exit code."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    wrong = []
+    for name, document in documents().items():
+        path = HERE / f"{name}.json"
+        if "--check" not in arguments:
+            path.write_text(text(document))
+        elif not path.exists() or path.read_text() != text(document):
+            wrong.append(f"{path.name} is not what the code says: run `make openapi`")
+            if path.exists():
+                wrong += breaking(json.loads(path.read_text()), document)
+    print("\n".join(wrong) or "OpenAPI documents: as committed.")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
