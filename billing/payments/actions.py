@@ -31,12 +31,13 @@ from kernel.money import Money
 from tenants import context
 from tenants.models import Merchant
 from wechat import pay
-from wechat.errors import OrderNotExist, WeChatFailure, WeChatNotConfigured, WeChatRefused
+from wechat.errors import AnswerUnclear, OrderNotExist, WeChatFailure, WeChatRefused
 
 LEAST_SECONDS = 60
 """WeChat refuses a time_expire that is less than a minute ahead (CONTRACT §4.6)."""
 MOST_ATTEMPTS = 99
-_WORTH_A_NEW_NUMBER = frozenset({"ORDER_CLOSED", "OUT_TRADE_NO_USED", "INVALID_REQUEST"})
+_ASK_WHY = frozenset({"ORDERPAID", "ORDER_CLOSED", "OUT_TRADE_NO_USED", "INVALID_REQUEST"})
+"""Answers to a prepay that say that the order stands elsewhere than we thought."""
 _OVER_AT_WECHAT = frozenset({"CLOSED", "REVOKED"})
 _NUMBER = re.compile(r"[0-9A-Za-z_\-|*]{6,32}")
 
@@ -217,25 +218,23 @@ def _order(attempt: Attempt, merchant: Merchant) -> str:
             notify_url=inbox.notify_url(merchant),
             expires_at=payment.expires_at,
         )
-    except WeChatRefused as refusal:
-        raise _refused(attempt, refusal) from refusal
-    except WeChatNotConfigured as failure:
-        raise ShopCannotBePaid from failure
     except WeChatFailure as failure:
-        raise PaymentUnavailable from failure
+        raise _why_not(attempt, failure) from failure
 
 
-def _refused(attempt: Attempt, refusal: WeChatRefused) -> Refusal:
-    """Find out why WeChat refuses a prepay: paid or closed a moment ago, or never allowed."""
-    if refusal.code not in _WORTH_A_NEW_NUMBER:
-        alarm("prepay_refused", out_trade_no=attempt.out_trade_no, code=refusal.code)
-        return ShopCannotBePaid()
-    with _translated():
-        _close_attempt(attempt)
-    attempt.payment.refresh_from_db()
-    if attempt.payment.state == PaymentState.OPEN:
+def _why_not(attempt: Attempt, failure: WeChatFailure) -> Refusal:
+    """Find out why there is no prepay: paid or closed a moment ago, never allowed, or away."""
+    if failure.code in _ASK_WHY:
+        with _translated():
+            _close_attempt(attempt)
+        attempt.payment.refresh_from_db()
+        if attempt.payment.state != PaymentState.OPEN:
+            return PaymentNotPossible(state=attempt.payment.state)
         return PaymentUnavailable()  # the next try orders under a new number
-    return PaymentNotPossible(state=attempt.payment.state)
+    if failure.retryable:
+        return PaymentUnavailable()
+    alarm("prepay_refused", out_trade_no=attempt.out_trade_no, code=failure.code)
+    return ShopCannotBePaid()
 
 
 @transaction.atomic
@@ -269,7 +268,7 @@ def _close_attempt(attempt: Attempt) -> None:
         pay.close(sub_mchid=attempt.sub_mchid, out_trade_no=attempt.out_trade_no)
     except OrderNotExist:
         pass  # our prepay never arrived: there is nothing to close
-    except WeChatRefused:  # paid or closed between our question and our answer?
+    except (WeChatRefused, AnswerUnclear):  # paid or closed between our question and this?
         if not _is_over(attempt):
             raise
         return

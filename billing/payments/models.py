@@ -1,7 +1,5 @@
 """Payments, the attempts at them, and their history."""
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.db.models import F, Q
 
@@ -9,9 +7,6 @@ from billing.payments.states import ATTEMPT_FLOW, PAYMENT_FLOW, AttemptState, Pa
 from kernel import clock
 from kernel.identifiers import uuid7
 from kernel.money import Money
-
-if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
 
 
 class Payment(models.Model):
@@ -30,10 +25,6 @@ class Payment(models.Model):
     """Asked back and not closed by WeChat: on its way, or already with the customer."""
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField(default=clock.now)
-
-    if TYPE_CHECKING:
-        attempts: RelatedManager["Attempt"]
-        steps: RelatedManager["PaymentStep"]
 
     class Meta:
         constraints = [

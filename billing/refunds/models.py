@@ -1,7 +1,5 @@
 """Refunds and their history."""
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.db.models import Q
 
@@ -10,9 +8,6 @@ from billing.refunds.states import REFUND_FLOW, RefundState
 from kernel import clock
 from kernel.identifiers import uuid7
 from kernel.money import Money
-
-if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
 
 
 class Refund(models.Model):
@@ -42,9 +37,6 @@ class Refund(models.Model):
     """WeChat's code of the latest refusal, for staff."""
     created_at = models.DateTimeField(default=clock.now)
     succeeded_at = models.DateTimeField(null=True)
-
-    if TYPE_CHECKING:
-        steps: RelatedManager["RefundStep"]
 
     class Meta:
         constraints = [

@@ -1,5 +1,6 @@
 """Questions of the platform's staff about the shops' days. On the platform."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -15,8 +16,8 @@ def days_of(tenant_public_id: str) -> QuerySet[ShopDay]:
     return ShopDay.objects.filter(tenant_public_id=tenant_public_id).order_by("-day")
 
 
-def totals(first: date, last: date) -> list[dict[str, Any]]:
+def totals(first: date, last: date) -> Iterable[Mapping[str, Any]]:
     """Return the sums of all shops over days `first` to `last`, one row per currency."""
     rows = ShopDay.objects.filter(day__gte=first, day__lte=last).values("currency")
     sums = {name: Sum(name) for name in (*_FIGURES, "orders_count", "refunds_count")}
-    return list(rows.annotate(**sums).order_by("currency"))
+    return rows.annotate(**sums).order_by("currency")
