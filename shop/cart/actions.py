@@ -1,4 +1,4 @@
-"""Everything a member can do with a cart. Each verb is one transaction."""
+"""Everything a member can do with a cart. Each verb is one statement, or one transaction."""
 
 from collections.abc import Collection
 from typing import ClassVar
@@ -64,7 +64,6 @@ class NotSameProduct(Refusal):
     zh = "只能更换为同一商品的其他规格。"
 
 
-@transaction.atomic
 def add(*, member: Member, sku_id: UUID, quantity: int) -> None:
     """Put more of a SKU into the cart, ticked.
 
@@ -86,7 +85,6 @@ def add(*, member: Member, sku_id: UUID, quantity: int) -> None:
     raise _why_not_added(member, sku_id)
 
 
-@transaction.atomic
 def change(
     *, member: Member, sku_id: UUID, quantity: int | None = None, selected: bool | None = None
 ) -> None:
@@ -120,7 +118,6 @@ def replace(*, member: Member, sku_id: UUID, new_sku_id: UUID) -> None:
     add(member=member, sku_id=new_sku_id, quantity=line.quantity)
 
 
-@transaction.atomic
 def remove(*, member: Member, sku_ids: Collection[UUID]) -> None:
     """Take lines out; ids that are not in the cart are no matter."""
     CartLine.objects.filter(member=member, sku_id__in=sku_ids).delete()
