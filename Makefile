@@ -1,7 +1,6 @@
 # Everything a developer types. `make` alone lists it.
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
-.ONESHELL:
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
@@ -9,22 +8,54 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
-PORT ?= 8000
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+TESTS ?=
 CATALOGUE ?=
-# Checks that need settings but no database read these values, unless the caller sets its own.
-CHECK_ENV := SECRET_KEY="$${SECRET_KEY:-$$(printf 'check-%.0s' {1..10})}" \
-	DATABASE_URL="$${DATABASE_URL:-postgresql://postgres@127.0.0.1:1/xiaopu}"
 
-.PHONY: help
+# The checks need settings but no database; an address that nobody serves shows that they do not.
+CHECKS := SECRET_KEY=only-for-checks-0123456789abcdef0123456789abcdef \
+	DATABASE_URL=postgresql://nobody@127.0.0.1:1/xiaopu LOG_LEVEL=WARNING DATA_DIR=$(CURDIR)/.data/check
+
+.PHONY: help demo reset test check fmt first-sale bench lock install
+
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: install
+demo: $(STAMP) ## run everything on this machine; PORT=8000, DATABASE_URL for your own PostgreSQL
+	@exec $(BIN)/python -m infra.demo
+
+reset: $(STAMP) ## forget the data of the demo and of the tests
+	@exec $(BIN)/python -m infra.demo.reset
+
+test: $(STAMP) ## run the suite; TESTS=tests/shop for a part, DATABASE_URL for another PostgreSQL
+	$(BIN)/python -m pytest $(TESTS)
+
+check: $(STAMP) ## layout, style, types, import contracts, migrations, API snapshot
+	@mkdir -p .data/check
+	$(BIN)/python -m pytest --quiet tests/contracts/test_layout.py
+	$(BIN)/ruff check .
+	$(CHECKS) $(BIN)/mypy
+	$(BIN)/lint-imports
+	$(CHECKS) $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	$(CHECKS) $(BIN)/python -m infra.openapi --check
+
+fmt: $(STAMP) ## mend what ruff can mend by itself
+	$(BIN)/ruff check --fix .
+
+first-sale: $(STAMP) ## from sign-up to a settled sale, with the figures; CATALOGUE=file.csv
+	@exec $(BIN)/python -m infra.first_sale $(if $(CATALOGUE),"$(CATALOGUE)")
+
+bench: $(STAMP) ## measure list, detail, checkout, search, memory, start and opening a shop
+	@exec $(BIN)/python -m infra.bench
+
+lock: $(STAMP) ## write the lock files anew from pyproject.toml (needs uv)
+	$(BIN)/python -m infra.lock
+
 install: $(STAMP) ## make .venv with exactly the locked packages
 
 $(STAMP): requirements-dev.lock pyproject.toml
 	@echo "Installing the locked packages into .venv ..."
-	[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	touch $@
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@

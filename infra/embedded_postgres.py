@@ -4,9 +4,10 @@ Only the wheel's programs are used, not its Python: that gives up on a recovery 
 a reused process id, and makes every parent directory readable when it runs as root. Connections go
 over a socket in the directory, which nobody else may enter.
 
-    python -m infra.embedded_postgres start|stop|url|hold DIRECTORY
+    python -m infra.embedded_postgres start|stop|url|running|hold DIRECTORY
 
-`hold` keeps the server for as long as standard input is open and stops it then.
+`running` answers with its exit code. `hold` keeps the server for as long as standard input is open
+and stops it then.
 """
 
 import fcntl
@@ -17,7 +18,6 @@ import pwd
 import select
 import shutil
 import signal
-import socket
 import stat
 import subprocess
 import sys
@@ -31,6 +31,7 @@ from typing import Any
 from urllib.parse import quote
 
 import psycopg
+from psycopg.pq import PGconn, Ping
 
 VERSION = 18
 DATABASE = "xiaopu"
@@ -38,6 +39,7 @@ SUPERUSER = "postgres"
 SYSTEM_USER = "pgserver"
 START_SECONDS = 300
 """A recovery after a crash may take minutes; the programs answer long before."""
+WATCH_SECONDS = 2.0
 _SOCKET = ".s.PGSQL.5432"
 _SOCKET_PATH_BYTES = 100  # Linux allows 107, macOS 103
 
@@ -50,7 +52,7 @@ def start(data: Path) -> str:
     """Start the server of `data` unless it runs, make its database, return the owner's URL."""
     data = data.absolute()
     with _lock(data):
-        if not _answers(data):
+        if not _is_up(data):
             _initialise(data)
             _launch(data)
         _create_database(data)
@@ -66,13 +68,16 @@ def stop(data: Path) -> None:
     if not (_cluster(data) / "postmaster.pid").exists():
         return
     with _lock(data):
-        if _answers(data):
+        if _ping(data) != Ping.NO_RESPONSE:
             _program(data, "pg_ctl", "stop", "-w", "-t", "60", "-m", "fast")
+        if (sockets := _socket_directory(data)) != data:
+            with suppress(OSError):
+                sockets.rmdir()
 
 
 def running(data: Path) -> bool:
     """Tell whether the server of `data` accepts connections."""
-    return _answers(data.absolute())
+    return _ping(data.absolute()) == Ping.OK
 
 
 def url(data: Path) -> str:
@@ -92,11 +97,11 @@ def hold(data: Path) -> int:
     signal.signal(signal.SIGTERM, lambda *_: os.write(wake, b"."))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
-        readable, _, _ = select.select([sys.stdin, leave], [], [], 1.0)
+        readable, _, _ = select.select([sys.stdin, leave], [], [], WATCH_SECONDS)
         if readable:
             stop(data)
             return 0
-        if not running(data):
+        if _ping(data.absolute()) == Ping.NO_RESPONSE:
             return 1
 
 
@@ -112,14 +117,20 @@ def _socket_directory(data: Path) -> Path:
     return Path(tempfile.gettempdir()) / f"xiaopu-{name}"
 
 
-def _answers(data: Path) -> bool:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
-        client.settimeout(2)
-        try:
-            client.connect(str(_socket_directory(data) / _SOCKET))
-        except OSError:
-            return False
-    return True
+def _ping(data: Path) -> Ping:
+    """Ask the server how it is. A listening socket is not enough: its server may just have died."""
+    if not (_socket_directory(data) / _SOCKET).exists():
+        return Ping.NO_RESPONSE
+    where = f"host='{_socket_directory(data)}' user={SUPERUSER} dbname=postgres connect_timeout=5"
+    return Ping(PGconn.ping(where.encode()))
+
+
+def _is_up(data: Path) -> bool:
+    """Tell whether the server takes connections; wait while it recovers or shuts down."""
+    deadline = time.monotonic() + START_SECONDS
+    while (found := _ping(data)) == Ping.REJECT and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return found == Ping.OK
 
 
 @contextmanager
@@ -177,10 +188,11 @@ def _initialise(data: Path) -> None:
     sockets = _socket_directory(data)
     for directory in {data, sockets}:
         directory.mkdir(mode=0o700, exist_ok=True)
+        owners = {os.geteuid()} if user is None else {0, user.pw_uid}
+        if directory.is_symlink() or directory.stat().st_uid not in owners:
+            raise PostgresDidNotStart(f"{directory} is a link or belongs to another user.")
         if user is not None:
             os.chown(directory, user.pw_uid, user.pw_gid)
-        elif directory.stat().st_uid != os.geteuid():
-            raise PostgresDidNotStart(f"{directory} belongs to another user.")
         directory.chmod(0o700)
     if user is not None:
         _let_through(data)
@@ -290,16 +302,20 @@ def _let_read(programs: Path) -> None:
 
 def main(arguments: list[str]) -> int:
     """Run one command of the command line; return the exit code."""
-    if len(arguments) != 2 or arguments[0] not in {"start", "stop", "url", "hold"}:
-        print(__doc__, file=sys.stderr)
-        return 2
-    command, data = arguments[0], Path(arguments[1])
-    if command == "hold":
-        return hold(data)
-    if command == "stop":
-        stop(data)
-        return 0
-    print(start(data) if command == "start" else url(data))
+    match arguments:
+        case ["start", data]:
+            print(start(Path(data)))
+        case ["stop", data]:
+            stop(Path(data))
+        case ["url", data]:
+            print(url(Path(data)))
+        case ["running", data]:
+            return 0 if running(Path(data)) else 1
+        case ["hold", data]:
+            return hold(Path(data))
+        case _:
+            print(__doc__, file=sys.stderr)
+            return 2
     return 0
 
 
