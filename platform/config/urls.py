@@ -1,14 +1,17 @@
 """Every address of the platform host."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from config import health
 from config.api import backoffice, hooks, storefront
+from superadmin.site import site
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("s/<str:shop>/v1/", storefront.urls),
     path("b/<str:shop>/v1/", backoffice.urls),
     path("hooks/", hooks.urls),
+    path("superadmin/", site.urls),
+    path("", include("portal.urls")),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

@@ -1,0 +1,87 @@
+"""Who may stand at a shop's desk: every page of a shop asks here first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from tenants import directory, queries
+from tenants.context import Shop
+from tenants.models import Account, Tenant
+from tenants.states import OPEN_STATES, ROLE_RANK, Role, TenantState
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A member of a shop's staff at work: which shop, which person, which role."""
+
+    tenant: Tenant
+    shop: Shop
+    account: Account
+    role: Role
+
+    @property
+    def is_owner(self) -> bool:
+        """Say whether this person may do everything in the shop."""
+        return self.role == Role.OWNER
+
+    @property
+    def is_manager(self) -> bool:
+        """Say whether this person may change products and give money back."""
+        return self.may(Role.MANAGER)
+
+    def may(self, least: Role) -> bool:
+        """Say whether this person has at least this role."""
+        return ROLE_RANK[self.role] >= ROLE_RANK[least]
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether the shop's doors are open."""
+        return self.tenant.state in OPEN_STATES
+
+
+Page = Callable[..., HttpResponse]
+
+
+def at_desk(least: Role = Role.FULFILMENT, *, also_closed: bool = False) -> Callable[[Page], Page]:
+    """Let in staff of the shop from this role up; hand the page a Desk instead of the public id.
+
+    Strangers get 404, a role that is too low 403. A shop that is being built or is suspended
+    leads to its start page, which says so; `also_closed` is for that page itself.
+    """
+
+    def decorate(page: Page) -> Page:
+        @login_required
+        @wraps(page)
+        def enter(request: HttpRequest, public_id: str, **rest: Any) -> HttpResponse:
+            desk = desk_of(request, public_id)
+            if not desk.may(least):
+                raise PermissionDenied
+            if not desk.is_open and not also_closed:
+                return redirect("portal:shop", public_id=public_id)
+            return page(request, desk, **rest)
+
+        return enter
+
+    return decorate
+
+
+def desk_of(request: HttpRequest, public_id: str) -> Desk:
+    """Return where the signed-in person works in this shop; 404 for everybody else.
+
+    Reads the row instead of the directory: the waiting page must see a shop open at once.
+    """
+    account = request.user
+    tenant = Tenant.objects.filter(public_id=public_id).first()
+    if tenant is None or tenant.state == TenantState.CLOSED or not isinstance(account, Account):
+        raise Http404
+    shop = directory.shop_of(tenant)
+    role = queries.find_role(account.pk, shop)
+    if role is None:
+        raise Http404
+    return Desk(tenant=tenant, shop=shop, account=account, role=Role(role))

@@ -1,0 +1,56 @@
+"""The owner's start page: what is done, what comes next, and why."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from portal import checklist, connection
+from portal.access import Desk, at_desk
+from shop.samples import actions as samples
+from tenants import context
+from tenants.states import Role, TenantState
+
+
+@never_cache
+@require_safe
+@at_desk(also_closed=True)
+def show(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show the checklist; or the waiting page, or that the shop is suspended."""
+    if desk.tenant.state == TenantState.PROVISIONING:
+        return render(request, "portal/waiting.html", {"desk": desk}, status=202)
+    if not desk.is_open:
+        return render(request, "portal/suspended.html", {"desk": desk})
+    facts = checklist.facts_of(desk, connection.connected(desk))
+    steps = [step for step in checklist.steps(facts) if desk.may(step.least) or step.is_done]
+    content = {
+        "desk": desk,
+        "facts": facts,
+        "steps": steps,
+        "done_count": sum(step.is_done for step in steps),
+        "next_name": next((step.name for step in steps if not step.is_done), ""),
+        "simulator": connection.simulator(),
+    }
+    return render(request, "portal/shop.html", content)
+
+
+@require_POST
+@at_desk(Role.MANAGER)
+def remove_samples(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Take all samples away."""
+    with context.activate(desk.shop):
+        samples.remove()
+    messages.success(request, gettext("The samples are gone. You can bring them back below."))
+    return redirect("portal:shop", public_id=desk.shop.public_id)
+
+
+@require_POST
+@at_desk(Role.MANAGER)
+def add_samples(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Bring the samples back."""
+    with context.activate(desk.shop):
+        samples.add()
+    messages.success(request, gettext("The samples are back."))
+    return redirect("portal:shop", public_id=desk.shop.public_id)

@@ -1,0 +1,88 @@
+"""Statements at the owner's desk: the days, their figures, and the lines behind each figure."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from billing.ledger import queries as books
+from billing.settlements import queries
+from billing.settlements.amounts import Figure
+from kernel import clock
+from portal.access import Desk, at_desk
+from tenants import context
+from tenants.states import Role
+
+DAYS_PER_PAGE, LINES_PER_FIGURE = 31, 50
+FIGURES = [
+    (Figure.GROSS, _("Paid by customers")),
+    (Figure.REFUNDS, _("Given back")),
+    (Figure.FEE, _("WeChat Pay's fee")),
+    (Figure.COMMISSION, _("Platform's commission")),
+]
+
+
+@require_safe
+@at_desk(Role.MANAGER)
+def list_days(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show today so far, then closed days, the latest first."""
+    before = _day(request.GET["before"]) if "before" in request.GET else None
+    with context.activate(desk.shop):
+        rows = queries.statements(first=None, last=None, before=before, limit=DAYS_PER_PAGE + 1)
+        today = None if before else queries.statement(books.day_of(clock.now()))
+    days = rows[:DAYS_PER_PAGE]
+    content = {
+        "desk": desk,
+        "days": days,
+        "today": today,
+        "before": days[-1].day.isoformat() if len(rows) > DAYS_PER_PAGE else "",
+        "is_further": before is not None,
+    }
+    return render(request, "portal/statements.html", content)
+
+
+@require_safe
+@at_desk(Role.MANAGER)
+def show_day(request: HttpRequest, desk: Desk, day: str) -> HttpResponse:
+    """Show a day's figures with the lines that add up to them.
+
+    `?figure=gross&after=<id of a line>` goes on with one figure.
+    """
+    chosen = _day(day)
+    only, after = request.GET.get("figure"), _line(request.GET.get("after"))
+    if only not in {None, *Figure}:
+        raise Http404
+    with context.activate(desk.shop):
+        statement = queries.statement(chosen)
+        parts = [
+            _part(chosen, figure, words, after)
+            for figure, words in FIGURES
+            if only in {None, figure}
+        ]
+    content = {"desk": desk, "statement": statement, "parts": parts, "is_part": only is not None}
+    return render(request, "portal/statement.html", content)
+
+
+def _part(day: date, figure: Figure, words: Any, after: UUID | None) -> dict[str, Any]:
+    rows = queries.lines(day, figure, after=after, limit=LINES_PER_FIGURE + 1)
+    lines = rows[:LINES_PER_FIGURE]
+    more = lines[-1].id if len(rows) > LINES_PER_FIGURE else None
+    return {"figure": figure.value, "words": words, "lines": lines, "more": more}
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Http404 from None
+
+
+def _line(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise Http404 from None

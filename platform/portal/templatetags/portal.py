@@ -1,0 +1,25 @@
+"""How figures are shown on a page."""
+
+from django import template
+
+from kernel.money import EXPONENTS
+
+register = template.Library()
+_SIGNS = {"CNY": "¥", "EUR": "€", "USD": "$", "JPY": "¥"}
+
+
+@register.filter
+def money(minor: int | None, currency: str = "CNY") -> str:
+    """Show minor units as `¥1,234.50`; nothing for None."""
+    if minor is None:
+        return ""
+    digits = EXPONENTS.get(currency, 2)
+    sign, whole = ("−" if minor < 0 else ""), str(abs(minor)).rjust(digits + 1, "0")
+    units, cents = (whole[:-digits], "." + whole[-digits:]) if digits else (whole, "")
+    return f"{sign}{_SIGNS.get(currency, currency + ' ')}{int(units):,}{cents}"
+
+
+@register.filter
+def minus(minor: int, currency: str = "CNY") -> str:
+    """Show what is taken off: `−¥1.20`, and plainly `¥0.00` for nothing."""
+    return money(-minor, currency)

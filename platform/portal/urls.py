@@ -1,0 +1,47 @@
+"""Every address of the portal."""
+
+from django.urls import include, path
+
+from portal import (
+    connection,
+    entrance,
+    imports,
+    orders,
+    people,
+    products,
+    start_page,
+    statements,
+)
+
+SHOP = "shops/<str:public_id>/"
+
+pages = [
+    path("", entrance.landing, name="landing"),
+    path("start/", entrance.start, name="start"),
+    path("shops/", entrance.open_shop, name="open_shop"),
+    path(SHOP, start_page.show, name="shop"),
+    path(SHOP + "state.json", entrance.state, name="state"),
+    path(SHOP + "samples/remove/", start_page.remove_samples, name="remove_samples"),
+    path(SHOP + "samples/add/", start_page.add_samples, name="add_samples"),
+    path(SHOP + "wechat/", connection.show, name="wechat"),
+    path(SHOP + "wechat/simulated/", connection.ask_simulator, name="simulated_wechat"),
+    path(SHOP + "products/", products.list_products, name="products"),
+    path(SHOP + "products/import/", imports.bring, name="import"),
+    path(SHOP + "products/<uuid:product_id>/<str:verb>/", products.change, name="change_product"),
+    path(SHOP + "orders/", orders.list_orders, name="orders"),
+    path(SHOP + "orders/<str:number>/", orders.show, name="order"),
+    path(SHOP + "orders/<str:number>/ship/", orders.ship, name="ship"),
+    path(SHOP + "orders/<str:number>/refund/", orders.refund, name="refund"),
+    path(SHOP + "statements/", statements.list_days, name="statements"),
+    path(SHOP + "statements/<str:day>/", statements.show_day, name="statement"),
+    path(SHOP + "staff/", people.list_people, name="people"),
+    path(SHOP + "staff/add/", people.add, name="add_person"),
+    path(SHOP + "staff/<int:member_id>/role/", people.change_role, name="change_role"),
+    path(SHOP + "staff/<int:member_id>/remove/", people.remove, name="remove_person"),
+]
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("", include((pages, "portal"))),
+]

@@ -1,0 +1,11 @@
+"""Every section of the console; Django's autodiscovery finds them here."""
+
+from superadmin import (  # noqa: F401
+    accounts,
+    audit_log,
+    callbacks,
+    jobs_of_shops,
+    ledger,
+    money,
+    shops,
+)

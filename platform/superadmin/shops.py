@@ -1,0 +1,163 @@
+"""Shops: their life, their people, their mini-programs; suspend and restore."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+from django.db import transaction
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+
+from superadmin.acts import ask_why
+from superadmin.audit import ReadOnly, record
+from superadmin.marks import action, display
+from superadmin.site import site
+from tenants import actions
+from tenants.models import Membership, Merchant, MiniProgram, SpareSchema, Tenant, TenantStep
+from tenants.states import TenantState
+
+STATE_COLOURS = {
+    TenantState.PROVISIONING: "warning",
+    TenantState.TRIAL: "info",
+    TenantState.ACTIVE: "success",
+    TenantState.SUSPENDED: "danger",
+}
+
+
+class Shown(TabularInline):
+    """Rows beside a shop, to look at."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Let all staff look."""
+        return bool(request.user.is_staff)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Rows come to be through the platform's verbs."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nothing is changed here."""
+        return False
+
+
+class Steps(Shown):
+    """The shop's history."""
+
+    model = TenantStep
+    fields = readonly_fields = ("at", "state", "reason", "by")
+    ordering = ("-pk",)
+    verbose_name_plural = _("History")
+
+
+class People(Shown):
+    """Who works in the shop."""
+
+    model = Membership
+    fields = readonly_fields = ("account", "role", "created_at")
+    verbose_name_plural = _("Staff")
+
+
+class MiniPrograms(Shown):
+    """The shop's mini-programs at WeChat."""
+
+    model = MiniProgram
+    fields = readonly_fields = ("appid", "created_at")
+    verbose_name_plural = _("Mini-programs")
+
+
+class Merchants(Shown):
+    """Under which number the shop is paid; the secret path stays hidden."""
+
+    model = Merchant
+    fields = readonly_fields = ("sub_mchid", "created_at")
+    verbose_name_plural = _("Merchant")
+
+
+@admin.register(Tenant, site=site)
+class Shops(ReadOnly):
+    """All shops."""
+
+    list_display = ("name", "public_id", "state_label", "owners", "created_at")
+    list_filter = ("state", "created_at")
+    search_fields = ("name", "public_id", "code", "memberships__account__email",
+                     "mini_programs__appid", "merchant__sub_mchid")
+    ordering = ("-pk",)
+    fields = ("name", "public_id", "code", "schema_name", "state", "currency", "timezone",
+              "created_at")
+    inlines = (Steps, People, MiniPrograms, Merchants)
+    actions_detail: Any = ("suspend", "restore")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Read the staff of all shown shops at once."""
+        return super().get_queryset(request).prefetch_related("memberships__account")
+
+    @display(description=_("State"), ordering="state", label=STATE_COLOURS)
+    def state_label(self, shop: Tenant) -> str:
+        """Return the state, coloured."""
+        return shop.state
+
+    @admin.display(description=_("Owners"))
+    def owners(self, shop: Tenant) -> str:
+        """Return the owners' addresses."""
+        return ", ".join(m.account.email for m in shop.memberships.all() if m.role == "owner")
+
+    def has_act_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Say who may suspend and restore: whoever may change shops."""
+        return bool(request.user.has_perm("tenants.change_tenant"))
+
+    @action(description=_("Suspend"), url_path="suspend", permissions=["act"], icon="block")
+    def suspend(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Close the shop's doors; money in flight goes on."""
+        words = gettext(
+            "Customers and staff are refused at once. Payments, refunds and shipping notices"
+            " already under way are still finished. You can restore the shop at any time."
+        )
+        return self._move(request, object_id, "suspend", gettext("Suspend"), words, actions.suspend)
+
+    @action(description=_("Restore"), url_path="restore", permissions=["act"], icon="check_circle")
+    def restore(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Open the doors again."""
+        words = gettext("The shop opens again in the state it was suspended from.")
+        return self._move(request, object_id, "restore", gettext("Restore"), words, actions.restore)
+
+    def _move(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        name: str,
+        title: str,
+        words: str,
+        verb: Callable[..., Tenant],
+    ) -> HttpResponse:
+        shop = get_object_or_404(Tenant, pk=object_id)
+
+        def do(reason: str) -> str:
+            before = {"state": shop.state}
+            with transaction.atomic():
+                verb(tenant=shop, reason=reason, by=str(request.user))
+                record(request, name, shop, before=before, after={"state": shop.state},
+                       reason=reason)
+            told = gettext("%(shop)s is now %(state)s.")
+            return told % {"shop": shop.name, "state": shop.state}
+
+        context = {**site.each_context(request), "opts": self.opts}
+        back = reverse("superadmin:tenants_tenant_change", args=[shop.pk])
+        title = f"{title}: {shop.name}"
+        return ask_why(request, context, title=title, words=words, back=back, do=do)
+
+
+@admin.register(SpareSchema, site=site)
+class SpareSchemas(ReadOnly):
+    """Schemas that are built and wait for a shop."""
+
+    list_display = ("schema_name", "created_at")
+    ordering = ("pk",)

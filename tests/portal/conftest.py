@@ -1,0 +1,62 @@
+"""People at the portal's door."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from tenants import actions, directory
+from tenants.context import Shop
+from tenants.models import Account, Membership, Tenant
+from tenants.states import Role
+
+
+@pytest.fixture(autouse=True)
+def _forget_rate_limits() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def visitor(db: None) -> Client:
+    """Somebody who is not signed in and reads English."""
+    return Client(headers={"accept-language": "en"})
+
+
+@pytest.fixture
+def person(db: None) -> Callable[..., Client]:
+    """Make a client that is signed in with a new account."""
+
+    def make(email: str = "mei@example.com", **extra: object) -> Client:
+        account = Account.objects.create_user(email, **extra)  # no password: hashing is slow
+        client = Client(headers={"accept-language": "en"})
+        client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+        client.account = account
+        return client
+
+    return make
+
+
+@pytest.fixture
+def own_shop(db: None) -> Callable[..., Shop]:
+    """Open a shop for an account, without its samples."""
+
+    def make(account: Account, name: str = "Lotus Tea") -> Shop:
+        tenant = actions.open_shop(account=account, name=name)
+        return directory.shop_of(Tenant.objects.get(pk=tenant.pk))
+
+    return make
+
+
+@pytest.fixture
+def colleague(person: Callable[..., Client]) -> Callable[..., Client]:
+    """Make a client of somebody who works in a shop in a role."""
+
+    def make(shop: Shop, role: Role, email: str) -> Client:
+        client = person(email)
+        Membership.objects.create(account=client.account, tenant_id=shop.id, role=role)
+        return client
+
+    return make

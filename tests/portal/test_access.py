@@ -1,0 +1,93 @@
+"""Whose desk it is: strangers find nothing, roles reach as far as they reach."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from tenants.context import Shop
+from tenants.models import Tenant
+from tenants.states import Role
+
+Person = Callable[..., Client]
+PAGES = ["", "state.json", "wechat/", "products/", "products/import/", "orders/",
+         "orders/1234567890/", "orders/1234567890/refund/", "statements/",
+         "statements/2026-11-20/", "staff/"]  # fmt: skip
+FORMS = ["samples/remove/", "samples/add/", "wechat/", "wechat/simulated/", "orders/1/ship/",
+         "orders/1/refund/", "staff/add/", "staff/1/role/", "staff/1/remove/", "products/import/",
+         "products/019a0000-0000-7000-8000-000000000000/hide/"]  # fmt: skip
+
+
+@pytest.fixture
+def shop(person: Person, own_shop: Callable[..., Shop]) -> Shop:
+    return own_shop(person("owner@example.com").account)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_stranger_gets_404_and_a_visitor_the_sign_in_page(
+    shop: Shop, person: Person, visitor: Client, page: str
+) -> None:
+    address = f"/shops/{shop.public_id}/{page}"
+    answer = person("stranger@example.com").get(address)
+    assert answer.status_code == 404
+    assert shop.name not in answer.content.decode()
+    assert visitor.get(address)["Location"].startswith("/accounts/login/?next=")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_strangers_forms_change_nothing(shop: Shop, person: Person, form: str) -> None:
+    address = f"/shops/{shop.public_id}/{form}"
+    assert person("stranger@example.com").post(address).status_code in {404, 405}
+
+
+def test_an_unknown_shop_looks_like_a_shop_of_others(person: Person) -> None:
+    assert person().get("/shops/000000000000/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "reached"),
+    [
+        (Role.FULFILMENT, {"", "orders/"}),
+        (Role.MANAGER, {"", "orders/", "products/", "statements/", "products/import/"}),
+        (Role.OWNER, {"", "orders/", "products/", "statements/", "products/import/", "wechat/",
+                      "staff/"}),
+    ],
+)  # fmt: skip
+def test_each_role_reaches_its_pages_and_is_told_of_the_others(
+    shop: Shop, colleague: Callable[..., Client], role: Role, reached: set[str]
+) -> None:
+    client = colleague(shop, role, "helper@example.com")
+    asked = ["", "orders/", "products/", "products/import/", "statements/", "wechat/", "staff/"]
+    statuses = {page: client.get(f"/shops/{shop.public_id}/{page}").status_code for page in asked}
+    assert statuses == {page: 200 if page in reached else 403 for page in asked}
+
+
+@pytest.mark.parametrize("form", ["samples/remove/", "orders/1/refund/", "staff/add/", "wechat/"])
+def test_fulfilment_cannot_send_the_forms_of_managers_and_owners(
+    shop: Shop, colleague: Callable[..., Client], form: str
+) -> None:
+    client = colleague(shop, Role.FULFILMENT, "helper@example.com")
+    assert client.post(f"/shops/{shop.public_id}/{form}").status_code == 403
+
+
+def test_a_suspended_shop_says_so_and_shows_nothing_else(
+    shop: Shop, colleague: Callable[..., Client]
+) -> None:
+    client = colleague(shop, Role.OWNER, "helper@example.com")
+    Tenant.objects.filter(pk=shop.id).update(state="suspended")
+    assert "suspended by the platform" in client.get(f"/shops/{shop.public_id}/").content.decode()
+    answer = client.get(f"/shops/{shop.public_id}/orders/")
+    assert answer["Location"] == f"/shops/{shop.public_id}/"
+
+
+def test_a_closed_shop_is_gone(shop: Shop, colleague: Callable[..., Client]) -> None:
+    client = colleague(shop, Role.OWNER, "helper@example.com")
+    Tenant.objects.filter(pk=shop.id).update(state="closed")
+    assert client.get(f"/shops/{shop.public_id}/").status_code == 404
+
+
+def test_forms_without_a_token_are_refused(shop: Shop) -> None:
+    strict = Client(enforce_csrf_checks=True, headers={"accept-language": "en"})
+    answer = strict.post("/accounts/login/", {"login": "a@example.com", "password": "x"})
+    assert answer.status_code == 403
+    assert "The form was too old" in answer.content.decode()
