@@ -13,10 +13,10 @@ import django
 
 django.setup()
 
-from django.db import transaction  # noqa: E402  # models exist only now
-
-from infra.demo import secrets, wechat  # noqa: E402
+from infra.demo import secrets, wechat  # noqa: E402  # models exist only now
 from infra.demo.shops import FILE, SHOPS, DemoShop  # noqa: E402
+from shop.imports import actions as imports  # noqa: E402
+from shop.imports.states import Mode, Outcome  # noqa: E402
 from tenants import actions, context, directory, provisioning, queries  # noqa: E402
 from tenants.models import Account, Merchant, MiniProgram, Tenant  # noqa: E402
 from tenants.states import Role, TenantState  # noqa: E402
@@ -78,13 +78,15 @@ def _mini_program(wanted: DemoShop, tenant: Tenant, simulator_url: str) -> str:
 
 
 def _import(wanted: DemoShop, tenant: Tenant) -> None:
-    from shop.imports import actions as imports
-
-    with context.activate(directory.shop_of(tenant)), transaction.atomic():
+    with context.activate(directory.shop_of(tenant)):
         done = imports.run(
-            content=wanted.wares.read_bytes(), file_name=wanted.wares.name, by=wanted.email
+            data=wanted.wares.read_bytes(),
+            file_name=wanted.wares.name,
+            mode=Mode.ALL_OR_NOTHING,
+            dry_run=False,
+            by=wanted.email,
         )
-    if done.error_count:
+    if done.outcome != Outcome.DONE:
         raise SystemExit(f"{wanted.wares.name}: {done.errors}")
 
 
