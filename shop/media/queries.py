@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urljoin
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count
 
 from shop.media.models import Image
+from shop.media.states import ImageState
 from storage import files
 from storage.fetch import FetchReason, FetchRefused
 from storage.pictures import PictureReason, PictureRefused
@@ -46,3 +49,16 @@ def failures(image_ids: Iterable[UUID], most: int) -> list[dict[str, Any]]:
     """Return {id, source_url, failure_code} of pictures that failed, the oldest first."""
     rows = Image.objects.filter(pk__in=list(image_ids), state="failed").order_by("id")
     return list(rows.values("id", "source_url", "failure_code")[:most])
+
+
+def absolute(key: str) -> str:
+    """Return a key's address with our host, for files that leave the house."""
+    return urljoin(settings.PUBLIC_URL + "/", address_base() + key)
+
+
+def ours(urls: Iterable[str]) -> dict[str, Image]:
+    """Return the pictures among these addresses that are our own, as an export wrote them."""
+    base = absolute("")
+    keys = {url.removeprefix(base): url for url in urls if url.startswith(base)}
+    rows = Image.objects.filter(large_key__in=keys, state=ImageState.STORED)
+    return {keys[image.large_key]: image for image in rows}
