@@ -48,7 +48,7 @@ def balances() -> dict[Account, Money]:
     """Return what every account of the shop holds, on its own side, from the transfers."""
     currency = context.shop().currency
     held = dict.fromkeys(Account, 0)
-    for flow in _flows(Transfer.objects.filter(currency=currency)):
+    for flow in all_flows():
         for name, sign in ((flow.debit, 1), (flow.credit, -1)):
             account = Account(name)
             held[account] += (-sign if account in CREDIT_SIDE else sign) * flow.minor
@@ -103,6 +103,30 @@ def first_moment_after(moment: datetime | None) -> datetime | None:
     """Return when the first journal at or after `moment` was posted; of all, when None."""
     rows = Journal.objects.all() if moment is None else Journal.objects.filter(at__gte=moment)
     return rows.order_by("at").values_list("at", flat=True).first()
+
+
+def all_flows() -> list[Flow]:
+    """Return the sums of the whole books by pair of accounts, in the shop's currency."""
+    return _flows(Transfer.objects.filter(currency=context.shop().currency))
+
+
+def amounts_of(kind: JournalKind) -> dict[str, int]:
+    """Return, by reference, how much each payment brought to, or each refund took from, WeChat."""
+    customers = [Account.HELD, Account.REFUNDED]
+    pairs = {
+        JournalKind.PAYMENT: Q(debit=Account.WECHAT, credit=Account.HELD),
+        JournalKind.REFUND: Q(debit__in=customers, credit=Account.WECHAT),
+        JournalKind.EARNING: Q(debit=Account.HELD, credit=Account.SALES),
+    }
+    rows = Transfer.objects.filter(pairs[kind], journal__kind=kind).order_by()
+    sums = rows.values("journal__reference").annotate(minor=Sum("amount_minor"))
+    return {row["journal__reference"]: int(row["minor"]) for row in sums}
+
+
+def rates_of(kind: JournalKind, name: str) -> dict[str, int]:
+    """Return, by reference, the rate in basis points that each journal names in its `why`."""
+    rows = Journal.objects.filter(kind=kind).values_list("reference", f"why__{name}")
+    return {reference: int(rate_bp) for reference, rate_bp in rows}
 
 
 def imbalances() -> Iterator[str]:

@@ -117,7 +117,7 @@ class Attempt(models.Model):
 
 
 class PaymentStep(models.Model):
-    """One line of a payment's history. Append only."""
+    """One line of a payment's history, in the order of `at`. Append only."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     payment = models.ForeignKey(
@@ -130,7 +130,7 @@ class PaymentStep(models.Model):
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        indexes = [models.Index(fields=["payment", "id"], name="payment_steps")]
+        indexes = [models.Index(fields=["payment", "at"], name="payment_steps")]
 
     def __str__(self) -> str:
         return f"{self.event} -> {self.state}"

@@ -70,7 +70,7 @@ class Refund(models.Model):
 
 
 class RefundStep(models.Model):
-    """One line of a refund's history. Append only."""
+    """One line of a refund's history, in the order of `at`. Append only."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     refund = models.ForeignKey(
@@ -82,7 +82,7 @@ class RefundStep(models.Model):
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        indexes = [models.Index(fields=["refund", "id"], name="refund_steps")]
+        indexes = [models.Index(fields=["refund", "at"], name="refund_steps")]
 
     def __str__(self) -> str:
         return f"{self.event} -> {self.state}"

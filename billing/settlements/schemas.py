@@ -7,7 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from billing.ledger.states import Account
 from billing.settlements.amounts import Figure
@@ -36,8 +36,6 @@ def text_in_cursor(cursor: str) -> str:
 
 
 class _Page(Schema):
-    model_config = ConfigDict(extra="forbid")
-
     cursor: Annotated[str, Field(max_length=80)] | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 20
 

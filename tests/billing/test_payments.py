@@ -27,7 +27,7 @@ APPID, OPENID = "wx00000000000000bb", "o-first-customer-000000000001"
 
 
 def events(payment) -> list[str]:
-    return list(PaymentStep.objects.filter(payment=payment).order_by("id").values_list("event", flat=True))
+    return list(PaymentStep.objects.filter(payment=payment).order_by("at").values_list("event", flat=True))
 
 
 def alarms(kind: str) -> float:
@@ -154,9 +154,9 @@ def test_a_success_moves_payment_books_and_message_together(wechat, open_payment
     assert (payment.state, attempt.state) == ("succeeded", "succeeded")
     assert attempt.transaction_id == told.transaction_id
     assert attempt.success_at == told.success_at
-    assert [
+    assert {
         (t.debit, t.credit, t.amount_minor) for t in books.transfers_of(attempt.out_trade_no)
-    ] == [("wechat", "held", 9_999), ("fees", "wechat", 60)]  # 0.6 % of 99.99, half up
+    } == {("wechat", "held", 9_999), ("fees", "wechat", 60)}  # 0.6 % of 99.99, half up
     assert balances() == {"wechat": 9_939, "held": 9_999, "fees": 60}
     assert events(payment) == ["opened", "attempted", "prepaid", "paid"]
 

@@ -1,0 +1,274 @@
+"""Money goes back once, under one number, and never more of it than was paid."""
+
+import pytest
+
+from billing.ledger import queries as books
+from billing.ledger.alarms import ALARMS
+from billing.payments.models import Payment
+from billing.refunds import accepting, actions, queries
+from billing.refunds.accepting import Word
+from billing.refunds.models import RefundStep
+from billing.settlements import actions as settlements
+from billing.settlements.invariants import violations
+from kernel.money import Money
+from wechat.errors import WeChatBusy, WeChatRefused, WeChatTimedOut, WeChatUnreachable
+
+
+def ask(payment: Payment, fen: int, key: str = "k"):
+    return actions.request(payment=payment, amount=Money(fen), reason="破损", by="staff", key=key)
+
+
+def events(refund) -> list[str]:
+    rows = RefundStep.objects.filter(refund=refund).order_by("at")
+    return list(rows.values_list("event", flat=True))
+
+
+def balances() -> dict[str, int]:
+    return {a.value: m.minor for a, m in books.balances().items() if m.minor}
+
+
+def alarms(kind: str) -> float:
+    return ALARMS.labels(kind)._value.get()
+
+
+@pytest.fixture(autouse=True)
+def _books_are_right_at_the_end(shop):
+    yield
+    assert list(violations()) == []
+
+
+def test_a_refund_is_committed_before_wechat_hears_of_it(paid, wechat, queued):
+    payment = paid(10_000)
+    wechat.calls.clear()
+    refund = ask(payment, 3_000)
+    attempt = payment.attempts.get()
+    assert refund.out_refund_no == f"{attempt.out_trade_no}R01"
+    assert (refund.state, payment.refunded_minor, payment.refundable) == ("requested", 3_000, Money(7_000))
+    assert wechat.calls == []
+    assert [m["kwargs"]["step"] for m in queued("follow_refund")] == [0]
+    assert balances()["held"] == 10_000
+
+
+def test_the_same_key_is_the_same_refund(paid, wechat):
+    payment = paid(10_000)
+    first = ask(payment, 3_000)
+    assert ask(payment, 3_000) == first
+    with pytest.raises(actions.RefundKeyReused):
+        ask(payment, 3_001)
+    payment.refresh_from_db()
+    assert payment.refunded_minor == 3_000
+    assert payment.refunds.count() == 1
+
+
+def test_no_more_goes_back_than_was_paid(paid, wechat):
+    payment = paid(10_000)
+    ask(payment, 9_999, "a")
+    with pytest.raises(actions.RefundExceedsPayment) as refused:
+        ask(payment, 2, "b")
+    assert refused.value.sentence("en") == "Only 0.01 CNY of this payment can still be refunded."
+    ask(payment, 1, "c")
+    assert payment.refunds.count() == 2
+
+
+def test_what_was_not_paid_is_not_refunded(open_payment, wechat):
+    payment = open_payment()
+    with pytest.raises(actions.NothingToRefund):
+        ask(payment, 1)
+    assert not payment.refunds.exists()
+
+
+def test_a_payment_goes_back_in_fifty_parts_at_most(paid, wechat):
+    payment = paid(10_000)
+    for n in range(50):
+        ask(payment, 1, f"k{n}")
+    with pytest.raises(actions.TooManyRefunds):
+        ask(payment, 1, "k50")
+    payment.refresh_from_db()
+    assert payment.refunded_minor == 50
+
+
+def test_a_full_refund_takes_the_fee_back_and_tells_the_shop(paid, wechat, run_jobs):
+    payment = paid(9_999)
+    refund = ask(payment, 9_999)
+    run_jobs()
+    refund.refresh_from_db()
+    assert refund.state == "submitted"
+    assert queries.returned_of(payment) == Money(0)
+    wechat.end_refund(refund.out_refund_no)
+    run_jobs(ahead=61, most=50)
+    refund.refresh_from_db()
+    assert refund.state == "succeeded"
+    assert events(refund) == ["requested", "handed_over", "submitted", "succeeded"]
+    assert queries.returned_of(payment) == Money(9_999)
+    assert balances() == {}
+    assert wechat.calls.count("refund") == 1
+
+
+def test_a_refund_after_earning_takes_fee_and_commission_back(paid, wechat, run_jobs):
+    payment = paid(10_000)
+    settlements.earn(order_id=payment.order_id, order_number=payment.order_number)
+    assert balances() == {
+        "wechat": 9_940, "sales": 10_000, "fees": 60, "commission": 100, "platform": 100,
+    }
+    wechat.refund_status = "SUCCESS"
+    ask(payment, 2_500)
+    run_jobs()
+    assert balances() == {
+        "wechat": 7_455, "sales": 10_000, "refunded": 2_500, "fees": 45, "commission": 75,
+        "platform": 75,
+    }
+
+
+def test_a_changed_rate_does_not_touch_what_was_taken_at_the_old_one(paid, wechat, run_jobs, settings):
+    payment = paid(10_000)
+    settlements.earn(order_id=payment.order_id, order_number=payment.order_number)
+    settings.WECHAT_FEE_BP, settings.COMMISSION_BP = 100, 500
+    wechat.refund_status = "SUCCESS"
+    ask(payment, 10_000)
+    run_jobs()
+    assert balances() == {"sales": 10_000, "refunded": 10_000}
+
+
+def test_an_answer_that_was_cut_off_is_asked_after_under_the_same_number(paid, wechat, run_jobs):
+    payment = paid(10_000)
+    refund = ask(payment, 4_000)
+    wechat.fail("refund", WeChatTimedOut("cut"), after=True)
+    wechat.calls.clear()
+    run_jobs()
+    refund.refresh_from_db()
+    assert refund.state == "requested"
+    wechat.end_refund(refund.out_refund_no)
+    run_jobs(ahead=61)
+    refund.refresh_from_db()
+    assert refund.state == "succeeded"
+    assert wechat.calls == ["refund", "query_refund"]
+    assert list(wechat.refunds) == [refund.out_refund_no]
+
+
+def test_a_request_that_never_arrived_is_repeated_under_the_same_number(paid, wechat, run_jobs):
+    payment = paid(10_000)
+    refund = ask(payment, 4_000)
+    wechat.fail("refund", WeChatUnreachable("away"))
+    wechat.fail("refund", WeChatBusy("slowly", code="FREQUENCY_LIMITED"))
+    wechat.calls.clear()
+    wechat.refund_status = "SUCCESS"
+    run_jobs(ahead=61)
+    refund.refresh_from_db()
+    assert refund.state == "succeeded"
+    assert wechat.calls == ["refund", "query_refund", "refund", "query_refund", "refund"]
+    assert list(wechat.refunds) == [refund.out_refund_no]
+
+
+def test_a_callback_may_overtake_our_answer(paid, wechat, run_jobs):
+    payment = paid(10_000)
+    refund = ask(payment, 4_000)
+
+    def overtake() -> None:
+        told = wechat.end_refund(refund.out_refund_no)
+        assert accepting.apply_result(Word.of_answer(told)) == "applied"
+        wechat.refunds[refund.out_refund_no].status = "PROCESSING"
+
+    wechat.before["refund_answers"] = overtake
+    run_jobs()
+    refund.refresh_from_db()
+    assert refund.state == "succeeded"
+    assert events(refund).count("submitted") == 0
+    assert len(books.transfers_of(refund.out_refund_no)) == 2
+
+
+def test_a_result_told_twice_has_one_effect(paid, wechat, run_jobs):
+    payment = paid(10_000)
+    refund = ask(payment, 4_000)
+    run_jobs()
+    word = Word.of_answer(wechat.end_refund(refund.out_refund_no))
+    assert [accepting.apply_result(word) for _ in range(20)] == ["applied"] + ["repeated"] * 19
+    assert balances()["held"] == 6_000
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [{"amount_fen": 3_999}, {"total_fen": 10_001}, {"out_trade_no": "OTHER"}, {"status": "ODD"}],
+    ids=str,
+)
+def test_a_result_that_does_not_fit_has_no_effect(paid, wechat, run_jobs, lie):
+    payment, before = paid(10_000), alarms("refund_mismatch")
+    refund = ask(payment, 4_000)
+    run_jobs()
+    true = Word.of_answer(wechat.end_refund(refund.out_refund_no))
+    values = {name: getattr(true, name) for name in Word.__dataclass_fields__} | lie
+    assert accepting.apply_result(Word(**values)) == "mismatched"
+    refund.refresh_from_db()
+    assert refund.state == "submitted"
+    assert alarms("refund_mismatch") == before + 1
+    assert balances()["held"] == 10_000
+
+
+def test_a_closed_refund_gives_the_reservation_back(paid, wechat, run_jobs):
+    payment = paid(10_000)
+    refund = ask(payment, 10_000)
+    run_jobs()
+    assert accepting.apply_result(
+        Word.of_answer(wechat.end_refund(refund.out_refund_no, "CLOSED"))
+    ) == "applied"
+    payment.refresh_from_db()
+    assert payment.refunded_minor == 0
+    assert balances()["held"] == 10_000
+    again = ask(payment, 10_000, "again")
+    assert again.out_refund_no.endswith("R02")
+
+
+def test_an_abnormal_refund_keeps_its_money_and_wakes_somebody(paid, wechat, run_jobs):
+    payment, before = paid(10_000), alarms("refund_abnormal")
+    refund = ask(payment, 10_000)
+    run_jobs()
+    wechat.end_refund(refund.out_refund_no, "ABNORMAL")
+    run_jobs(ahead=61)
+    refund.refresh_from_db(), payment.refresh_from_db()
+    assert (refund.state, payment.refunded_minor) == ("abnormal", 10_000)
+    assert alarms("refund_abnormal") == before + 1
+    wechat.end_refund(refund.out_refund_no, "SUCCESS")
+    actions.retry(refund=refund, by="staff")
+    run_jobs()
+    refund.refresh_from_db()
+    assert refund.state == "succeeded"
+    assert balances() == {}
+    with pytest.raises(actions.RefundCannotMove):
+        actions.retry(refund=refund, by="staff")
+
+
+def test_a_contradiction_of_wechat_changes_nothing_and_wakes_somebody(paid, wechat, run_jobs):
+    payment, before = paid(10_000), alarms("refund_contradicted")
+    refund = ask(payment, 10_000)
+    run_jobs()
+    accepting.apply_result(Word.of_answer(wechat.end_refund(refund.out_refund_no)))
+    closed = Word.of_answer(wechat.end_refund(refund.out_refund_no, "CLOSED"))
+    assert accepting.apply_result(closed) == "contradicted"
+    refund.refresh_from_db()
+    assert refund.state == "succeeded"
+    assert alarms("refund_contradicted") == before + 1
+
+
+def test_a_refused_refund_is_tried_for_days_and_then_left_to_a_person(paid, wechat, queued):
+    payment, before = paid(10_000), alarms("refund_refused")
+    refund = ask(payment, 10_000)
+    for step in range(10):
+        refund.refresh_from_db()
+        assert refund.state == "requested"
+        wechat.fail("refund", WeChatRefused("余额不足", code="NOT_ENOUGH"))
+        actions.follow(refund_id=refund.pk, step=step)
+    refund.refresh_from_db(), payment.refresh_from_db()
+    assert (refund.state, refund.refusal, refund.tries_count) == ("abnormal", "NOT_ENOUGH", 10)
+    assert payment.refunded_minor == 10_000
+    assert alarms("refund_refused") == before + 10
+    actions.retry(refund=refund, by="owner")
+    wechat.refund_status = "SUCCESS"
+    actions.follow(refund_id=refund.pk, step=0)
+    refund.refresh_from_db()
+    assert refund.state == "succeeded"
+
+
+def test_a_result_under_a_number_nobody_gave_out_wakes_somebody(shop, wechat):
+    before = alarms("refund_unknown")
+    word = Word("NOBODY", "NOBODY", "SUCCESS", 1, 1, None)
+    assert accepting.apply_result(word) == "unknown"
+    assert alarms("refund_unknown") == before + 1
