@@ -37,6 +37,14 @@ class VersionMissing(Refusal):
     zh = "请在 If-Match 请求头中带上商品的版本号。"
 
 
+def version_seen(request: HttpRequest) -> int:
+    """Return the version that If-Match names. Raises VersionMissing."""
+    version = request.headers.get("If-Match", "").strip('W/"')
+    if not version.isascii() or not version.isdigit():
+        raise VersionMissing
+    return int(version[:10])
+
+
 @router.get("/products", response=StaffProductPage, summary="All products")
 def products(
     request: HttpRequest,
@@ -74,12 +82,9 @@ def change(request: HttpRequest, product_id: UUID, body: ProductChange) -> HttpR
 
     Refused: 412 changed_meanwhile, 428 version_missing, and as for adding.
     """
-    version = request.headers.get("If-Match", "").strip('W/"')
-    if not version.isascii() or not version.isdigit():
-        raise VersionMissing
     changes = _wanted(body.dict(exclude_unset=True))
     product = _product(product_id)
-    actions.edit(product=product, version=int(version[:10]), changes=changes)
+    actions.edit(product=product, version=version_seen(request), changes=changes)
     return _detail(product_id)
 
 

@@ -21,9 +21,7 @@ def product(
     for values in (choices or {}).values():
         combinations = [(*done, value) for done in combinations for value in values]
     skus = tuple(WantedSku(values=values, price_minor=price_minor) for values in combinations)
-    wanted = WantedProduct(
-        code="", title=title, spec_names=names, skus=skus, state=state, **fields
-    )
+    wanted = WantedProduct(code="", title=title, spec_names=names, skus=skus, state=state, **fields)
     made = actions.create(wanted=wanted)
     if stock is not None:
         for sku in skus_of(made):

@@ -191,7 +191,9 @@ def test_states_follow_the_file_and_the_free_stay_drafts(shop):
 
 
 def test_too_many_variants_are_an_error_not_a_crash(shop):
-    lines = [f"tea,{'Tea' if not i else ''},{'Size' if not i else ''},{i},,1,1" for i in range(1001)]
+    lines = [
+        f"tea,{'Tea' if not i else ''},{'Size' if not i else ''},{i},,1,1" for i in range(1001)
+    ]
     row = run(csv(*lines))
     assert [e["code"] for e in row.errors] == ["too_many_variants"]
     assert not Product.objects.exists()

@@ -175,7 +175,10 @@ def test_an_import_sets_counts_but_never_below_what_is_held(shop):
 
 def test_history_cannot_be_changed_or_deleted(shop):
     sku(10)
-    for statement in ("UPDATE inventory_movement SET quantity = 1", "DELETE FROM inventory_movement"):
+    for statement in (
+        "UPDATE inventory_movement SET quantity = 1",
+        "DELETE FROM inventory_movement",
+    ):
         with (
             pytest.raises((ProgrammingError, InternalError), match="permission denied"),
             transaction.atomic(),

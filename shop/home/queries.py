@@ -1,0 +1,51 @@
+"""Questions about the shop front."""
+
+from shop.catalog.queries import CARD, fetch, shown
+from shop.home.models import Banner, Front
+from tenants import context
+
+NEWEST_SHOWN = 10
+
+_HOME = f"""
+WITH front AS (
+    SELECT announcement, chosen_product_ids, shows_newest FROM home_front WHERE id = 1
+), newest AS (
+    SELECT * FROM catalog_product WHERE state = 'on_sale'
+      AND coalesce((SELECT shows_newest FROM front), TRUE)
+    ORDER BY id DESC LIMIT {NEWEST_SHOWN}
+), chosen AS (
+    SELECT product.*, wanted.place FROM front,
+        unnest(front.chosen_product_ids) WITH ORDINALITY AS wanted (id, place)
+    JOIN catalog_product product ON product.id = wanted.id AND product.state = 'on_sale'
+)
+SELECT json_build_object(
+    'name', %(name)s::text,
+    'announcement', coalesce((SELECT announcement FROM front), ''),
+    'banners', coalesce((
+        SELECT json_agg(json_build_object(
+            'id', b.id, 'title', b.title, 'image_url', %(media)s || i.large_key,
+            'product_id', (SELECT id FROM catalog_product
+                           WHERE id = b.product_id AND state = 'on_sale')) ORDER BY b.position, b.id)
+        FROM home_banner b JOIN media_image i ON i.id = b.image_id
+        WHERE i.state = 'stored'), '[]'::json),
+    'categories', coalesce((
+        SELECT json_agg(json_build_object('id', c.id, 'name', c.name) ORDER BY c.position, c.id)
+        FROM catalog_category c WHERE c.parent_id IS NULL AND c.is_visible), '[]'::json),
+    'chosen', coalesce((SELECT json_agg({CARD} ORDER BY p.place) FROM chosen p), '[]'::json),
+    'newest', coalesce((SELECT json_agg({CARD} ORDER BY p.id DESC) FROM newest p), '[]'::json)
+)::text"""  # noqa: S608 - constants of this module and of the catalogue
+
+
+def home() -> bytes:
+    """Return the shop front, by one statement: HomeOut."""
+    return fetch(_HOME, {"name": context.shop().name, **shown()})
+
+
+def front() -> Front:
+    """Return how the shop front is decorated; the defaults where nobody did."""
+    return Front.objects.filter(pk=Front.ONLY).first() or Front()
+
+
+def banners() -> list[Banner]:
+    """Return the banners in their order, those whose pictures are awaited included."""
+    return list(Banner.objects.order_by("position", "id"))
