@@ -1,7 +1,7 @@
 """Everything a member can do with a cart. Each verb is one statement, or one transaction."""
 
 from collections.abc import Collection
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -69,7 +69,7 @@ def add(*, member: Member, sku_id: UUID, quantity: int) -> None:
 
     Raises SkuNotForSale, CartIsFull, TooManyOfOneItem.
     """
-    asked = {
+    asked: dict[str, Any] = {
         "id": uuid7(),
         "member": member.pk,
         "sku": sku_id,

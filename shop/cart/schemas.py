@@ -1,6 +1,6 @@
 """What crosses the cart's door."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from ninja import Schema
@@ -104,7 +104,7 @@ class CartOut(Schema):
         )
 
 
-def _shown(line: PricedLine | InvalidLine) -> dict[str, object]:
+def _shown(line: PricedLine | InvalidLine) -> dict[str, Any]:
     sku = line.sku
     return {
         "sku_id": sku.sku_id,

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from billing.payments import queries as payment_queries
 from shop.catalog import cursors
@@ -36,7 +36,7 @@ router = Router(tags=["orders"], auth=staff(Role.FULFILMENT))
 def list_orders(
     request: HttpRequest,
     state: OrderState | None = None,
-    q: Annotated[Words, Query()] = "",
+    q: Words = "",
     cursor: Annotated[str | None, Query(max_length=cursors.MAX_LENGTH)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> dict[str, Any]:
@@ -128,10 +128,10 @@ def refund(request: HttpRequest, order_id: UUID, body: RefundIn) -> HttpResponse
 @router.post(
     "/{uuid:order_id}/shipping-upload/retry", response={202: None}, summary="Tell WeChat again"
 )
-def retry_upload(request: HttpRequest, order_id: UUID) -> tuple[int, None]:
+def retry_upload(request: HttpRequest, order_id: UUID) -> Status[None]:
     """Try at once; an upload that was sent stays as it is."""
     actions.retry_upload(order=_order(order_id))
-    return 202, None
+    return Status(202, None)
 
 
 def _staff(request: HttpRequest) -> StaffMember:

@@ -3,7 +3,7 @@
 from shop.orders.actions.buying import Basket, create, fill_basket, set_freight
 from shop.orders.actions.moving import OrderCannotMove
 from shop.orders.actions.paying import cancel, expire, mark_paid, prepay, refresh
-from shop.orders.actions.returning import note_refund, request_refund
+from shop.orders.actions.returning import OrderChangedMeanwhile, note_refund, request_refund
 from shop.orders.actions.sending import (
     confirm_receipt,
     confirm_silently,
@@ -15,6 +15,7 @@ from shop.orders.actions.sending import (
 __all__ = [
     "Basket",
     "OrderCannotMove",
+    "OrderChangedMeanwhile",
     "cancel",
     "confirm_receipt",
     "confirm_silently",
