@@ -6,6 +6,7 @@ import sys
 import time
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
+from typing import TextIO
 from urllib.parse import urlsplit
 
 from infra import embedded_postgres
@@ -158,10 +159,10 @@ def step(what: str) -> None:
     tell(f"  … {what}")
 
 
-def tell(sentence: str, file: object = None) -> None:
+def tell(sentence: str, file: TextIO | None = None) -> None:
     """Say a sentence; nobody listening is no reason to end badly."""
     with suppress(OSError):
-        print(sentence, file=file or sys.stdout, flush=True)  # type: ignore[call-overload]
+        print(sentence, file=file, flush=True)
 
 
 if __name__ == "__main__":
