@@ -129,6 +129,8 @@ JOBS_HEARTBEAT_SECONDS = env.number("JOBS_HEARTBEAT_SECONDS", 5, least=1, most=6
 """A worker that was not heard of for four heartbeats is dead; its messages run elsewhere."""
 JOBS_MIDDLEWARE = ["config.observing.JobsObserved", "tenants.middleware.ShopOfMessage"]
 JOBS_SHOPS = "tenants.queries.live_public_ids"
+INVARIANTS = ["billing.settlements.invariants.violations", "shop.orders.invariants.violations"]
+"""What `manage.py verify_invariants` and the superadmin ask inside each shop."""
 
 # Web
 ROOT_URLCONF = "config.urls"
