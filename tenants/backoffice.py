@@ -5,7 +5,7 @@ These rows belong to the platform, so every operation leaves the shop for them.
 
 from django.conf import settings
 from django.http import HttpRequest
-from ninja import Path, Router
+from ninja import Path, Router, Status
 
 from tenants import actions, context, membership
 from tenants.models import Membership, Merchant, MiniProgram, Tenant
@@ -54,12 +54,12 @@ def list_staff(request: HttpRequest) -> StaffList:
 
 
 @router.post("/staff", response={201: StaffOut}, auth=owner, summary="Add somebody by e-mail")
-def add_staff(request: HttpRequest, body: StaffIn) -> tuple[int, StaffOut]:
+def add_staff(request: HttpRequest, body: StaffIn) -> Status[StaffOut]:
     """Give an account a role; an unknown address gets an account and resets its password."""
     tenant, by = _tenant(), _staff_member(request).email
     with context.public():
         member, _ = membership.add_member(tenant=tenant, email=body.email, role=body.role, by=by)
-        return 201, _staff_out(member)
+        return Status(201, _staff_out(member))
 
 
 @router.patch("/staff/{member_id}", response=StaffOut, auth=owner, summary="Change a role")
@@ -72,12 +72,12 @@ def change_role(request: HttpRequest, body: RoleIn, member_id: int = MemberId) -
 
 
 @router.delete("/staff/{member_id}", response={204: None}, auth=owner, summary="Remove somebody")
-def remove_staff(request: HttpRequest, member_id: int = MemberId) -> tuple[int, None]:
+def remove_staff(request: HttpRequest, member_id: int = MemberId) -> Status[None]:
     """Take the role away; the account itself stays."""
     tenant, by = _tenant(), _staff_member(request).email
     with context.public():
         membership.remove_member(tenant=tenant, member_id=member_id, by=by)
-    return 204, None
+    return Status(204, None)
 
 
 def _staff_member(request: HttpRequest) -> StaffMember:

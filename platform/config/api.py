@@ -12,7 +12,7 @@ STOREFRONT = [
     ("/cart", "shop.cart.storefront"), ("", "shop.orders.storefront"),
 ]
 BACKOFFICE = [
-    ("", "tenants.backoffice"), ("/home", "shop.home.backoffice"), ("", "shop.catalog.backoffice"),
+    ("", "tenants.backoffice"), ("", "shop.home.backoffice"), ("", "shop.catalog.backoffice"),
     ("", "shop.media.backoffice"), ("/stock", "shop.inventory.backoffice"),
     ("", "shop.imports.backoffice"), ("/orders", "shop.orders.backoffice"),
     ("", "billing.settlements.backoffice"), ("", "shop.samples.backoffice"),

@@ -1,0 +1,279 @@
+"""A crawler over every operation of the APIs: nothing of one shop answers another's credentials.
+
+Every operation must be listed in RECIPES; a new one that is not listed fails the suite.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, transaction
+from django.test import Client
+
+from infra.openapi.__main__ import METHODS, documents
+from tenants import context
+from tenants.context import Shop
+from tenants.models import Account
+from tests.isolation.world import World, anonymous, fresh_key, picture
+from tests.shop.buying import ADDRESS, Till
+
+Body = Callable[[dict[str, Any]], Any]
+NONE: Body = lambda ids: None  # noqa: E731
+EMPTY: Body = lambda ids: {}  # noqa: E731
+
+STOREFRONT: dict[tuple[str, str], Body] = {
+    ("post", "/login"): lambda ids: {"appid": "wx" + "0" * 16, "code": "c"},
+    ("post", "/logout"): NONE,
+    ("get", "/me"): NONE,
+    ("patch", "/me"): lambda ids: {"nickname": "x"},
+    ("get", "/addresses"): NONE,
+    ("post", "/addresses"): lambda ids: ADDRESS,
+    ("get", "/addresses/{address_id}"): NONE,
+    ("patch", "/addresses/{address_id}"): lambda ids: {"street": "x"},
+    ("delete", "/addresses/{address_id}"): NONE,
+    ("get", "/home"): NONE,
+    ("get", "/categories"): NONE,
+    ("get", "/products"): NONE,
+    ("get", "/products/{product_id}"): NONE,
+    ("get", "/search"): NONE,
+    ("get", "/cart"): NONE,
+    ("post", "/cart/lines"): lambda ids: {"sku_id": ids["sku_id"], "quantity": 1},
+    ("delete", "/cart/lines"): lambda ids: {"sku_ids": [ids["sku_id"]]},
+    ("patch", "/cart/lines/{sku_id}"): lambda ids: {"quantity": 3},
+    ("post", "/cart/lines/{sku_id}/replace"): lambda ids: {"sku_id": ids["sku_id"]},
+    ("post", "/checkout/preview"): lambda ids: {
+        "lines": [{"sku_id": ids["sku_id"], "quantity": 1}], "address_id": ids["address_id"],
+    },
+    ("get", "/orders"): NONE,
+    ("post", "/orders"): lambda ids: {
+        "lines": [{"sku_id": ids["sku_id"], "quantity": 1}], "address_id": ids["address_id"],
+    },
+    ("get", "/orders/{order_id}"): NONE,
+    ("post", "/orders/{order_id}/pay"): EMPTY,
+    ("post", "/orders/{order_id}/refresh"): EMPTY,
+    ("post", "/orders/{order_id}/cancel"): EMPTY,
+    ("post", "/orders/{order_id}/confirm-receipt"): EMPTY,
+}  # fmt: skip
+BACKOFFICE: dict[tuple[str, str], Body] = {
+    ("get", "/shop"): NONE,
+    ("put", "/wechat"): lambda ids: {"appid": "wx" + "f" * 16, "sub_mchid": "1999999999"},
+    ("get", "/staff"): NONE,
+    ("post", "/staff"): lambda ids: {"email": "colleague@example.com", "role": "manager"},
+    ("patch", "/staff/{member_id}"): lambda ids: {"role": "owner"},
+    ("delete", "/staff/{member_id}"): NONE,
+    ("get", "/home"): NONE,
+    ("patch", "/home"): lambda ids: {"announcement": "Hello"},
+    ("get", "/products"): NONE,
+    ("post", "/products"): lambda ids: {"title": "New tea", "skus": [{"price_minor": 1}]},
+    ("get", "/products/{product_id}"): NONE,
+    ("patch", "/products/{product_id}"): lambda ids: {"title": "Other tea"},
+    ("post", "/products/{product_id}/publish"): EMPTY,
+    ("post", "/products/{product_id}/hide"): EMPTY,
+    ("get", "/categories"): NONE,
+    ("post", "/categories"): lambda ids: {"name": "New"},
+    ("patch", "/categories/{category_id}"): lambda ids: {"name": "Other"},
+    ("delete", "/categories/{category_id}"): NONE,
+    ("post", "/images"): lambda ids: {"file": picture()},
+    ("get", "/images/{image_id}"): NONE,
+    ("post", "/images/{image_id}/retry"): EMPTY,
+    ("get", "/stock"): NONE,
+    ("post", "/stock/{sku_id}/adjust"): lambda ids: {"on_hand": 60, "reason": "counted"},
+    ("get", "/imports"): NONE,
+    ("post", "/imports"): lambda ids: {"file": picture()},
+    ("get", "/imports/{import_id}"): NONE,
+    ("get", "/export.csv"): NONE,
+    ("get", "/orders"): NONE,
+    ("get", "/orders/carriers"): NONE,
+    ("get", "/orders/shipping-alarms"): NONE,
+    ("get", "/orders/freight"): NONE,
+    ("put", "/orders/freight"): lambda ids: {"flat_minor": 100, "free_from_minor": None},
+    ("get", "/orders/{order_id}"): NONE,
+    ("post", "/orders/{order_id}/parcels"): lambda ids: {
+        "carrier_code": "SF", "tracking_number": "SF1234567890",
+        "lines": [{"line_id": ids["line_id"], "quantity": 1}],
+    },
+    ("post", "/orders/{order_id}/refund"): lambda ids: {"reason": "broken"},
+    ("post", "/orders/{order_id}/shipping-upload/retry"): EMPTY,
+    ("get", "/statements"): NONE,
+    ("get", "/statements/{day}"): NONE,
+    ("get", "/statements/{day}/lines"): NONE,
+    ("get", "/ledger/balances"): NONE,
+}  # fmt: skip
+RECIPES = {"storefront": STOREFRONT, "backoffice": BACKOFFICE}
+PUBLIC = {"/login", "/home", "/categories", "/products", "/products/{product_id}", "/search"}
+"""Open to everybody in the storefront: what is for sale, and the way to sign in."""
+FILES = {"/images", "/imports"}
+QUERY = {"/search": "?q=CANARY", "/statements/{day}/lines": "?figure=gross"}
+NOT_OF_A_SHOP = {"/orders/carriers"}
+"""Lists that are the same everywhere."""
+CASES = [(api, *operation) for api, recipes in RECIPES.items() for operation in recipes]
+
+
+@pytest.fixture
+def worlds(
+    shop: Shop, other_shop: Shop, settings: Any, monkeypatch: pytest.MonkeyPatch,
+    run_jobs: Callable[[], int], tmp_path: Any,
+) -> tuple[World, World]:  # fmt: skip
+    """Both shops, each with one of everything under its own canary."""
+    settings.MEDIA_ROOT = tmp_path
+    made = []
+    for one, email, canary in (
+        (shop, "tea@example.com", "CANARY-AAAAAAAAAAAA"),
+        (other_shop, "book@example.com", "CANARY-BBBBBBBBBBBB"),
+    ):
+        with context.public():
+            owner = Account.objects.get(email=email)
+        with context.activate(one):
+            till = Till(monkeypatch, settings, one)
+            made.append(World(till, one, owner, canary, run_jobs))
+    return made[0], made[1]
+
+
+def call(
+    client: Client,
+    api: str,
+    method: str,
+    path: str,
+    shop: Shop,
+    ids: dict[str, Any],
+    **headers: str,
+) -> Any:
+    """Call one operation with these ids in its path and body."""
+    address = path.format(**{k: str(v) for k, v in ids.items()}) + QUERY.get(path, "")
+    base = f"/{'s' if api == 'storefront' else 'b'}/{shop.public_id}/v1"
+    body = RECIPES[api][method, path]({k: str(v) for k, v in ids.items()})
+    sent = {"headers": {**fresh_key(), **headers}}
+    if method == "get":
+        return client.get(base + address, **sent)
+    if path in FILES:
+        return client.post(base + address, body, **sent)
+    content = "" if body is None else json.dumps(body)
+    return getattr(client, method)(base + address, content, content_type="application/json", **sent)
+
+
+def text(response: Any) -> str:
+    """Return the whole answer, streamed or not, headers included."""
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return content.decode("utf-8", "replace") + str(dict(response.headers))
+
+
+def client_of(world: World, api: str) -> Client:
+    return world.buyer._client if api == "storefront" else world.desk._client
+
+
+def print_of(shop: Shop) -> dict[str, str]:
+    """Return a fingerprint of every table of a shop."""
+    found = {}
+    with context.activate(shop), connection.cursor() as cursor:
+        for model in apps.get_models():
+            if apps.get_app_config(model._meta.app_label).name in settings.TENANT_APPS:
+                cursor.execute(
+                    f"SELECT md5(coalesce(string_agg(t::text, '' ORDER BY t::text), ''))"
+                    f' FROM "{model._meta.db_table}" t'
+                )
+                found[model._meta.db_table] = cursor.fetchone()[0]
+    return found
+
+
+@pytest.fixture
+def undone(db: None) -> Callable[[], Any]:
+    """A block whose changes are undone at its end, so that the next call finds the same world."""
+
+    class Undone:
+        def __enter__(self) -> None:
+            self._atomic = transaction.atomic()
+            self._atomic.__enter__()
+
+        def __exit__(self, *error: object) -> None:
+            transaction.set_rollback(True)
+            self._atomic.__exit__(*error)
+
+    return Undone
+
+
+def operations() -> Iterator[tuple[str, str, str]]:
+    for api, prefix in (("storefront", "/s/{shop}/v1"), ("backoffice", "/b/{shop}/v1")):
+        for path, methods in documents()[api]["paths"].items():
+            for method in METHODS & set(methods):
+                yield api, method, path.removeprefix(prefix)
+
+
+def test_every_operation_is_listed_and_nothing_else() -> None:
+    assert set(operations()) == set(CASES)
+
+
+def test_the_owner_and_the_buyer_themselves_are_answered(
+    worlds: tuple[World, World], undone: Callable[[], Any]
+) -> None:
+    """The recipes are alive: without this the crawler could pass by asking nonsense."""
+    ours = worlds[0]
+    refused = {}
+    for api, method, path in CASES:
+        ids = dict(ours.ids)
+        if path.endswith(("/pay", "/cancel")):
+            ids["order_id"] = ids["unpaid_id"]
+        with undone():
+            response = call(client_of(ours, api), api, method, path, ours.shop, ids)
+            if (
+                response.status_code in {400, 401, 403, 404, 405, 422}
+                or response.status_code >= 500
+            ):
+                refused[api, method, path] = (response.status_code, response.content[:300])
+    expected = {("storefront", "post", "/login"), ("backoffice", "post", "/imports")}
+    assert set(refused) <= expected, refused
+
+
+def test_credentials_of_one_shop_open_no_door_of_another(
+    worlds: tuple[World, World], undone: Callable[[], Any]
+) -> None:
+    ours, theirs = worlds
+    before = print_of(ours.shop)
+    for api, method, path in CASES:
+        if api == "storefront" and path in PUBLIC:
+            continue
+        for name, client in (("theirs", client_of(theirs, api)), ("nobody", anonymous())):
+            with undone():
+                response = call(client, api, method, path, ours.shop, ours.ids)
+                said = f"{name} {api} {method} {path}: {response.status_code}"
+                assert response.status_code in {401, 403, 404}, said
+                assert ours.canary not in text(response), said
+                assert print_of(ours.shop) == before, said
+
+
+def test_ids_of_one_shop_mean_nothing_in_another(
+    worlds: tuple[World, World], undone: Callable[[], Any]
+) -> None:
+    ours, theirs = worlds
+    before = print_of(ours.shop)
+    day = {"day": theirs.ids["day"]}  # a date is nobody's id
+    for api, method, path in CASES:
+        with undone():
+            client = client_of(theirs, api)
+            response = call(client, api, method, path, theirs.shop, {**ours.ids, **day})
+            said = f"{api} {method} {path}: {response.status_code} {text(response)[:200]}"
+            assert response.status_code < 500, said
+            assert ours.canary not in text(response), said
+            if "_id}" in path:
+                assert response.status_code in {404, 409, 422}, said
+            assert print_of(ours.shop) == before, said
+
+
+def test_a_token_of_one_shop_is_unknown_in_another(worlds: tuple[World, World]) -> None:
+    ours, theirs = worlds
+    headers = {"Authorization": f"Bearer {ours.token}"}
+    assert Client(headers=headers).get(f"/s/{ours.shop.public_id}/v1/me").status_code == 200
+    response = Client(headers=headers).get(f"/s/{theirs.shop.public_id}/v1/me")
+    assert (response.status_code, response.json()["code"]) == (401, "sign_in_needed")
+
+
+def test_a_session_is_no_way_around_csrf(worlds: tuple[World, World]) -> None:
+    ours = worlds[0]
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = ours.desk._client.cookies
+    response = client.post(
+        f"/b/{ours.shop.public_id}/v1/categories", "{}", content_type="application/json"
+    )
+    assert response.status_code == 403

@@ -1,0 +1,96 @@
+"""One shop with one of everything, every text of it marked with a canary."""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from kernel import clock, identifiers
+from shop.members import actions as members
+from shop.orders.models import Order
+from tenants import context
+from tenants.context import Shop
+from tenants.models import Account, Membership
+from tests.shop.buying import ADDRESS, Buyer, Desk, Till
+from tests.shop.catalogue import product, skus
+
+
+class World:
+    """What is in a shop, by the names that the API's paths and bodies use."""
+
+    def __init__(
+        self, till: Till, shop: Shop, owner: Account, canary: str, run_jobs: Callable[[], int]
+    ) -> None:
+        self.shop, self.till, self.canary, self._run_jobs = shop, till, canary, run_jobs
+        with context.activate(shop):
+            self.buyer = Buyer(shop, till.appid, openid=f"openid-{canary}")
+            self.desk = Desk(shop, owner)
+            self.token = members.sign_in(appid=till.appid, openid=f"openid-{canary}").token
+            self._fill(owner)
+
+    def _fill(self, owner: Account) -> None:
+        made = product(f"Tea {self.canary}", stock=50)
+        category = self.desk.post("/categories", {"name": f"{self.canary[-20:]}"}).json()
+        self.desk.send("patch", f"/products/{made.pk}", {"category_id": category["id"]})
+        (sku,) = skus(made)
+        address = self.buyer.post("/addresses", {**ADDRESS, "street": f"Road {self.canary}"}).json()
+        self.buyer.patch("/me", {"nickname": self.canary[-20:]})
+        self.buyer.add(sku.pk, 2)
+        order = self._paid_order(sku.pk, address["id"])
+        (line,) = order.lines.all()
+        shipped = self.desk.ship(
+            order, lines=[{"line_id": str(line.pk), "quantity": 1}], number=f"SF{self.canary[-12:]}"
+        )
+        assert shipped.status_code == 200, shipped.content
+        unpaid = self.buyer.order({sku.pk: 1}, address_id=address["id"], remark=self.canary)
+        run = self._import()
+        with context.public():
+            member = Membership.objects.get(account=owner, tenant_id=self.shop.id)
+        self.ids: dict[str, Any] = {
+            "product_id": made.pk, "category_id": category["id"], "sku_id": sku.pk,
+            "address_id": address["id"], "order_id": order.pk, "unpaid_id": unpaid.pk,
+            "line_id": line.pk, "import_id": run["id"], "member_id": member.pk,
+            "image_id": self._image(), "day": clock.now().date().isoformat(),
+        }  # fmt: skip
+
+    def _paid_order(self, sku_id: UUID, address_id: str) -> Order:
+        order = self.buyer.order({sku_id: 3}, address_id=address_id, remark=self.canary)
+        number = self.buyer.prepay(order)
+        self.till.pays(number)
+        self.till.tells(number)
+        self._run_jobs()
+        order.refresh_from_db()
+        assert order.state == "paid"
+        return order
+
+    def _import(self) -> Any:
+        file = SimpleUploadedFile(
+            "c.csv", f"Title,Variant Price\nImport {self.canary},1\n".encode()
+        )
+        answer = self.desk._client.post(f"/b/{self.shop.public_id}/v1/imports", {"file": file})
+        assert answer.status_code in {200, 201}, answer.content
+        return answer.json()
+
+    def _image(self) -> str:
+        answer = self.desk._client.post(f"/b/{self.shop.public_id}/v1/images", {"file": picture()})
+        assert answer.status_code == 201, answer.content
+        return str(answer.json()["id"])
+
+
+def picture() -> SimpleUploadedFile:
+    """A small PNG."""
+    out = BytesIO()
+    Image.new("RGB", (8, 8), "red").save(out, "PNG")
+    return SimpleUploadedFile("p.png", out.getvalue(), content_type="image/png")
+
+
+def anonymous() -> Client:
+    return Client(headers={"Accept-Language": "en"})
+
+
+def fresh_key() -> dict[str, str]:
+    return {"Idempotency-Key": identifiers.opaque(20)}
