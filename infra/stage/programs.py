@@ -36,8 +36,13 @@ class Program:
         self._log_began = self.log.stat().st_size
         try:
             self._process = subprocess.Popen(
-                self.command, cwd=ROOT, env=dict(self.environment), stdin=subprocess.DEVNULL,
-                stdout=output, stderr=output, start_new_session=True,
+                self.command,
+                cwd=ROOT,
+                env=dict(self.environment),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
             )
         finally:
             os.close(output)
@@ -84,7 +89,9 @@ class Guard:
         directory = [] if postgres is None else [str(postgres)]
         self._process = subprocess.Popen(
             [sys.executable, "-m", "infra.demo.watchdog", *directory],
-            cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            start_new_session=True,
         )
 
     def watch(self, pid: int) -> None:

@@ -92,8 +92,13 @@ class Stage:
     def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run `manage.py`; return its exit code with everything it printed."""
         return subprocess.run(
-            python(str(ROOT / "manage.py"), *arguments), cwd=ROOT, env=dict(self.environment),
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            python(str(ROOT / "manage.py"), *arguments),
+            cwd=ROOT,
+            env=dict(self.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
             check=False,
         )
 
