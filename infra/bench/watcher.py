@@ -1,0 +1,99 @@
+"""Looks into the database beside the platform: is it paid, is the queue empty, how large is it.
+
+Its connections are PostgreSQL processes of their own, whose cost the meter leaves out.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from infra.bench.meters import Meter
+from infra.bench.visits import WentWrong
+
+PATIENCE_SECONDS = 60.0
+_BUSY = """
+SELECT EXISTS (SELECT 1 FROM dramatiq.queue WHERE state = 'consumed'
+               OR (state = 'queued' AND available_at <= now()))"""
+_FORWARD = """
+UPDATE dramatiq.queue SET available_at = now()
+WHERE state = 'queued' AND available_at > now() AND position > %s"""
+_DEAD = "SELECT count(*) FROM dramatiq.queue WHERE state = 'rejected'"
+_DISK = """
+SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0) FROM pg_class c
+WHERE c.relnamespace = %s::regnamespace AND c.relkind IN ('r', 'm')"""
+
+
+class Watcher:
+    """One connection of ours. One to a thread."""
+
+    def __init__(self, meter: Meter) -> None:
+        self._connection = psycopg.connect(meter.stage.place.owner_url, autocommit=True)
+        meter.strangers.add(self._connection.info.backend_pid)
+
+    def wait_until_paid(self, schema: str, order_id: str) -> None:
+        """Wait until the worker has heard the callback and the order is paid."""
+        table = sql.Identifier(schema, "orders_order")
+        asked = sql.SQL("SELECT state = 'paid' FROM {} WHERE id = {}").format(table, order_id)
+        _wait(lambda: bool(self._one(asked)), f"order {order_id} is not paid", seconds=0.01)
+
+    def last_message(self) -> int:
+        """Return the place of the newest message in the queue."""
+        return int(self._one("SELECT coalesce(max(position), 0) FROM dramatiq.queue"))
+
+    def bring_forward(self, since: int) -> None:
+        """Make due what was written after `since` to be heard later, and wait for its end.
+
+        So that what an order leaves behind (the question at WeChat, the look at its expiry) is
+        paid by the operation that left it. Raises WentWrong for a dead letter.
+        """
+        self._connection.execute(_FORWARD, (since,))
+        self.wait_until_quiet()
+
+    def wait_until_quiet(self) -> None:
+        """Wait until no message is due or being handled. Raises WentWrong for a dead letter."""
+        _wait(lambda: not self._one(_BUSY), "the queue does not become empty", seconds=0.02)
+        if self._one(_DEAD):
+            raise WentWrong("a message has become a dead letter")
+
+    def spares(self) -> int:
+        """Return how many schemas wait for a shop."""
+        return int(self._one("SELECT count(*) FROM tenants_spareschema"))
+
+    def wait_for_spares(self, wanted: int) -> None:
+        """Wait until the worker has refilled the pool."""
+        _wait(lambda: self.spares() >= wanted, "the pool stays empty", seconds=0.02)
+
+    def take_spares(self) -> None:
+        """Empty the pool without the worker's noticing: the schemas stay unused."""
+        self._connection.execute("DELETE FROM tenants_spareschema")
+
+    def disk_bytes(self, schema: str) -> int:
+        """Return what the tables and indexes of a schema take on disk."""
+        return int(self._one(_DISK, (schema,)))
+
+    def database_bytes(self) -> int:
+        """Return the whole database's size, its catalogues included."""
+        return int(self._one("SELECT pg_database_size(current_database())"))
+
+    def schema_of(self, name: str) -> str:
+        """Return the schema of the shop of this name."""
+        return str(self._one("SELECT schema_name FROM tenants_tenant WHERE name = %s", (name,)))
+
+    def leave(self) -> None:
+        """Hang up."""
+        self._connection.close()
+
+    def _one(self, query: Any, values: tuple[Any, ...] | None = None) -> Any:
+        row = self._connection.execute(query, values).fetchone()
+        return row[0] if row else None
+
+
+def _wait(is_so: Callable[[], bool], complaint: str, *, seconds: float) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not is_so():
+        if time.monotonic() > deadline:
+            raise WentWrong(complaint)
+        time.sleep(seconds)
