@@ -10,21 +10,31 @@ from kernel import clock
 from kernel.errors import Refusal
 from kernel.identifiers import uuid7
 from shop.cart.models import MOST_LINES, MOST_OF_ONE, CartLine
+from shop.cart.queries import Row
 from shop.catalog.models import Sku
 from shop.members.models import Member
 
 # One statement, so that two taps at once add up. It writes nothing where the SKU is not for
-# sale, the cart is full, or the sum would be too many.
+# sale, the cart is full, or the sum would be too many. It returns the cart as it is then: a
+# statement does not see its own rows, so what was added is joined to what was there.
 _ADD = """
-INSERT INTO cart_cartline AS line (id, member_id, sku_id, quantity, selected, created_at)
-SELECT %(id)s, %(member)s, sku.id, %(quantity)s, true, %(now)s
-FROM catalog_sku sku JOIN catalog_product product ON product.id = sku.product_id
-WHERE sku.id = %(sku)s AND sku.state = 'active' AND product.state = 'on_sale'
-  AND (SELECT count(*) FROM cart_cartline
-       WHERE member_id = %(member)s AND sku_id <> %(sku)s) < %(most_lines)s
-ON CONFLICT (member_id, sku_id) DO UPDATE
-SET quantity = line.quantity + EXCLUDED.quantity, selected = true
-WHERE line.quantity + EXCLUDED.quantity <= %(most)s"""
+WITH added AS (
+    INSERT INTO cart_cartline AS line (id, member_id, sku_id, quantity, selected, created_at)
+    SELECT %(id)s, %(member)s, sku.id, %(quantity)s, true, %(now)s
+    FROM catalog_sku sku JOIN catalog_product product ON product.id = sku.product_id
+    WHERE sku.id = %(sku)s AND sku.state = 'active' AND product.state = 'on_sale'
+      AND (SELECT count(*) FROM cart_cartline
+           WHERE member_id = %(member)s AND sku_id <> %(sku)s) < %(most_lines)s
+    ON CONFLICT (member_id, sku_id) DO UPDATE
+    SET quantity = line.quantity + EXCLUDED.quantity, selected = true
+    WHERE line.quantity + EXCLUDED.quantity <= %(most)s
+    RETURNING line.id, line.sku_id, line.quantity, line.selected)
+SELECT sku_id, quantity, selected, is_new FROM (
+    SELECT id, sku_id, quantity, selected, true AS is_new FROM added
+    UNION ALL
+    SELECT id, sku_id, quantity, selected, false FROM cart_cartline
+    WHERE member_id = %(member)s AND id NOT IN (SELECT id FROM added)) lines
+ORDER BY id DESC"""
 
 
 class SkuNotForSale(Refusal):
@@ -64,8 +74,8 @@ class NotSameProduct(Refusal):
     zh = "只能更换为同一商品的其他规格。"
 
 
-def add(*, member: Member, sku_id: UUID, quantity: int) -> None:
-    """Put more of a SKU into the cart, ticked.
+def add(*, member: Member, sku_id: UUID, quantity: int) -> list[Row]:
+    """Put more of a SKU into the cart, ticked; return the rows of the whole cart.
 
     Raises SkuNotForSale, CartIsFull, TooManyOfOneItem.
     """
@@ -80,8 +90,9 @@ def add(*, member: Member, sku_id: UUID, quantity: int) -> None:
     }
     with connection.cursor() as cursor:
         cursor.execute(_ADD, asked)
-        if cursor.rowcount:
-            return
+        rows = cursor.fetchall()
+    if any(is_new for *_, is_new in rows):
+        return [row[:3] for row in rows]
     raise _why_not_added(member, sku_id)
 
 
@@ -120,7 +131,11 @@ def replace(*, member: Member, sku_id: UUID, new_sku_id: UUID) -> None:
 
 def remove(*, member: Member, sku_ids: Collection[UUID]) -> None:
     """Take lines out; ids that are not in the cart are no matter."""
-    CartLine.objects.filter(member=member, sku_id__in=sku_ids).delete()
+    with connection.cursor() as cursor:  # Django would read the rows first
+        cursor.execute(
+            "DELETE FROM cart_cartline WHERE member_id = %s AND sku_id = ANY(%s::uuid[])",
+            [member.pk, list(sku_ids)],
+        )
 
 
 def _why_not_added(member: Member, sku_id: UUID) -> Refusal:

@@ -1,5 +1,6 @@
 """Questions about carts, answered with the prices and the stock of this moment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -46,9 +47,18 @@ class Cart:
         return [line for line in self.lines if line.selected]
 
 
+Row = tuple[UUID, int, bool]
+"""SKU, quantity, ticked."""
+
+
 def cart_of(member: Member) -> Cart:
     """Return the member's cart: two statements, however long it is."""
-    rows = list(_rows(member))
+    lines = CartLine.objects.filter(member=member).order_by("-pk")
+    return priced(list(lines.values_list("sku_id", "quantity", "selected")))
+
+
+def priced(rows: Sequence[Row]) -> Cart:
+    """Return a cart of these rows, by one statement."""
     skus = skus_for_sale(sku_id for sku_id, _, _ in rows)
     cart = Cart([], [], context.shop().currency)
     for sku_id, quantity, selected in rows:
@@ -58,19 +68,6 @@ def cart_of(member: Member) -> Cart:
         else:
             cart.lines.append(PricedLine(sku, quantity, selected))
     return cart
-
-
-def selected_demand(member: Member) -> dict[UUID, int]:
-    """Return what is ticked for checkout as quantities by SKU, in the order of the cart.
-
-    Ticked lines that cannot be bought now are in it too.
-    """
-    return {sku_id: quantity for sku_id, quantity, selected in _rows(member) if selected}
-
-
-def _rows(member: Member) -> list[tuple[UUID, int, bool]]:
-    lines = CartLine.objects.filter(member=member).order_by("-pk")
-    return list(lines.values_list("sku_id", "quantity", "selected"))
 
 
 def _why_not(sku: SkuForSale, quantity: int) -> str | None:

@@ -1,8 +1,10 @@
 """Questions about orders: lists, one order whole, what WeChat must hear, what is not in order."""
 
+import json
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from billing.payments import queries as payment_queries
@@ -48,6 +50,42 @@ class Alarms:
     count: int
     frozen_minor: int
     orders: list[ShippingUpload]
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a checkout begins with: where to, by which rule, and what is ticked in the cart."""
+
+    address: dict[str, str] | None
+    rule: FreightRule
+    ticked: dict[UUID, int]
+
+
+_START = """
+SELECT (SELECT jsonb_build_object(
+            'recipient', recipient, 'phone', phone, 'country', country, 'province', province,
+            'city', city, 'district', district, 'street', street, 'postcode', postcode)
+        FROM members_address WHERE id = %(address)s AND member_id = %(member)s),
+    (SELECT jsonb_build_array(flat_minor, free_from_minor) FROM orders_freightsetting),
+    CASE WHEN %(from_cart)s THEN (
+        SELECT jsonb_agg(jsonb_build_array(sku_id, quantity) ORDER BY id DESC)
+        FROM cart_cartline WHERE member_id = %(member)s AND selected) END"""
+
+
+def start_of(member: Member, *, address_id: UUID | None, from_cart: bool) -> Start:
+    """Return what a member's checkout begins with, by one statement.
+
+    `address` is None for an id that is not the member's; `ticked` is empty unless `from_cart`.
+    """
+    asked = {"member": member.pk, "address": address_id, "from_cart": from_cart}
+    with connection.cursor() as cursor:
+        cursor.execute(_START, asked)
+        address, rule, ticked = (json.loads(part or "null") for part in cursor.fetchone())
+    return Start(
+        address=address,
+        rule=FreightRule(*(rule or ())),
+        ticked={UUID(sku_id): quantity for sku_id, quantity in ticked or ()},
+    )
 
 
 def orders_of(member: Member) -> QuerySet[Order]:

@@ -1,7 +1,7 @@
 """What crosses the doors of orders. Money in minor units, times in UTC."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from ninja import Schema
@@ -58,9 +58,11 @@ class Wanted(Strict):
         return self
 
     @property
-    def demand(self) -> dict[UUID, int]:
-        """Return the quantities by SKU; empty for `from_cart`."""
-        return {line.sku_id: line.quantity for line in self.lines or []}
+    def demand(self) -> dict[UUID, int] | None:
+        """Return the quantities by SKU; None for `from_cart`."""
+        if self.lines is None:
+            return None
+        return {line.sku_id: line.quantity for line in self.lines}
 
 
 class PreviewIn(Wanted):
@@ -133,7 +135,7 @@ class PreviewOut(Schema):
     address: AddressOut | None
 
     @classmethod
-    def of(cls, basket: Basket, address: Any) -> "PreviewOut":
+    def of(cls, basket: Basket) -> "PreviewOut":
         """Show a basket."""
         return cls(
             lines=[
@@ -154,7 +156,7 @@ class PreviewOut(Schema):
             freight_minor=basket.quote.freight.minor,
             total_minor=basket.quote.total.minor,
             explain=[ReasonOut.model_validate(r.as_dict()) for r in basket.quote.explain],
-            address=AddressOut.from_orm(address) if address else None,
+            address=AddressOut.model_validate(basket.address) if basket.address else None,
         )
 
 

@@ -7,12 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from billing.payments import queries as payment_queries
-from shop.cart import queries as carts
 from shop.catalog import cursors
 from shop.idempotency.actions import once
-from shop.members import queries as members
 from shop.members.auth import member
-from shop.members.models import Address, Member
+from shop.members.models import Member
 from shop.orders import actions, queries
 from shop.orders.actions.moving import BUYER
 from shop.orders.models import Order
@@ -25,7 +23,6 @@ from shop.orders.schemas import (
     PreviewIn,
     PreviewOut,
     RequestPaymentOut,
-    Wanted,
     tabs,
 )
 from shop.orders.states import BUYER_VIEW
@@ -38,31 +35,29 @@ Tab = Literal["to_pay", "to_ship", "to_receive", "completed", "cancelled", "refu
 def preview(request: HttpRequest, body: PreviewIn) -> PreviewOut:
     """Quote as the order would be: the same calculation, to the minor unit. Holds nothing.
 
-    Refusals: nothing_to_buy, sku_not_for_sale, stock_ran_out.
+    Refusals: nothing_to_buy, address_unknown, sku_not_for_sale, stock_ran_out.
     """
-    buyer = _member(request)
-    address = _address(buyer, body.address_id) if body.address_id else None
-    basket = actions.fill_basket(_demand(buyer, body), leaves_out=body.from_cart)
-    return PreviewOut.of(basket, address)
+    return PreviewOut.of(
+        actions.fill_basket(member=_member(request), demand=body.demand, address_id=body.address_id)
+    )
 
 
 @router.post("/orders", response={201: CreatedOut}, summary="Buy")
 def create(request: HttpRequest, body: OrderIn) -> HttpResponse:
     """Needs the header Idempotency-Key: the same key gives the same order and the same bytes.
 
-    Refusals: nothing_to_buy, sku_not_for_sale, stock_ran_out, price_changed (409, with the new
-    total), idempotency_key_missing, idempotency_key_reused.
+    Refusals: nothing_to_buy, address_unknown, sku_not_for_sale, stock_ran_out, price_changed
+    (409, with the new total), idempotency_key_missing, idempotency_key_reused.
     """
     buyer = _member(request)
 
     def buy() -> tuple[int, CreatedOut]:
         order = actions.create(
             member=buyer,
-            address=_address(buyer, body.address_id),
-            demand=_demand(buyer, body),
+            address_id=body.address_id,
+            demand=body.demand,
             remark=body.remark,
             expected_total_minor=body.expected_total_minor,
-            from_cart=body.from_cart,
         )
         return 201, CreatedOut.from_orm(order)
 
@@ -150,14 +145,3 @@ def _detail(request: HttpRequest, order_id: UUID) -> OrderDetail:
         raise Http404
     payment = payment_queries.payment_of(order.pk)
     return OrderDetail.of(order, payment, queries.refunds_of(payment) if payment else [])
-
-
-def _address(buyer: Member, address_id: UUID) -> Address:
-    address = members.find_address(buyer, address_id)
-    if address is None:
-        raise Http404
-    return address
-
-
-def _demand(buyer: Member, wanted: Wanted) -> dict[UUID, int]:
-    return carts.selected_demand(buyer) if wanted.from_cart else wanted.demand

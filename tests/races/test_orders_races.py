@@ -105,7 +105,7 @@ def test_carts_of_the_same_goods_in_opposite_order_never_wait_in_a_circle(shop, 
     buyer = Buyer(shop, till.appid)
     assert buyer.address
     works = [
-        lambda turn=n: buyer.buy({s: 1 for s in (goods if turn % 2 else goods[::-1])})
+        lambda turn=n: buyer.buy(dict.fromkeys(goods if turn % 2 else goods[::-1], 1))
         for n in range(60)
     ]
     assert codes(at_once(shop, works, threads=8)) == {201: 40, 409: 20}

@@ -25,6 +25,8 @@ from wechat.errors import WeChatTimedOut
 
 pytestmark = pytest.mark.django_db
 EXPIRY = 31 * 60
+MOST_STATEMENTS = 70
+"""Of a checkout of two items with everything that runs for it. The aim is 40 (performance goals)."""
 
 
 @pytest.fixture
@@ -232,7 +234,7 @@ def test_lines_that_are_named_leave_the_cart_alone(buyer):
 
 def test_a_strangers_address_is_not_found(shop, till, buyer):
     other = Buyer(shop, till.appid, "openid-2")
-    refused(buyer.buy({sku(): 1}, address_id=other.address), 404, "not_found")
+    refused(buyer.buy({sku(): 1}, address_id=other.address), 404, "address_unknown")
     assert not Order.objects.exists()
 
 
@@ -566,10 +568,12 @@ def test_a_whole_checkout_costs_few_statements(buyer, till, run_jobs, capsys):
     count("jobs", lambda: run_jobs())
     order.refresh_from_db()
     assert order.state == OrderState.PAID
+    own = {name: [q for q in seen if "SAVEPOINT" not in q] for name, seen in spent.items()}
+    own["jobs"] = [q for q in own["jobs"] if not q.startswith("DELETE FROM dramatiq")]
+    counts = {name: len(seen) for name, seen in own.items()}
     with capsys.disabled():
-        for name, seen in spent.items():
-            savepoints = sum("SAVEPOINT" in sql for sql in seen)
-            print(f"\n{name}: {len(seen) - savepoints} + {savepoints} savepoint statements")
-            for sql in seen:
-                print("   ", sql[:110].replace("\n", " "))
-    assert sum(map(len, spent.values())) < 100
+        print(f"\nstatements of a checkout: {sum(counts.values())}, {counts}")
+    assert (counts["add"], counts["preview"], counts["create"]) == (3, 3, 13)
+    about_orders = [q for q in own["jobs"] if "orders_" in q or "inventory_" in q]
+    assert len(about_orders) == 3
+    assert sum(counts.values()) <= MOST_STATEMENTS

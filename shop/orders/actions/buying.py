@@ -1,7 +1,7 @@
 """From a basket to an order: one calculation, one transaction."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
@@ -19,7 +19,7 @@ from shop.cart.actions import SkuNotForSale
 from shop.catalog.queries import SkuForSale, skus_for_sale
 from shop.inventory import actions as inventory
 from shop.inventory.actions import StockRanOut
-from shop.members.models import Address, Member
+from shop.members.models import Member
 from shop.orders import queries
 from shop.orders.actions.moving import BUYER, PLATFORM, move, note
 from shop.orders.amounts import Item, Quote, quote
@@ -52,12 +52,21 @@ class OrderNumberTaken(Refusal):
     zh = "请重试。"
 
 
+class AddressUnknown(Refusal):
+    """The buyer has no such address."""
+
+    status: ClassVar[int] = 404
+    en = "There is no such address."
+    zh = "没有这个收货地址。"
+
+
 @dataclass(frozen=True)
 class Basket:
     """What a buyer wants, priced now; every line can be bought now."""
 
     lines: tuple[tuple[SkuForSale, int], ...]
     quote: Quote
+    address: dict[str, str] | None
 
     @property
     def demand(self) -> dict[UUID, int]:
@@ -65,48 +74,47 @@ class Basket:
         return {sku.sku_id: quantity for sku, quantity in self.lines}
 
 
-def fill_basket(demand: Mapping[UUID, int], *, leaves_out: bool = False) -> Basket:
-    """Price the demand. Raises NothingToBuy, SkuNotForSale, or StockRanOut. Writes nothing.
+def fill_basket(
+    *, member: Member, demand: Mapping[UUID, int] | None, address_id: UUID | None = None
+) -> Basket:
+    """Price the demand, or what is ticked in the cart if it is None. Writes nothing.
 
-    `leaves_out` passes over what cannot be bought, as the cart's own total does.
+    Of the cart, what cannot be bought is passed over, as the cart's own total does. Raises
+    NothingToBuy, AddressUnknown, SkuNotForSale, StockRanOut.
     """
-    skus = skus_for_sale(demand)
-    lines = []
-    for sku_id, quantity in demand.items():
-        sku = skus.get(sku_id)
-        refusal = _why_not(sku, quantity)
-        if sku is not None and refusal is None:
-            lines.append((sku, quantity))
-        elif refusal and not leaves_out:
-            raise refusal
+    from_cart = demand is None
+    start = queries.start_of(member, address_id=address_id, from_cart=from_cart)
+    if address_id and start.address is None:
+        raise AddressUnknown
+    wanted = start.ticked if demand is None else demand
+    lines = list(_buyable(wanted, leaves_out=from_cart))
     if not lines:
         raise NothingToBuy
     items = [Item(str(sku.sku_id), sku.price_minor, quantity) for sku, quantity in lines]
-    total = quote(items, queries.freight_rule(), currency=context.shop().currency)
-    return Basket(tuple(lines), total)
+    quoted = quote(items, start.rule, currency=context.shop().currency)
+    return Basket(tuple(lines), quoted, start.address)
 
 
-@transaction.atomic
+# Joins the transaction of the key under which it runs: a savepoint would undo nothing more.
+@transaction.atomic(savepoint=False)
 def create(
     *,
     member: Member,
-    address: Address,
-    demand: Mapping[UUID, int],
+    address_id: UUID,
+    demand: Mapping[UUID, int] | None,
     remark: str = "",
     expected_total_minor: int | None = None,
-    from_cart: bool = False,
 ) -> Order:
     """Order it: stock held, payment opened, time running, all in one transaction.
 
-    An order that costs nothing is paid at once. `from_cart` passes over what cannot be bought, as
-    the cart's total does, and takes what was bought out of it. Raises what `fill_basket` raises,
-    PriceChanged, StockRanOut, or OrderNumberTaken.
+    `demand` None takes what is ticked in the cart, and takes it out of there. An order that costs
+    nothing is paid at once. Raises what `fill_basket` raises, PriceChanged, OrderNumberTaken.
     """
-    basket = fill_basket(demand, leaves_out=from_cart)
+    basket = fill_basket(member=member, demand=demand, address_id=address_id)
     total = basket.quote.total
     if expected_total_minor is not None and expected_total_minor != total.minor:
         raise PriceChanged(total_minor=total.minor)
-    order = _write(member, address, basket, remark)
+    order = _write(member, basket, remark)
     inventory.reserve(order_id=order.pk, demand=basket.demand, expires_at=order.expires_at)
     if total.minor:
         payments.open_payment(
@@ -120,7 +128,7 @@ def create(
     else:
         move(order, OrderState.PAID, reason="costs nothing", by=PLATFORM)
         inventory.consume(order_id=order.pk)
-    if from_cart:
+    if demand is None:
         cart.remove(member=member, sku_ids=basket.demand)
     return order
 
@@ -133,6 +141,17 @@ def set_freight(*, flat_minor: int, free_from_minor: int | None) -> None:
     )
 
 
+def _buyable(wanted: Mapping[UUID, int], *, leaves_out: bool) -> Iterator[tuple[SkuForSale, int]]:
+    skus = skus_for_sale(wanted) if wanted else {}
+    for sku_id, quantity in wanted.items():
+        sku = skus.get(sku_id)
+        refusal = _why_not(sku, quantity)
+        if sku is not None and refusal is None:
+            yield sku, quantity
+        elif refusal and not leaves_out:
+            raise refusal
+
+
 def _why_not(sku: SkuForSale | None, quantity: int) -> Refusal | None:
     if sku is None or not sku.on_sale:
         return SkuNotForSale()
@@ -142,7 +161,7 @@ def _why_not(sku: SkuForSale | None, quantity: int) -> Refusal | None:
     return StockRanOut(sku=name, sku_id=sku.sku_id, left=max(0, sku.available))
 
 
-def _write(member: Member, address: Address, basket: Basket, remark: str) -> Order:
+def _write(member: Member, basket: Basket, remark: str) -> Order:
     now = clock.now()
     order = Order(
         number=_number(),
@@ -152,7 +171,7 @@ def _write(member: Member, address: Address, basket: Basket, remark: str) -> Ord
         freight_minor=basket.quote.freight.minor,
         total_minor=basket.quote.total.minor,
         explain=[reason.as_dict() for reason in basket.quote.explain],
-        address=_snapshot(address),
+        address=basket.address,
         remark=remark,
         created_at=now,
         expires_at=now + timedelta(minutes=settings.PAYMENT_MINUTES),
@@ -164,8 +183,10 @@ def _write(member: Member, address: Address, basket: Basket, remark: str) -> Ord
             raise OrderNumberTaken from error
         raise
     OrderLine.objects.bulk_create(
-        _line(order, position, sku, quantity)
-        for position, (sku, quantity) in enumerate(basket.lines)
+        [
+            _line(order, position, sku, quantity)
+            for position, (sku, quantity) in enumerate(basket.lines)
+        ]
     )
     note(order.pk, order.state, reason="ordered", by=BUYER)
     return order
@@ -184,13 +205,6 @@ def _line(order: Order, position: int, sku: SkuForSale, quantity: int) -> OrderL
         quantity=quantity,
         amount_minor=sku.price_minor * quantity,
     )
-
-
-def _snapshot(address: Address) -> dict[str, str]:
-    fields = (
-        "recipient", "phone", "country", "province", "city", "district", "street", "postcode",
-    )  # fmt: skip
-    return {field: getattr(address, field) for field in fields}
 
 
 def _number() -> str:

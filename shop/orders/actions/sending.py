@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from prometheus_client import Counter
 
 from billing.settlements import actions as settlements
@@ -35,8 +35,6 @@ ALARM_AFTER = 8
 
 UPLOADS = Counter("shipping_uploads_total", "Attempts to tell WeChat of parcels.", ["result"])
 log = structlog.get_logger(__name__)
-
-_NOT_GOING_BACK = Q(refund_requested_at__isnull=True)
 
 
 class OrderNotShippable(Refusal):
@@ -135,7 +133,7 @@ def confirm_receipt(*, order: Order, by: str, reason: str = "receipt confirmed")
     if order.state == OrderState.COMPLETED:
         return
     try:
-        move(order, OrderState.COMPLETED, reason=reason, by=by, only_if=_NOT_GOING_BACK)
+        move(order, OrderState.COMPLETED, reason=reason, by=by, unless_refunding=True)
     except OrderCannotMove:
         if order.state == OrderState.COMPLETED:
             return
@@ -150,7 +148,7 @@ def confirm_silently(*, order_id: UUID) -> None:
     """Complete an order whose buyer said nothing for `AUTO_CONFIRM_DAYS`."""
     reason = f"counts as received {settings.AUTO_CONFIRM_DAYS} days after shipping"
     target = OrderState.COMPLETED
-    if moved(order_id, target, reason=reason, by=PLATFORM, only_if=_NOT_GOING_BACK):
+    if moved(order_id, target, reason=reason, by=PLATFORM, unless_refunding=True):
         order = Order.objects.only("number").get(pk=order_id)
         settlements.earn(order_id=order_id, order_number=order.number)
 
@@ -195,9 +193,9 @@ def retry_upload(*, order: Order) -> None:
 def _hold_for_parcel(order: Order) -> None:
     """Count the parcel on the order's row, which keeps every rival waiting until commit."""
     fit = Order.objects.filter(
-        _NOT_GOING_BACK,
         pk=order.pk,
         state=OrderState.PAID,
+        refund_requested_at__isnull=True,
         parcels_count__lt=shipping.MAX_PARCELS,
     )
     if fit.update(parcels_count=F("parcels_count") + 1):
