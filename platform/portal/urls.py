@@ -27,6 +27,7 @@ pages = [
     path(SHOP + "wechat/simulated/", connection.ask_simulator, name="simulated_wechat"),
     path(SHOP + "products/", products.list_products, name="products"),
     path(SHOP + "products/import/", imports.bring, name="import"),
+    path(SHOP + "products/import/<uuid:import_id>/", imports.show, name="imported"),
     path(SHOP + "products/<uuid:product_id>/<str:verb>/", products.change, name="change_product"),
     path(SHOP + "orders/", orders.list_orders, name="orders"),
     path(SHOP + "orders/<str:number>/", orders.show, name="order"),

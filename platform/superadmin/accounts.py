@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from superadmin.audit import Audited
-from superadmin.marks import display
+from superadmin.marks import column, display
 from superadmin.shops import Shown
 from superadmin.site import site
 from tenants.models import Account, Membership
@@ -17,7 +17,10 @@ class Places(Shown):
     """The shops an account works in."""
 
     model = Membership
-    fields = readonly_fields = ("tenant", "role", "created_at")
+    fields = readonly_fields = (
+        column("tenant.name", _("Shop")), column("role", _("Role")),
+        column("created_at", _("Since")),
+    )  # fmt: skip
     verbose_name_plural = _("Shops")
 
 
@@ -25,8 +28,10 @@ class Places(Shown):
 class Accounts(Audited):
     """All accounts. Passwords are neither shown nor set here."""
 
-    list_display = ("email", "is_active", "staff_label", "has_second_factor", "last_login",
-                    "date_joined")
+    list_display = (
+        column("email", _("E-mail")), "is_active", "staff_label", "has_second_factor",
+        column("last_login", _("Last sign-in")), column("date_joined", _("Joined")),
+    )  # fmt: skip
     list_filter = ("is_active", "is_staff", "is_superuser")
     search_fields = ("email",)
     ordering = ("-pk",)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.inbox.models import Notification
 from superadmin.audit import ReadOnly
+from superadmin.marks import column
 from superadmin.site import site
 
 
@@ -19,15 +20,17 @@ class HandledFilter(admin.EmptyFieldListFilter):
 class RawCallbacks(ReadOnly):
     """Callbacks as they came; the body is still encrypted by WeChat."""
 
-    list_display = ("received_at", "source", "event_type", "tenant_public_id", "outcome",
-                    "handled_at", "external_id")
+    list_display = (
+        column("received_at", _("Received")), column("source", _("Source")),
+        column("event_type", _("Event")), column("tenant_public_id", _("Shop")),
+        column("outcome", _("Outcome")), column("handled_at", _("Handled")),
+        column("external_id", _("WeChat's number")),
+    )  # fmt: skip
     list_filter = ("source", "event_type", "outcome", ("handled_at", HandledFilter),
                    "received_at")
     search_fields = ("external_id", "tenant_public_id")
     ordering = ("-received_at",)
-    fields = ("source", "external_id", "event_type", "tenant_public_id", "received_at",
-              "handled_at", "outcome", "headers_shown", "body_shown")
-    readonly_fields = fields
+    fields = readonly_fields = (*list_display, "headers_shown", "body_shown")
 
     @admin.display(description=_("Headers"))
     def headers_shown(self, callback: Notification) -> str:

@@ -19,7 +19,7 @@ from jobs.queue import QUEUES
 from superadmin import letters
 from superadmin.acts import ask_why
 from superadmin.audit import ReadOnly, record
-from superadmin.marks import action, display
+from superadmin.marks import action, column, display
 from superadmin.site import site
 
 
@@ -35,7 +35,6 @@ class StateFilter(admin.SimpleListFilter):
             ("queued", _("waiting")),
             ("consumed", _("running")),
             ("rejected", _("dead letter")),
-            ("done", _("discarded")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -62,14 +61,19 @@ class QueueFilter(admin.SimpleListFilter):
 class Jobs(ReadOnly):
     """Messages in the queue."""
 
-    list_display = ("actor", "queue_name", "state_label", "tenant", "deliveries", "available_at",
-                    "why")
+    list_display = (
+        "actor", column("queue_name", _("Queue")), "state_label", column("tenant", _("Shop")),
+        column("deliveries", _("Deliveries")), column("available_at", _("Due")), "why",
+    )  # fmt: skip
     list_filter = (StateFilter, QueueFilter)
     search_fields = ("tenant", "reason", "message__actor_name")
     ordering = ("-mtime",)
-    fields = ("actor", "message_id", "queue_name", "state", "tenant", "deliveries",
-              "available_at", "mtime", "payload", "traceback")
-    readonly_fields = fields
+    fields = readonly_fields = (
+        "actor", column("message_id", _("Number")), column("queue_name", _("Queue")),
+        column("state", _("State")), column("tenant", _("Shop")),
+        column("deliveries", _("Deliveries")), column("available_at", _("Due")),
+        column("mtime", _("Last moved")), "payload", "traceback",
+    )  # fmt: skip
     actions_detail: Any = ("run_again", "discard")
 
     @admin.display(description=_("Job"))
@@ -112,21 +116,14 @@ class Jobs(ReadOnly):
         words = gettext("The job starts from the beginning. Handlers are made to be run twice.")
         title = gettext("Run again")
 
-        def verb(letter: QueuedMessage, reason: str) -> None:
-            letters.run_again(letter=letter)
-
-        return self._act(request, object_id, "run again", title, words, verb)
+        return self._act(request, object_id, "run again", title, words, letters.run_again)
 
     @action(description=_("Discard"), url_path="discard", permissions=["act"], icon="delete")
     def discard(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Set a dead letter aside."""
-        words = gettext("The job will never run. Its row stays readable for 90 days.")
+        words = gettext("The job will never run. What it was to do stays in the audit log.")
         title = gettext("Discard")
-
-        def verb(letter: QueuedMessage, reason: str) -> None:
-            letters.discard(letter=letter, reason=reason, by=str(request.user))
-
-        return self._act(request, object_id, "discard", title, words, verb)
+        return self._act(request, object_id, "discard", title, words, letters.discard)
 
     def _act(
         self,
@@ -135,16 +132,16 @@ class Jobs(ReadOnly):
         name: str,
         title: str,
         words: str,
-        verb: Callable[[QueuedMessage, str], None],
+        verb: Callable[..., None],
     ) -> HttpResponse:
         letter = get_object_or_404(QueuedMessage, pk=object_id)
 
         def do(reason: str) -> str:
-            before = {"state": letter.state, "deliveries": letter.deliveries}
+            before = _facts(letter)
             with transaction.atomic():
-                verb(letter, reason)
-                letter.refresh_from_db()
-                after = {"state": letter.state, "deliveries": letter.deliveries}
+                verb(letter=letter)
+                left = QueuedMessage.objects.filter(pk=letter.pk).first()
+                after = _facts(left) if left else {}
                 record(request, name, letter, before=before, after=after, reason=reason)
             return gettext("Done: %(job)s") % {"job": self.actor(letter)}
 
@@ -152,3 +149,14 @@ class Jobs(ReadOnly):
         back = reverse("superadmin:jobs_queuedmessage_changelist") + "?state=rejected"
         title = f"{title}: {self.actor(letter)}"
         return ask_why(request, context, title=title, words=words, back=back, do=do)
+
+
+def _facts(letter: QueuedMessage) -> dict[str, Any]:
+    """Return what the audit log keeps of a letter: all of it, for it may be gone afterwards."""
+    return {
+        "state": letter.state,
+        "deliveries": letter.deliveries,
+        "tenant": letter.tenant,
+        "message": json.dumps(letter.message, ensure_ascii=False),
+        "reason": letter.reason,
+    }

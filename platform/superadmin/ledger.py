@@ -1,13 +1,14 @@
 """The ledger check: proves one shop's books on demand, changing nothing."""
 
-from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -19,11 +20,16 @@ from tenants import context, directory
 from tenants.models import Tenant
 from tenants.states import LIVE_STATES
 
-MOST_FAULTS = 20
+MOST = 20
+"""So many faults of one check are shown."""
 
-CHECKS: list[tuple[Any, Callable[[], Iterable[str]]]] = [
-    (_("The ledger adds up and its guarded balances agree"), ledger.imbalances),
-]
+_WORDS = {
+    "billing.settlements.invariants.violations": _(
+        "Ledger, payments, refunds and statements agree"
+    ),
+    "shop.orders.invariants.violations": _("Orders agree with stock, payments and parcels"),
+}
+"""What the checks of settings.INVARIANTS are called; one without words shows its own name."""
 
 
 class ShopChoice(forms.Form):
@@ -61,8 +67,8 @@ def examine(tenant: Tenant) -> dict[str, Any]:
     shop = directory.shop_of(tenant)
     with context.activate(shop):
         checks = [
-            {"words": words, "faults": list(islice(check(), MOST_FAULTS))}
-            for words, check in CHECKS
+            {"words": _WORDS.get(name, name), "faults": list(islice(import_string(name)(), MOST))}
+            for name in getattr(settings, "INVARIANTS", _WORDS)
         ]
         balances = [(str(account), str(held)) for account, held in ledger.balances().items()]
     sound = not any(check["faults"] for check in checks)

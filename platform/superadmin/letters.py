@@ -1,4 +1,4 @@
-"""Dead letters: jobs that failed for good. Run again from the start, or set aside for ever."""
+"""Dead letters: jobs that failed for good. Run again from the start, or taken out of the queue."""
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -7,7 +7,7 @@ from jobs.models import QueuedMessage
 from kernel import clock
 from kernel.errors import Refusal
 
-DEAD, WAITING, DONE = "rejected", "queued", "done"
+DEAD, WAITING = "rejected", "queued"
 _MARKS = ("retries", "traceback", "requeue_timestamp", "_began")
 """What dramatiq noted about the failed runs; with it a letter would die at its first failure."""
 
@@ -36,14 +36,19 @@ def run_again(*, letter: QueuedMessage) -> None:
 
 
 @transaction.atomic
-def discard(*, letter: QueuedMessage, reason: str, by: str) -> None:
-    """Take the letter out of sight; its row stays until dramatiq's purge, with the reason."""
-    told = f"discarded by {by}: {reason}\n\n{letter.reason}"
-    _move(letter, state=DONE, reason=told, mtime=clock.now())
+def discard(*, letter: QueuedMessage) -> None:
+    """Take the letter out of the queue for ever; the caller's audit line keeps what it said."""
+    gone, _ = QueuedMessage.objects.filter(pk=letter.pk, state=DEAD).delete()
+    if not gone:
+        _refuse(letter)
 
 
 def _move(letter: QueuedMessage, **values: object) -> None:
     moved = QueuedMessage.objects.filter(pk=letter.pk, state=DEAD).update(**values)
     if not moved:
-        state = QueuedMessage.objects.filter(pk=letter.pk).values_list("state", flat=True).first()
-        raise NotADeadLetter(state=state or "gone")
+        _refuse(letter)
+
+
+def _refuse(letter: QueuedMessage) -> None:
+    state = QueuedMessage.objects.filter(pk=letter.pk).values_list("state", flat=True).first()
+    raise NotADeadLetter(state=state or "gone")

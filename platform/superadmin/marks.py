@@ -1,6 +1,7 @@
 """unfold's decorators, with the types they lack: words may be lazy, functions stay themselves."""
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 from unfold import decorators
@@ -26,3 +27,16 @@ def display(
     mark: Any = decorators.display
     made = mark(description=description, ordering=ordering, label=dict(label))
     return cast("Callable[[F], F]", made)
+
+
+def column(field: str, words: Any) -> Any:
+    """Return a column or a read-only line that shows `field` (dots lead on) under our words."""
+
+    def show(row: Any) -> Any:
+        return attrgetter(field)(row)
+
+    show.__name__ = f"{field.replace('.', '_')}_shown"
+    shown: Any = show
+    shown.short_description = words
+    shown.admin_order_field = field.replace(".", "__")
+    return shown

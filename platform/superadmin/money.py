@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.rollups.models import ShopDay
 from kernel.money import Money
 from superadmin.audit import ReadOnly
+from superadmin.marks import column
 from superadmin.site import site
 
 FIGURES = ("gross", "refunds", "fee", "commission", "net")
@@ -20,8 +21,12 @@ FIGURES = ("gross", "refunds", "fee", "commission", "net")
 class MoneyByDay(ReadOnly):
     """Days of all shops, with the sum of what is shown."""
 
-    list_display = ("day", "tenant_public_id", "orders_count", "gross", "refunds", "fee",
-                    "commission", "net", "counted_at")
+    list_display = (
+        column("day", _("Day")), column("tenant_public_id", _("Shop")),
+        column("orders_count", _("Orders")), "gross", "refunds", "fee", "commission", "net",
+        column("counted_at", _("Counted")),
+    )  # fmt: skip
+    fields = readonly_fields = list_display
     list_filter = ("day", "currency")
     search_fields = ("tenant_public_id",)
     date_hierarchy = "day"

@@ -15,7 +15,7 @@ from unfold.admin import TabularInline
 
 from superadmin.acts import ask_why
 from superadmin.audit import ReadOnly, record
-from superadmin.marks import action, display
+from superadmin.marks import action, column, display
 from superadmin.site import site
 from tenants import actions
 from tenants.models import Membership, Merchant, MiniProgram, SpareSchema, Tenant, TenantStep
@@ -53,7 +53,10 @@ class Steps(Shown):
     """The shop's history."""
 
     model = TenantStep
-    fields = readonly_fields = ("at", "state", "reason", "by")
+    fields = readonly_fields = (
+        column("at", _("Since")), column("state", _("State")), column("reason", _("Reason")),
+        column("by", _("By")),
+    )  # fmt: skip
     ordering = ("-pk",)
     verbose_name_plural = _("History")
 
@@ -62,7 +65,10 @@ class People(Shown):
     """Who works in the shop."""
 
     model = Membership
-    fields = readonly_fields = ("account", "role", "created_at")
+    fields = readonly_fields = (
+        column("account.email", _("Account")), column("role", _("Role")),
+        column("created_at", _("Since")),
+    )  # fmt: skip
     verbose_name_plural = _("Staff")
 
 
@@ -70,7 +76,7 @@ class MiniPrograms(Shown):
     """The shop's mini-programs at WeChat."""
 
     model = MiniProgram
-    fields = readonly_fields = ("appid", "created_at")
+    fields = readonly_fields = (column("appid", "AppID"), column("created_at", _("Since")))
     verbose_name_plural = _("Mini-programs")
 
 
@@ -78,7 +84,9 @@ class Merchants(Shown):
     """Under which number the shop is paid; the secret path stays hidden."""
 
     model = Merchant
-    fields = readonly_fields = ("sub_mchid", "created_at")
+    fields = readonly_fields = (
+        column("sub_mchid", _("Merchant number")), column("created_at", _("Since")),
+    )  # fmt: skip
     verbose_name_plural = _("Merchant")
 
 
@@ -86,13 +94,20 @@ class Merchants(Shown):
 class Shops(ReadOnly):
     """All shops."""
 
-    list_display = ("name", "public_id", "state_label", "owners", "created_at")
+    list_display = (
+        column("name", _("Name")), column("public_id", _("Public id")), "state_label", "owners",
+        column("created_at", _("Opened")),
+    )  # fmt: skip
     list_filter = ("state", "created_at")
     search_fields = ("name", "public_id", "code", "memberships__account__email",
                      "mini_programs__appid", "merchant__sub_mchid")
     ordering = ("-pk",)
-    fields = ("name", "public_id", "code", "schema_name", "state", "currency", "timezone",
-              "created_at")
+    fields = readonly_fields = (
+        column("name", _("Name")), column("public_id", _("Public id")), column("code", _("Code")),
+        column("schema_name", _("Schema")), column("state", _("State")),
+        column("currency", _("Currency")), column("timezone", _("Time zone")),
+        column("created_at", _("Opened")),
+    )  # fmt: skip
     inlines = (Steps, People, MiniPrograms, Merchants)
     actions_detail: Any = ("suspend", "restore")
 
@@ -159,5 +174,6 @@ class Shops(ReadOnly):
 class SpareSchemas(ReadOnly):
     """Schemas that are built and wait for a shop."""
 
-    list_display = ("schema_name", "created_at")
+    list_display = (column("schema_name", _("Schema")), column("created_at", _("Built")))
+    fields = readonly_fields = list_display
     ordering = ("pk",)

@@ -45,6 +45,13 @@ _NAVIGATION = [
 ]
 
 
+_GREENS = {
+    "50": "#f0faf7", "100": "#dcf1eb", "200": "#bbe3d8", "300": "#8dcfbe", "400": "#56b29d",
+    "500": "#2f9380", "600": "#0e7562", "700": "#0e6655", "800": "#0a4f42", "900": "#083f35",
+    "950": "#042720",
+}  # fmt: skip
+"""The portal's green, in the steps that unfold's style sheet asks for."""
+
 View = Callable[[HttpRequest], HttpResponse]
 
 
@@ -86,6 +93,7 @@ class PlatformSite(UnfoldAdminSite):
             site_title=self.site_title,
             site_header=self.site_header,
             site_symbol="storefront",
+            colors={**context["colors"], "primary": _GREENS},
             show_languages=True,
             languages_action=reverse("set_language"),
             account_links=[

@@ -3,6 +3,7 @@
 from django import template
 
 from kernel.money import EXPONENTS
+from portal import history
 
 register = template.Library()
 _SIGNS = {"CNY": "¥", "EUR": "€", "USD": "$", "JPY": "¥"}
@@ -23,3 +24,9 @@ def money(minor: int | None, currency: str = "CNY") -> str:
 def minus(minor: int, currency: str = "CNY") -> str:
     """Show what is taken off: `−¥1.20`, and plainly `¥0.00` for nothing."""
     return money(-minor, currency)
+
+
+@register.filter
+def said(words: str) -> str:
+    """Say a line of an order's history in the reader's language."""
+    return history.said(words)

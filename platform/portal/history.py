@@ -1,0 +1,45 @@
+"""The words of an order's history, said in the reader's language.
+
+Verbs write them once, in English, next to what they did; here they are read to people.
+"""
+
+import re
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+PLAIN = (
+    _("ordered"),
+    _("payment arrived"),
+    _("cancelled by the buyer"),
+    _("cancelled by staff"),
+    _("not paid in time"),
+    _("receipt confirmed"),
+    _("costs nothing"),
+    _("all of the money went back"),
+    _("cost nothing, so nothing to give back"),
+    _("the late payment was refunded"),
+    _("payment arrived after the cancellation; stock was still there"),
+    _("payment arrived after the cancellation; sold out, so all of it is refunded"),
+    _("buyer"),
+    _("platform"),
+)
+FILLED = (
+    (re.compile(r"parcel (?P<parcel>.+), more to come"), _("parcel %(parcel)s, more to come")),
+    (re.compile(r"parcel (?P<parcel>.+)"), _("parcel %(parcel)s")),
+    (re.compile(r"full refund requested: (?P<reason>.+)"), _("full refund requested: %(reason)s")),
+    (
+        re.compile(r"counts as received (?P<days>\d+) days after shipping"),
+        _("counts as received %(days)s days after shipping"),
+    ),
+)
+
+
+def said(words: str) -> str:
+    """Return a line of history in the reader's language; unknown words stay as they are."""
+    if words in PLAIN:
+        return gettext(words)
+    for pattern, sentence in FILLED:
+        if found := pattern.fullmatch(words):
+            return gettext(sentence) % found.groupdict()
+    return words
