@@ -85,12 +85,8 @@ def begin_count(day: date) -> None:
 
 
 def _check_same(posted: Journal, wanted: list[Line]) -> None:
-    there = Counter(
-        (t.debit, t.credit, t.amount_minor, t.currency) for t in posted.transfers.all()
-    )
-    here = Counter(
-        (str(w.debit), str(w.credit), w.amount.minor, w.amount.currency) for w in wanted
-    )
+    there = Counter((t.debit, t.credit, t.amount_minor, t.currency) for t in posted.transfers.all())
+    here = Counter((str(w.debit), str(w.credit), w.amount.minor, w.amount.currency) for w in wanted)
     if there != here:
         raise JournalDiffers(str(posted))
 

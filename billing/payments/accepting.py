@@ -107,9 +107,7 @@ def _accept(attempt_id: UUID, told: Transaction) -> Applied:
 
 
 def _succeed(payment: Payment, attempt: Attempt, *, event: str) -> None:
-    move_payment(
-        payment, PaymentState.SUCCEEDED, event=event, out_trade_no=attempt.out_trade_no
-    )
+    move_payment(payment, PaymentState.SUCCEEDED, event=event, out_trade_no=attempt.out_trade_no)
     publish(PaymentSucceeded(payment.pk, payment.order_id))
     for other in queries.live_attempts(payment):  # so that nobody pays the same order twice
         publish(QueryPayment(other.pk, ladder.ONCE))

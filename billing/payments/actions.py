@@ -31,12 +31,12 @@ from kernel.money import Money
 from tenants import context
 from tenants.models import Merchant
 from wechat import pay
-from wechat.errors import AnswerUnclear, OrderNotExist, WeChatFailure, WeChatRefused
+from wechat.errors import OrderNotExist, OrderPaid, WeChatFailure, WeChatRefused
 
 LEAST_SECONDS = 60
 """WeChat refuses a time_expire that is less than a minute ahead (CONTRACT §4.6)."""
 MOST_ATTEMPTS = 99
-_ASK_WHY = frozenset({"ORDERPAID", "ORDER_CLOSED", "OUT_TRADE_NO_USED", "INVALID_REQUEST"})
+_ASK_WHY = frozenset({"ORDER_CLOSED", "OUT_TRADE_NO_USED", "INVALID_REQUEST"})
 """Answers to a prepay that say that the order stands elsewhere than we thought."""
 _OVER_AT_WECHAT = frozenset({"CLOSED", "REVOKED"})
 _NUMBER = re.compile(r"[0-9A-Za-z_\-|*]{6,32}")
@@ -224,7 +224,7 @@ def _order(attempt: Attempt, merchant: Merchant) -> str:
 
 def _why_not(attempt: Attempt, failure: WeChatFailure) -> Refusal:
     """Find out why there is no prepay: paid or closed a moment ago, never allowed, or away."""
-    if failure.code in _ASK_WHY:
+    if isinstance(failure, OrderPaid) or failure.code in _ASK_WHY:
         with _translated():
             _close_attempt(attempt)
         attempt.payment.refresh_from_db()
@@ -268,7 +268,7 @@ def _close_attempt(attempt: Attempt) -> None:
         pay.close(sub_mchid=attempt.sub_mchid, out_trade_no=attempt.out_trade_no)
     except OrderNotExist:
         pass  # our prepay never arrived: there is nothing to close
-    except (WeChatRefused, AnswerUnclear):  # paid or closed between our question and this?
+    except WeChatRefused:  # paid or closed between our question and this?
         if not _is_over(attempt):
             raise
         return

@@ -26,9 +26,7 @@ class Count:
 def record(*, tenant_public_id: str, day: date, count: Count, counted_at: datetime) -> None:
     """Keep the count of a day, unless a later one is there already."""
     values = {name: getattr(count, name) for name in Count.__dataclass_fields__}
-    row = ShopDay(
-        tenant_public_id=tenant_public_id, day=day, counted_at=counted_at, **values
-    )
+    row = ShopDay(tenant_public_id=tenant_public_id, day=day, counted_at=counted_at, **values)
     ShopDay.objects.bulk_create([row], ignore_conflicts=True)
     older = ShopDay.objects.filter(
         tenant_public_id=tenant_public_id, day=day, counted_at__lt=counted_at

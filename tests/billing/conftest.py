@@ -11,7 +11,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from billing.payments import actions as payments
+from billing.payments.messages import PaymentSucceeded
 from billing.payments.models import Payment
+from billing.refunds.messages import RefundSucceeded
+from jobs import messages
 from kernel import clock
 from kernel.money import Money
 from tenants import actions as tenant_actions
@@ -20,7 +23,7 @@ from tenants.context import Shop
 from tenants.models import Tenant
 from wechat import pay
 from wechat.credentials import Credentials
-from wechat.errors import AnswerUnclear, OrderNotExist, WeChatFailure, WeChatRefused
+from wechat.errors import OrderNotExist, OrderPaid, WeChatFailure, WeChatRefused
 
 VECTORS = Path(__file__).parents[1] / "wechat" / "vectors.json"
 APPID, SUB_MCHID, OPENID = "wx00000000000000bb", "1900000777", "o-first-customer-000000000001"
@@ -62,6 +65,25 @@ def credentials(keys) -> Credentials:
 def _configured(settings, credentials) -> None:
     settings.WECHAT = credentials
     settings.WECHAT_FEE_BP, settings.COMMISSION_BP = 60, 100
+
+
+@pytest.fixture(autouse=True)
+def heard(monkeypatch) -> list[object]:
+    """What billing tells the shop above it, which is not here to hear it."""
+    told: list[object] = []
+
+    class Ear:
+        actor_name = "ear"
+
+        def __init__(self, kind: type) -> None:
+            self.kind = kind
+
+        def send_with_options(self, *, kwargs, delay, **_) -> None:
+            told.append(self.kind(**{name: UUID(value) for name, value in kwargs.items()}))
+
+    for kind in (PaymentSucceeded, RefundSucceeded):
+        monkeypatch.setitem(messages._actors, kind, [Ear(kind)])
+    return told
 
 
 @pytest.fixture
@@ -134,7 +156,7 @@ class WeChat:
                 asked=asked, state="NOTPAY", prepays=0, transaction_id=None, paid_at=None, **asked
             )
         elif known.state in {"SUCCESS", "REFUND"}:
-            raise AnswerUnclear("该订单已支付", code="ORDERPAID", status=400)
+            raise OrderPaid("该订单已支付", code="ORDERPAID", status=400)
         elif known.state == "CLOSED":
             raise WeChatRefused("该订单已关闭", code="ORDER_CLOSED", status=400)
         elif known.asked != asked:
@@ -155,7 +177,7 @@ class WeChat:
         if order is None:
             raise OrderNotExist("订单不存在", code="ORDER_NOT_EXIST", status=404)
         if order.state in {"SUCCESS", "REFUND"}:
-            raise AnswerUnclear("订单已支付", code="ORDERPAID", status=400)
+            raise OrderPaid("订单已支付", code="ORDERPAID", status=400)
         if order.state == "CLOSED":
             raise WeChatRefused("订单已关闭", code="ORDER_CLOSED", status=400)
         order.state = "CLOSED"

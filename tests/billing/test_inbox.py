@@ -3,6 +3,8 @@
 import base64
 import json
 from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -19,8 +21,11 @@ from kernel.money import Money
 from tenants import actions as tenant_actions
 from tenants import context
 from tenants.models import Merchant, Tenant
+from wechat.models import ComponentTicket
 
 APPID, SUB_MCHID, OPENID = "wx00000000000000bb", "1900000777", "o-first-customer-000000000001"
+VECTORS = Path(__file__).parents[1] / "wechat" / "vectors.json"
+PUSHES = json.loads(VECTORS.read_text(encoding="utf-8"))["component_push"]["cases"]
 RFC3339 = "%Y-%m-%dT%H:%M:%S+00:00"
 
 
@@ -83,7 +88,9 @@ def send(client, token, monkeypatch):
             patch.setattr("socket.socket.connect", refuse)
             return client.post(
                 f"/hooks/wechatpay/{token if path is None else path}",
-                data=body, content_type="application/json", headers=headers,
+                data=body,
+                content_type="application/json",
+                headers=headers,
             )
 
     return post
@@ -97,12 +104,24 @@ def bought(wechat, open_payment, keys):
     number = payment.attempts.get().out_trade_no
     told = wechat.take_money(number)
     return payment, {
-        "sp_mchid": keys["mchid_partner"], "sub_mchid": SUB_MCHID, "sp_appid": "wx0000000000000100",
-        "sub_appid": APPID, "out_trade_no": number, "transaction_id": told.transaction_id,
-        "trade_state": "SUCCESS", "trade_type": "JSAPI", "bank_type": "OTHERS", "attach": "",
+        "sp_mchid": keys["mchid_partner"],
+        "sub_mchid": SUB_MCHID,
+        "sp_appid": "wx0000000000000100",
+        "sub_appid": APPID,
+        "out_trade_no": number,
+        "transaction_id": told.transaction_id,
+        "trade_state": "SUCCESS",
+        "trade_type": "JSAPI",
+        "bank_type": "OTHERS",
+        "attach": "",
         "success_time": clock.now().strftime(RFC3339),
         "payer": {"sp_openid": "o-sp", "sub_openid": OPENID},
-        "amount": {"total": 10_000, "payer_total": 10_000, "currency": "CNY", "payer_currency": "CNY"},
+        "amount": {
+            "total": 10_000,
+            "payer_total": 10_000,
+            "currency": "CNY",
+            "payer_currency": "CNY",
+        },
     }
 
 
@@ -120,7 +139,9 @@ def counted(result: str) -> float:
     return REGISTRY.get_sample_value("callbacks_total", {"result": result}) or 0
 
 
-def test_a_callback_is_kept_once_and_the_shop_takes_the_payment(bought, forge, send, run_jobs, shop):
+def test_a_callback_is_kept_once_and_the_shop_takes_the_payment(
+    bought, forge, send, run_jobs, shop
+):
     payment, resource = bought
     headers, body = forge(resource)
     answers = [send(headers, body) for _ in range(3)]
@@ -137,7 +158,7 @@ def test_a_callback_is_kept_once_and_the_shop_takes_the_payment(bought, forge, s
 
 
 def test_the_same_payment_under_another_event_has_no_second_effect(bought, forge, send, run_jobs):
-    payment, resource = bought
+    _payment, resource = bought
     for event_id in ("EV-1", "EV-2"):
         assert send(*forge(resource, event_id=event_id)).status_code == 204
     run_jobs()
@@ -174,9 +195,17 @@ def _damaged(forge, resource):
     yield "other signature type", headers | {"Wechatpay-Signature-Type": "NONE"}, body
     yield "30 days old", *forge(resource, at=clock.now() - timedelta(days=30))
     yield "from the future", *forge(resource, at=clock.now() + timedelta(days=3650))
-    yield "another timestamp", headers | {"Wechatpay-Timestamp": str(int(clock.now().timestamp()) + 1)}, body
+    yield (
+        "another timestamp",
+        headers | {"Wechatpay-Timestamp": str(int(clock.now().timestamp()) + 1)},
+        body,
+    )
     yield "another nonce", headers | {"Wechatpay-Nonce": "OTHER"}, body
-    yield "serialised again", headers, json.dumps(json.loads(body), ensure_ascii=False, indent=1).encode()
+    yield (
+        "serialised again",
+        headers,
+        json.dumps(json.loads(body), ensure_ascii=False, indent=1).encode(),
+    )
     yield "an amount changed", headers, body.replace(b"EV-1", b"EV-2")
     yield "cut", headers, body[:-1]
     yield "empty", headers, b""
@@ -201,12 +230,18 @@ def test_nothing_damaged_or_forged_has_an_effect(bought, forge, send, queued):
 
 @pytest.mark.parametrize(
     "lie",
-    [{"sp_mchid": "1900009999"}, {"sub_mchid": "1900009999"}, {"sub_appid": "wx0000000000009999"},
-     {"sub_mchid": None}, {"sp_mchid": None}, {"sub_mchid": ["1900000777"]}],
+    [
+        {"sp_mchid": "1900009999"},
+        {"sub_mchid": "1900009999"},
+        {"sub_appid": "wx0000000000009999"},
+        {"sub_mchid": None},
+        {"sp_mchid": None},
+        {"sub_mchid": ["1900000777"]},
+    ],
     ids=str,
 )
 def test_a_proved_callback_of_another_merchant_is_refused(bought, forge, send, queued, lie):
-    payment, resource = bought
+    _payment, resource = bought
     before = counted("other_merchant")
     answer = send(*forge(resource | lie))
     assert (answer.status_code, answer.json()["message"]) == (401, "other_merchant")
@@ -229,11 +264,17 @@ def test_a_proved_callback_under_another_shops_path_is_refused(bought, forge, se
 
 @pytest.mark.parametrize(
     "lie",
-    [{"amount": {"total": 9_999, "currency": "CNY"}}, {"amount": {"total": 10_000, "currency": "USD"}},
-     {"payer": {"sub_openid": "o-somebody-else"}}, {"out_trade_no": "NOBODYS0001"}],
+    [
+        {"amount": {"total": 9_999, "currency": "CNY"}},
+        {"amount": {"total": 10_000, "currency": "USD"}},
+        {"payer": {"sub_openid": "o-somebody-else"}},
+        {"out_trade_no": "NOBODYS0001"},
+    ],
     ids=str,
 )
-def test_a_proved_callback_that_does_not_fit_is_kept_and_has_no_effect(bought, forge, send, run_jobs, lie):
+def test_a_proved_callback_that_does_not_fit_is_kept_and_has_no_effect(
+    bought, forge, send, run_jobs, lie
+):
     payment, resource = bought
     assert send(*forge(resource | lie)).status_code == 204
     run_jobs()
@@ -241,7 +282,9 @@ def test_a_proved_callback_that_does_not_fit_is_kept_and_has_no_effect(bought, f
     assert state_of(payment) == "open"
 
 
-def test_a_forged_body_with_a_genuine_id_does_not_hide_the_genuine_callback(bought, forge, send, run_jobs):
+def test_a_forged_body_with_a_genuine_id_does_not_hide_the_genuine_callback(
+    bought, forge, send, run_jobs
+):
     payment, resource = bought
     forged = forge(resource | {"amount": {"total": 1, "currency": "CNY"}}, by="stranger")
     assert send(*forged).status_code == 401
@@ -251,7 +294,7 @@ def test_a_forged_body_with_a_genuine_id_does_not_hide_the_genuine_callback(boug
 
 
 def test_a_type_that_nobody_hears_is_kept_and_ignored(bought, forge, send, queued):
-    payment, resource = bought
+    _payment, resource = bought
     before = counted("ignored")
     assert send(*forge(resource, event_type="COMPLAINT.CREATE")).status_code == 204
     [row] = kept()
@@ -267,10 +310,14 @@ def test_a_refund_callback_ends_the_refund(bought, forge, send, run_jobs, wechat
     refund = refunds.request(payment=payment, amount=Money(4_000), reason="r", by="b", key="k")
     refunds.submit(refund=refund)
     told = {
-        "sp_mchid": keys["mchid_partner"], "sub_mchid": SUB_MCHID,
-        "out_trade_no": resource["out_trade_no"], "transaction_id": resource["transaction_id"],
-        "out_refund_no": refund.out_refund_no, "refund_id": "50" + refund.out_refund_no,
-        "refund_status": "SUCCESS", "success_time": clock.now().strftime(RFC3339),
+        "sp_mchid": keys["mchid_partner"],
+        "sub_mchid": SUB_MCHID,
+        "out_trade_no": resource["out_trade_no"],
+        "transaction_id": resource["transaction_id"],
+        "out_refund_no": refund.out_refund_no,
+        "refund_id": "50" + refund.out_refund_no,
+        "refund_status": "SUCCESS",
+        "success_time": clock.now().strftime(RFC3339),
         "user_received_account": "支付用户零钱",
         "amount": {"total": 10_000, "refund": 4_000, "payer_total": 10_000, "payer_refund": 4_000},
     }
@@ -293,13 +340,39 @@ def test_a_push_that_is_not_proved_is_refused(client, shop):
     with context.public():
         answer = client.post(
             "/hooks/wechat/component?encrypt_type=aes&msg_signature=x&timestamp=1&nonce=2",
-            data=b"<xml><Encrypt>AAAA</Encrypt></xml>", content_type="text/xml",
+            data=b"<xml><Encrypt>AAAA</Encrypt></xml>",
+            content_type="text/xml",
         )
     assert (answer.status_code, answer.json()["code"]) == (401, "FAIL")
 
 
+def test_a_push_brings_the_ticket_and_is_answered_success(client, shop):
+    [case] = [c for c in PUSHES if c["name"] == "ticket"]
+    with context.public():
+        for _ in range(2):
+            answer = client.post(
+                "/hooks/wechat/component?" + urlencode(case["query"]),
+                data=case["body"].encode(),
+                content_type="text/xml",
+            )
+            assert (answer.status_code, answer.content) == (200, b"success")
+        assert ComponentTicket.objects.count() == 1
+
+
+def test_a_push_of_another_kind_is_answered_success_and_kept_nowhere(client, shop):
+    [case] = [c for c in PUSHES if c["name"] == "authorized"]
+    with context.public():
+        answer = client.post(
+            "/hooks/wechat/component?" + urlencode(case["query"]),
+            data=case["body"].encode(),
+            content_type="text/xml",
+        )
+        assert (answer.status_code, answer.content) == (200, b"success")
+        assert not ComponentTicket.objects.exists()
+
+
 def test_the_secret_path_is_not_logged_by_the_door(bought, forge, send, token, caplog, capsys):
-    payment, resource = bought
+    _payment, resource = bought
     with caplog.at_level("DEBUG", logger="billing"):
         send(*forge(resource))
         send(*forge(resource, by="stranger"))

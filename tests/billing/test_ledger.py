@@ -52,7 +52,11 @@ def test_the_database_itself_refuses_a_balance_below_zero(shop):
 
 
 def test_a_line_of_zero_is_left_out_and_a_journal_of_nothing_is_refused(shop):
-    post("N1", Line(Account.WECHAT, Account.HELD, Money(1)), Line(Account.FEES, Account.WECHAT, Money(0)))
+    post(
+        "N1",
+        Line(Account.WECHAT, Account.HELD, Money(1)),
+        Line(Account.FEES, Account.WECHAT, Money(0)),
+    )
     assert [(t.debit, t.amount_minor) for t in queries.transfers_of("N1")] == [("wechat", 1)]
     with pytest.raises(ValueError):
         post("N2", Line(Account.FEES, Account.WECHAT, Money(0)))
@@ -61,7 +65,9 @@ def test_a_line_of_zero_is_left_out_and_a_journal_of_nothing_is_refused(shop):
     assert Journal.objects.count() == 1
 
 
-@pytest.mark.parametrize("change", [{"amount_minor": 0}, {"amount_minor": -5}, {"credit": "wechat"}, {"debit": "cash"}])
+@pytest.mark.parametrize(
+    "change", [{"amount_minor": 0}, {"amount_minor": -5}, {"credit": "wechat"}, {"debit": "cash"}]
+)
 def test_the_database_itself_refuses_a_transfer_that_does_not_balance(shop, change):
     journal = post()
     values = {"debit": "wechat", "credit": "held", "amount_minor": 1, "currency": "CNY"} | change

@@ -7,6 +7,7 @@ from billing.ledger.alarms import ALARMS
 from billing.payments.models import Payment
 from billing.refunds import accepting, actions, queries
 from billing.refunds.accepting import Word
+from billing.refunds.messages import RefundSucceeded
 from billing.refunds.models import RefundStep
 from billing.settlements import actions as settlements
 from billing.settlements.invariants import violations
@@ -43,7 +44,11 @@ def test_a_refund_is_committed_before_wechat_hears_of_it(paid, wechat, queued):
     refund = ask(payment, 3_000)
     attempt = payment.attempts.get()
     assert refund.out_refund_no == f"{attempt.out_trade_no}R01"
-    assert (refund.state, payment.refunded_minor, payment.refundable) == ("requested", 3_000, Money(7_000))
+    assert (refund.state, payment.refunded_minor, payment.refundable) == (
+        "requested",
+        3_000,
+        Money(7_000),
+    )
     assert wechat.calls == []
     assert [m["kwargs"]["step"] for m in queued("follow_refund")] == [0]
     assert balances()["held"] == 10_000
@@ -87,7 +92,7 @@ def test_a_payment_goes_back_in_fifty_parts_at_most(paid, wechat):
     assert payment.refunded_minor == 50
 
 
-def test_a_full_refund_takes_the_fee_back_and_tells_the_shop(paid, wechat, run_jobs):
+def test_a_full_refund_takes_the_fee_back_and_tells_the_shop(paid, wechat, run_jobs, heard):
     payment = paid(9_999)
     refund = ask(payment, 9_999)
     run_jobs()
@@ -102,24 +107,35 @@ def test_a_full_refund_takes_the_fee_back_and_tells_the_shop(paid, wechat, run_j
     assert queries.returned_of(payment) == Money(9_999)
     assert balances() == {}
     assert wechat.calls.count("refund") == 1
+    assert heard[1:] == [RefundSucceeded(refund.pk, payment.pk, payment.order_id)]
 
 
 def test_a_refund_after_earning_takes_fee_and_commission_back(paid, wechat, run_jobs):
     payment = paid(10_000)
     settlements.earn(order_id=payment.order_id, order_number=payment.order_number)
     assert balances() == {
-        "wechat": 9_940, "sales": 10_000, "fees": 60, "commission": 100, "platform": 100,
+        "wechat": 9_940,
+        "sales": 10_000,
+        "fees": 60,
+        "commission": 100,
+        "platform": 100,
     }
     wechat.refund_status = "SUCCESS"
     ask(payment, 2_500)
     run_jobs()
     assert balances() == {
-        "wechat": 7_455, "sales": 10_000, "refunded": 2_500, "fees": 45, "commission": 75,
+        "wechat": 7_455,
+        "sales": 10_000,
+        "refunded": 2_500,
+        "fees": 45,
+        "commission": 75,
         "platform": 75,
     }
 
 
-def test_a_changed_rate_does_not_touch_what_was_taken_at_the_old_one(paid, wechat, run_jobs, settings):
+def test_a_changed_rate_does_not_touch_what_was_taken_at_the_old_one(
+    paid, wechat, run_jobs, settings
+):
     payment = paid(10_000)
     settlements.earn(order_id=payment.order_id, order_number=payment.order_number)
     settings.WECHAT_FEE_BP, settings.COMMISSION_BP = 100, 500
@@ -176,13 +192,14 @@ def test_a_callback_may_overtake_our_answer(paid, wechat, run_jobs):
     assert len(books.transfers_of(refund.out_refund_no)) == 2
 
 
-def test_a_result_told_twice_has_one_effect(paid, wechat, run_jobs):
+def test_a_result_told_twice_has_one_effect(paid, wechat, run_jobs, heard):
     payment = paid(10_000)
     refund = ask(payment, 4_000)
     run_jobs()
     word = Word.of_answer(wechat.end_refund(refund.out_refund_no))
     assert [accepting.apply_result(word) for _ in range(20)] == ["applied"] + ["repeated"] * 19
     assert balances()["held"] == 6_000
+    assert len(heard) == 2  # the payment, the refund
 
 
 @pytest.mark.parametrize(
@@ -207,9 +224,10 @@ def test_a_closed_refund_gives_the_reservation_back(paid, wechat, run_jobs):
     payment = paid(10_000)
     refund = ask(payment, 10_000)
     run_jobs()
-    assert accepting.apply_result(
-        Word.of_answer(wechat.end_refund(refund.out_refund_no, "CLOSED"))
-    ) == "applied"
+    assert (
+        accepting.apply_result(Word.of_answer(wechat.end_refund(refund.out_refund_no, "CLOSED")))
+        == "applied"
+    )
     payment.refresh_from_db()
     assert payment.refunded_minor == 0
     assert balances()["held"] == 10_000

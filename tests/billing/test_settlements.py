@@ -29,8 +29,11 @@ NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)  # noon in Shanghai
 
 def figures(statement: Statement) -> tuple[int, ...]:
     return (
-        statement.gross_minor, statement.refunds_minor, statement.fee_minor,
-        statement.commission_minor, statement.net_minor,
+        statement.gross_minor,
+        statement.refunds_minor,
+        statement.fee_minor,
+        statement.commission_minor,
+        statement.net_minor,
     )
 
 
@@ -59,7 +62,9 @@ def test_shares_given_back_leave_exactly_the_share_of_what_remains(paid, parts, 
         )
         assert back.minor >= 0
         before, given_back = before + part, given_back + back.minor
-    assert Money(paid).share(rate_bp).minor - given_back == Money(paid - before).share(rate_bp).minor
+    assert (
+        Money(paid).share(rate_bp).minor - given_back == Money(paid - before).share(rate_bp).minor
+    )
 
 
 STEPS = st.lists(
@@ -205,7 +210,10 @@ def test_the_platform_sees_the_day_soon_after_money_moved(paid, shop, run_jobs, 
     with context.public():
         day = rollups.days_of(shop.public_id).get()
         assert (day.gross_minor, day.fee_minor, day.commission_minor, day.net_minor) == (
-            10_000, 60, 100, 9_840,
+            10_000,
+            60,
+            100,
+            9_840,
         )
         assert (day.orders_count, day.refunds_count, day.currency) == (1, 0, "CNY")
         assert not rollups.days_of(other_shop.public_id).exists()
@@ -253,18 +261,34 @@ def test_the_owner_reads_a_day_and_every_line_behind_it(paid, wechat, backoffice
     answer = backoffice(f"/statements/{day}")
     assert answer.status_code == 200
     assert answer.json() == {
-        "day": day, "currency": "CNY", "gross_minor": 10_000, "refunds_minor": 0, "fee_minor": 60,
-        "commission_minor": 100, "net_minor": 9_840, "orders_count": 1, "refunds_count": 0,
+        "day": day,
+        "currency": "CNY",
+        "gross_minor": 10_000,
+        "refunds_minor": 0,
+        "fee_minor": 60,
+        "commission_minor": 100,
+        "net_minor": 9_840,
+        "orders_count": 1,
+        "refunds_count": 0,
         "is_closed": False,
     }
     [line] = backoffice(f"/statements/{day}/lines", figure="commission").json()["items"]
     assert (line["kind"], line["reference"], line["amount_minor"]) == (
-        "earning", payment.order_number, 100,
+        "earning",
+        payment.order_number,
+        100,
     )
     assert line["order_number"] == payment.order_number
-    held = {b["account"]: b["amount_minor"] for b in backoffice("/ledger/balances").json()["balances"]}
+    held = {
+        b["account"]: b["amount_minor"] for b in backoffice("/ledger/balances").json()["balances"]
+    }
     assert held == {
-        "wechat": 9_940, "held": 0, "sales": 10_000, "refunded": 0, "fees": 60, "commission": 100,
+        "wechat": 9_940,
+        "held": 0,
+        "sales": 10_000,
+        "refunded": 0,
+        "fees": 60,
+        "commission": 100,
         "platform": 100,
     }
 
