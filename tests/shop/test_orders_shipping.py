@@ -248,6 +248,37 @@ def test_nothing_new_means_wechat_knows(paid, desk, till, run_jobs):
     assert ShippingUpload.objects.get(order=order).state == "sent"
 
 
+def test_what_wechat_would_never_take_waits_for_staff(paid, desk, till, run_jobs, monkeypatch):
+    def never(**_):
+        raise ValueError("SF needs the receiver's masked phone")
+
+    monkeypatch.setattr("wechat.shipping.upload", never)
+    order = paid({sku(): 1})
+    desk.ship(order)
+    run_jobs()
+    upload = ShippingUpload.objects.get(order=order)
+    assert (upload.state, upload.last_error) == ("failed", "SF needs the receiver's masked phone")
+
+
+def test_a_parcel_noted_while_wechat_was_being_told_is_told_too(paid, desk, till, run_jobs):
+    order = paid({sku(): 2})
+    (line,) = order.lines.all()
+    desk.ship(order, "SF-00001", lines=[{"line_id": str(line.pk), "quantity": 1}])
+    tell = till._upload
+
+    def slow(**told):
+        tell(**told)
+        if len(till.uploads) == 1:
+            desk.ship(order, "SF-00002")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("wechat.shipping.upload", slow)
+        run_jobs()
+    assert [(len(u["parcels"]), u["all_shipped"]) for u in till.uploads] == [(1, False), (2, True)]
+    upload = ShippingUpload.objects.get(order=order)
+    assert (upload.state, upload.parcels_count) == ("sent", 2)
+
+
 def test_a_repeated_upload_message_tells_wechat_once(paid, desk, till, run_jobs, queued):
     order = paid({sku(): 1})
     desk.ship(order)

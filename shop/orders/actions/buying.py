@@ -21,7 +21,8 @@ from shop.inventory import actions as inventory
 from shop.inventory.actions import StockRanOut
 from shop.members.models import Member
 from shop.orders import queries
-from shop.orders.actions.moving import BUYER, PLATFORM, move, note
+from shop.orders.actions.inserting import insert_together
+from shop.orders.actions.moving import BUYER, PLATFORM, move, step_of
 from shop.orders.amounts import Item, Quote, quote
 from shop.orders.messages import ExpireOrder
 from shop.orders.models import FreightSetting, Order, OrderLine
@@ -176,19 +177,16 @@ def _write(member: Member, basket: Basket, remark: str) -> Order:
         created_at=now,
         expires_at=now + timedelta(minutes=settings.PAYMENT_MINUTES),
     )
+    lines = [
+        _line(order, position, sku, quantity)
+        for position, (sku, quantity) in enumerate(basket.lines)
+    ]
     try:
-        order.save(force_insert=True)
+        insert_together(order, *lines, step_of(order.pk, order.state, reason="ordered", by=BUYER))
     except IntegrityError as error:
         if "order_number_once" in str(error):
             raise OrderNumberTaken from error
         raise
-    OrderLine.objects.bulk_create(
-        [
-            _line(order, position, sku, quantity)
-            for position, (sku, quantity) in enumerate(basket.lines)
-        ]
-    )
-    note(order.pk, order.state, reason="ordered", by=BUYER)
     return order
 
 

@@ -87,4 +87,9 @@ def moved(
 
 def note(order_id: UUID, state: str, *, reason: str, by: str) -> None:
     """Write a line of history."""
-    OrderStep.objects.create(order_id=order_id, state=state, reason=reason[:200], by=by)
+    step_of(order_id, state, reason=reason, by=by).save(force_insert=True)
+
+
+def step_of(order_id: UUID, state: str, *, reason: str, by: str) -> OrderStep:
+    """Return a line of history that is not written yet."""
+    return OrderStep(order_id=order_id, state=state, reason=reason[:200], by=by)

@@ -23,7 +23,7 @@ from shop.orders.models import Order, OrderLine, Parcel, ParcelLine, ShippingUpl
 from shop.orders.states import OrderState, UploadState
 from tenants import context
 from wechat import shipping
-from wechat.errors import WeChatFailure
+from wechat.errors import WeChatFailure, WeChatRefused
 
 SOON_SECONDS, LATE_SECONDS = 1, 3_600
 GIVE_UP_AFTER = timedelta(days=15)
@@ -240,15 +240,18 @@ def _tell(order: Order, parcel: Parcel, *, is_last: bool, by: str) -> None:
 
 
 def _upload(told: queries.Shipment) -> None:
-    with context.public():
-        shipping.upload(
-            appid=told.appid,
-            transaction_id=told.transaction_id,
-            openid=told.openid,
-            parcels=told.parcels,
-            all_shipped=told.all_shipped,
-            uploaded_at=clock.now(),
-        )
+    try:
+        with context.public():
+            shipping.upload(
+                appid=told.appid,
+                transaction_id=told.transaction_id,
+                openid=told.openid,
+                parcels=told.parcels,
+                all_shipped=told.all_shipped,
+                uploaded_at=clock.now(),
+            )
+    except ValueError as wrong:  # what no repeat mends: staff must look at it
+        raise WeChatRefused(str(wrong)) from wrong
 
 
 def _upload_failed(upload: ShippingUpload, failure: WeChatFailure) -> None:
