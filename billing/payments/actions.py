@@ -148,10 +148,8 @@ def follow(*, attempt_id: UUID, step: int) -> None:
             step, made_at=attempt.created_at, expires_at=payment.expires_at
         )
         wait = None
-    except WeChatFailure as failure:
+    except (WeChatFailure, PaymentUnavailable) as failure:
         following, wait = step, _patience(failure)
-    except PaymentUnavailable:
-        following, wait = step, float(ladder.REFUSED_RETRY_SECONDS)
     if following is not None and step != ladder.ONCE:
         _follow_later(attempt, following, wait)
 
@@ -316,10 +314,14 @@ def _look(attempt: Attempt, step: int) -> None:
             close(payment=attempt.payment, reason="expired")
 
 
-def _patience(failure: WeChatFailure) -> float:
-    if failure.retryable:
+def _patience(failure: Exception) -> float:
+    """Return how long to wait after a question that brought no answer, or a dubious one."""
+    cause = failure.__cause__ if isinstance(failure, PaymentUnavailable) else failure
+    if not isinstance(cause, WeChatFailure):
+        return float(ladder.REFUSED_RETRY_SECONDS)  # paid, but not as ordered: alarmed already
+    if cause.retryable:
         return float(ladder.RETRY_SECONDS)
-    alarm("payment_query_refused", code=failure.code)
+    alarm("payment_query_refused", code=cause.code)
     return float(ladder.REFUSED_RETRY_SECONDS)
 
 

@@ -16,7 +16,7 @@ def find_refund(out_refund_no: str) -> Refund | None:
 
 def refunds_of(payment: Payment) -> list[Refund]:
     """Return every refund of a payment, the oldest first; those of a double payment too."""
-    return list(payment.refunds.order_by("id"))
+    return list(payment.refunds.order_by("created_at", "id"))
 
 
 def returned_of(payment: Payment) -> Money:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from billing.ledger import queries as books
@@ -495,3 +495,28 @@ def test_a_refused_query_alarms_and_asks_again_later(wechat, open_payment, queue
     assert alarms("payment_query_refused") == before + 1
     assert [m["kwargs"]["step"] for m in queued("ask_after_payment")] == [0]
     assert books.balance(Account.HELD) == Money(0)
+
+
+@pytest.mark.parametrize(
+    ("call", "failure", "seconds"),
+    [
+        ("query", WeChatTimedOut("x"), 60),
+        ("close", WeChatTimedOut("x"), 60),
+        ("query", WeChatRefused("x", code="NO_AUTH"), 600),
+    ],
+)
+def test_what_could_not_be_closed_at_expiry_is_tried_again_soon(
+    wechat, open_payment, call, failure, seconds
+):
+    payment = open_payment()
+    attempt = prepaid(payment)
+    with context.public(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM dramatiq.queue")
+    wechat.fail(call, failure, after=call == "close")
+    actions.follow(attempt_id=attempt.pk, step=5)
+    with context.public(), connection.cursor() as cursor:
+        cursor.execute("SELECT extract(epoch FROM available_at - now()) FROM dramatiq.queue")
+        assert [round(row[0]) for row in cursor.fetchall()] == [seconds]
+    actions.follow(attempt_id=attempt.pk, step=5)
+    payment.refresh_from_db()
+    assert payment.state == "closed"
