@@ -51,7 +51,7 @@ class Demo:
                 [sys.executable, "-m", "infra.demo"], cwd=ROOT, env=self.environment,
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output, text=True,
             )  # fmt: skip
-        self.wait(lambda: "is ready" in self.output.read_text(), 150)
+        self.wait(lambda: "is ready" in self.output.read_text(), 240)
         return time.monotonic() - began
 
     def again(self, module: str = "infra.demo") -> subprocess.CompletedProcess[str]:
@@ -99,9 +99,9 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def demo(module_place: Path) -> Iterator[Demo]:
     """A demo that the tests of this file use one after the other, in the order of the file."""
-    made = Demo(tmp_path_factory.mktemp("demo") / "data")
+    made = Demo(module_place / "data")
     yield made
     if made.process is not None and made.process.poll() is None:
         made.stop(signal.SIGTERM)
@@ -195,7 +195,7 @@ def test_one_ctrl_c_stops_everything(demo: Demo) -> None:
 
     assert demo.stop() == 0
 
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 25
     assert demo.processes() == {}
     assert not embedded_postgres.running(demo.data / "postgres")
 
@@ -204,7 +204,7 @@ def test_the_second_start_takes_seconds_and_keeps_everything(demo: Demo) -> None
     secrets = (demo.data / "secrets.json").read_text()
     shops = (demo.data / "shops.json").read_text()
 
-    assert demo.start() < 15
+    assert demo.start() < 45  # about 5 s on a quiet machine
 
     assert demo.is_answering()
     assert (demo.data / "secrets.json").read_text() == secrets

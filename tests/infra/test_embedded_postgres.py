@@ -15,9 +15,9 @@ from infra import embedded_postgres
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path / "pg"
-    embedded_postgres.stop(tmp_path / "pg")
+def data(place: Path) -> Iterator[Path]:
+    yield place / "pg"
+    embedded_postgres.stop(place / "pg")
 
 
 def ask(data: Path, question: str) -> object:
@@ -106,19 +106,19 @@ def test_a_broken_off_initdb_is_started_over(data: Path) -> None:
     assert ask(data, "SELECT 1") == 1
 
 
-def test_two_servers_run_side_by_side(data: Path, tmp_path: Path) -> None:
+def test_two_servers_run_side_by_side(data: Path, place: Path) -> None:
     embedded_postgres.start(data)
-    embedded_postgres.start(tmp_path / "second")
+    embedded_postgres.start(place / "second")
     try:
-        assert postmaster(data) != postmaster(tmp_path / "second")
-        assert ask(data, "SHOW data_directory") != ask(tmp_path / "second", "SHOW data_directory")
+        assert postmaster(data) != postmaster(place / "second")
+        assert ask(data, "SHOW data_directory") != ask(place / "second", "SHOW data_directory")
     finally:
-        embedded_postgres.stop(tmp_path / "second")
+        embedded_postgres.stop(place / "second")
     assert ask(data, "SELECT 1") == 1
 
 
-def test_a_path_too_long_for_a_socket_works(tmp_path: Path) -> None:
-    deep = tmp_path / ("d" * 60) / ("e" * 60)
+def test_a_path_too_long_for_a_socket_works(place: Path) -> None:
+    deep = place / ("d" * 60) / ("e" * 60)
     deep.mkdir(parents=True)
     try:
         embedded_postgres.start(deep / "pg")
