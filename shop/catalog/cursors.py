@@ -46,6 +46,6 @@ def decode(cursor: str, kind: str, *types: type) -> tuple[Any, ...]:
 def _read(value: Any, wanted: type) -> Any:
     if wanted is UUID:
         return UUID(value)
-    if type(value) is not wanted or (wanted is int and not -(2**63) <= value < 2**63):
+    if type(value) is not wanted or (isinstance(value, int) and abs(value) >= 2**63):
         raise CursorInvalid
     return value

@@ -63,10 +63,15 @@ _STAFF_CARD = f"""json_build_object(
                   JOIN inventory_stock st ON st.sku_id = s.id
                   WHERE s.product_id = p.id AND s.state = 'active'))"""
 
-_IN_CATEGORY = """p.category_id IN (
+_COLUMNS = """p.id, p.code, p.title, p.subtitle, p.category_id, p.state, p.min_price_minor,
+    p.max_price_minor, p.version, p.updated_at"""
+"""What lists need of a product: without the long texts, which a sort would carry along."""
+
+_IN_CATEGORY = """p.category_id = ANY(ARRAY(
     SELECT c.id FROM catalog_category c LEFT JOIN catalog_category above ON above.id = c.parent_id
     WHERE (c.id = %(category)s OR c.parent_id = %(category)s)
-      AND c.is_visible AND coalesce(above.is_visible, TRUE))"""
+      AND c.is_visible AND coalesce(above.is_visible, TRUE)))"""
+"""An array, so that the categories are looked up once, whatever the planner knows of the tables."""
 
 _CATEGORIES = """
 WITH counted AS (
@@ -270,7 +275,7 @@ def _page(
     statement = f"""
         WITH page AS (
             SELECT p.*, row_number() OVER () AS n FROM (
-                SELECT * FROM {source} p WHERE {" AND ".join(conditions)}
+                SELECT {_COLUMNS} FROM {source} p WHERE {" AND ".join(conditions)}
                 ORDER BY {order} LIMIT %(limit)s + 1) p
         )
         SELECT json_build_object(

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 MOST_MINOR = 10**12
 State = Literal["draft", "on_sale", "hidden"]
+Html = Annotated[str, StringConstraints(max_length=100_000, pattern=r"^[^\x00]*$")]
 Money = Annotated[int, Field(ge=0, le=MOST_MINOR, strict=True)]
 
 
@@ -49,7 +50,7 @@ class ProductPage(Schema):
     next: str | None
 
 
-class ImageOut(Schema):
+class ProductImageOut(Schema):
     id: UUID
     url: str
     small_url: str
@@ -92,7 +93,7 @@ class ProductOut(Schema):
     price_minor: int
     max_price_minor: int
     currency: str
-    images: list[ImageOut]
+    images: list[ProductImageOut]
     specs: list[SpecOut]
     skus: list[SkuOut]
 
@@ -175,7 +176,9 @@ class ProductIn(Schema):
     code: Annotated[str, StringConstraints(pattern=r"^[\w-]{0,100}$")] = ""
     title: Annotated[str, _text(1, 255)]
     subtitle: Annotated[str, _text(0, 255)] = ""
-    description_html: Annotated[str, StringConstraints(max_length=100_000)] = ""
+    description_html: Annotated[
+        str, StringConstraints(max_length=100_000, pattern=r"^[^\x00]*$")
+    ] = ""
     vendor: Annotated[str, _text(0, 255)] = ""
     product_type: Annotated[str, _text(0, 255)] = ""
     tags: Annotated[list[Annotated[str, _text(1, 255)]], Field(max_length=100)] = []
@@ -192,7 +195,9 @@ class ProductChange(Schema):
 
     title: Annotated[str, _text(1, 255)] | None = None
     subtitle: Annotated[str, _text(0, 255)] | None = None
-    description_html: Annotated[str, StringConstraints(max_length=100_000)] | None = None
+    description_html: (
+        Annotated[str, StringConstraints(max_length=100_000, pattern=r"^[^\x00]*$")] | None
+    ) = None
     vendor: Annotated[str, _text(0, 255)] | None = None
     product_type: Annotated[str, _text(0, 255)] | None = None
     tags: Annotated[list[Annotated[str, _text(1, 255)]], Field(max_length=100)] | None = None

@@ -16,7 +16,7 @@ class ComplaintOut(Schema):
     detail: str
 
 
-class ReasonOut(Schema):
+class PictureFailureOut(Schema):
     """`state` pending with a reason: it is tried again."""
 
     state: Literal["pending", "stored", "failed"]
@@ -36,7 +36,7 @@ class PicturesOut(Schema):
     pending: int
     stored: int
     failed: int
-    reasons: list[ReasonOut]
+    reasons: list[PictureFailureOut]
     failures: list[FailureOut]
 
 

@@ -220,8 +220,12 @@ def set_counts(*, counts: Mapping[UUID, int], reference: str, by: str) -> dict[U
 
 
 def _lock(sku_ids: Iterable[UUID]) -> None:
-    rows = Stock.objects.select_for_update().filter(sku__in=list(sku_ids))
-    list(rows.order_by("sku_id").values_list("sku_id"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM inventory_stock WHERE sku_id = ANY(%s::uuid[]) ORDER BY sku_id"
+            " FOR UPDATE",
+            [list(sku_ids)],
+        )
 
 
 def _step(
@@ -266,7 +270,7 @@ def _change(
 def _run(statement: str, counts: Mapping[UUID, int], **more: Any) -> Sequence[Any]:
     """Run a statement over SKUs in their order, with an id for each movement it may write."""
     skus = sorted(counts)
-    asked = {
+    asked: dict[str, Any] = {
         "skus": skus,
         "counts": [counts[sku] for sku in skus],
         "moves": [uuid7() for _ in skus],

@@ -21,7 +21,7 @@ def reservations_of(order_id: UUID) -> list[Reservation]:
     return list(Reservation.objects.filter(order_id=order_id).order_by("sku_id"))
 
 
-def shelf(*, at_most: int | None = None, q: str = "") -> QuerySet[Stock, dict[str, Any]]:
+def shelf(*, at_most: int | None = None, q: str = "") -> QuerySet[Stock, Any]:
     """Return a row for each active SKU ever received, the newest SKU first.
 
     `at_most` keeps those of which no more can be promised; `q` those whose SKU code, barcode or

@@ -42,13 +42,14 @@ def known(image_ids: Iterable[UUID]) -> set[UUID]:
 def progress(image_ids: Iterable[UUID]) -> list[dict[str, Any]]:
     """Return {state, failure_code, count} for each kind of fate that these pictures met."""
     rows = Image.objects.filter(pk__in=list(image_ids)).values("state", "failure_code")
-    return list(rows.annotate(count=Count("pk")).order_by("state", "failure_code"))
+    counted = rows.annotate(count=Count("pk")).order_by("state", "failure_code")
+    return [dict(row) for row in counted]
 
 
 def failures(image_ids: Iterable[UUID], most: int) -> list[dict[str, Any]]:
     """Return {id, source_url, failure_code} of pictures that failed, the oldest first."""
     rows = Image.objects.filter(pk__in=list(image_ids), state="failed").order_by("id")
-    return list(rows.values("id", "source_url", "failure_code")[:most])
+    return [dict(row) for row in rows.values("id", "source_url", "failure_code")[:most]]
 
 
 def absolute(key: str) -> str:

@@ -16,6 +16,12 @@ from tests.shop.catalogue import product
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _shops_are_known(settings):
+    """Whose shop it is is asked once: counts of queries must not depend on the machine's speed."""
+    settings.TENANT_CACHE_SECONDS = 600
+
+
 @pytest.fixture
 def front(shop):
     def get(**headers: str) -> Any:

@@ -1,9 +1,11 @@
 """Importing files: what arrives, what is refused, and that the same file again changes nothing."""
 
+import os
 import time
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -23,6 +25,13 @@ from storage import fetch
 from tenants import context
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _shops_are_known(settings):
+    """Whose shop it is is asked once: counts of queries must not depend on the machine's speed."""
+    settings.TENANT_CACHE_SECONDS = 600
+
 
 FILES = Path(__file__).parent / "catalog_files"
 HEADER = "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Inventory Qty"
@@ -164,6 +173,18 @@ def test_a_dry_run_tells_all_and_changes_nothing(shop, queued):
     assert queued("fetch_image") == []
     assert counts(run(data)) == (1, 0, 0)
     assert counts(run(data, dry_run=True)) == (0, 0, 1)
+
+
+def test_two_imports_never_run_at_once_in_a_shop(shop, other_shop):
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as other:
+        key = f"import into {shop.schema_name}"
+        other.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [key])
+        with pytest.raises(actions.ImportRunning):
+            run(TEA)
+        with context.activate(other_shop):
+            assert run(TEA).outcome == "done"
+    assert not Product.objects.exists()
+    assert run(TEA).outcome == "done"
 
 
 def test_categories_come_from_the_file(shop):
