@@ -55,7 +55,8 @@ class SimulatorAway(Refusal):
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show the form; connect when it comes back filled."""
     known = connected(desk)
-    form = ConnectionForm(request.POST or None, initial=known)
+    sent = request.POST if request.method == "POST" else None
+    form = ConnectionForm(sent, initial=known)
     if form.is_valid() and _connect(request, desk, form):
         return redirect("portal:shop", public_id=desk.shop.public_id)
     content = {"desk": desk, "form": form, "known": known, "simulator": simulator()}

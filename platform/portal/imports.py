@@ -52,7 +52,8 @@ class FileForm(forms.Form):
 @at_desk(Role.MANAGER)
 def bring(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show the form; read the file when it comes, and lead to what became of it."""
-    form = FileForm(request.POST or None, request.FILES or None)
+    is_sent = request.method == "POST"
+    form = FileForm(request.POST, request.FILES) if is_sent else FileForm()
     if form.is_valid():
         try:
             done = _run(desk, form.cleaned_data)

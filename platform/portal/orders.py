@@ -131,7 +131,8 @@ def refund(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     with context.activate(desk.shop):
         order = _order(number)
         seen = f"{order.state}-{order.parcels_count}"
-        form = RefundForm(request.POST or None, initial={"seen": seen})
+        sent = request.POST if request.method == "POST" else None
+        form = RefundForm(sent, initial={"seen": seen})
         if form.is_valid() and form.cleaned_data["seen"] != seen:
             form.add_error(None, gettext("The order has changed meanwhile. Please look again."))
         if form.is_valid():

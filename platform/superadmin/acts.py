@@ -32,7 +32,7 @@ def ask_why(
     do: Callable[[str], str],
 ) -> HttpResponse:
     """Show the form; when it comes back filled, act and return to `back` with one sentence."""
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             messages.success(request, do(form.cleaned_data["reason"]))

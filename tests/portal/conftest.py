@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
 
-from tenants import actions, directory
+from tenants import actions, directory, provisioning
 from tenants.context import Shop
 from tenants.models import Account, Membership, Tenant
 from tenants.states import Role
@@ -17,6 +18,18 @@ def _forget_rate_limits() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def _spare(two_shops: object, django_db_blocker: DjangoDbBlocker) -> None:
+    """A shop that opens in a test finds a schema; the rollback gives it back."""
+    with django_db_blocker.unblock():
+        provisioning.refill_spares(1)
+
+
+@pytest.fixture(autouse=True)
+def _spare_waits(_spare: None) -> None:
+    """Every test here may open one shop."""
 
 
 @pytest.fixture

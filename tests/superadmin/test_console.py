@@ -201,9 +201,12 @@ def test_the_audit_log_cannot_be_changed_by_the_applications_login(
     admin.post(f"/superadmin/tenants/tenant/{tenant.pk}/suspend/", {"reason": "sells fakes"})
     for statement in ("UPDATE superadmin_auditentry SET by = 'x'",
                       "DELETE FROM superadmin_auditentry"):  # fmt: skip
-        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
     assert AuditEntry.objects.get().by == "root@example.com"
 
 

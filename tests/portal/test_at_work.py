@@ -1,0 +1,366 @@
+"""An owner runs the shop from the portal's pages: the same verbs, said in sentences."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from kernel import clock
+from shop.catalog.models import Category, Product
+from shop.orders.models import Order
+from shop.samples import actions as samples
+from shop.samples import queries as sample_queries
+from tenants import context
+from tenants.context import Shop
+from tenants.models import Account, Membership, Merchant, MiniProgram, Tenant
+from tenants.states import Role
+from tests.shop import catalogue
+from tests.shop.buying import Buyer, Till
+
+Read = Callable[..., str]
+FILES = Path(__file__).parents[1] / "shop" / "catalog_files"
+
+
+@pytest.fixture
+def place(two_shops: tuple[Shop, Shop], db: None) -> Iterator[Shop]:
+    """The first shop; the platform is current, as it is for a page."""
+    with context.public():
+        yield two_shops[0]
+
+
+@pytest.fixture
+def desk(place: Shop) -> Client:
+    """The owner's browser, in English."""
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(
+        Account.objects.get(email="tea@example.com"), "django.contrib.auth.backends.ModelBackend"
+    )
+    return client
+
+
+@pytest.fixture
+def read(desk: Client, place: Shop) -> Read:
+    """Open a page of the shop and return its words."""
+
+    def go(page: str = "", status: int = 200, **query: Any) -> str:
+        answer = desk.get(f"/shops/{place.public_id}/{page}", query)
+        assert answer.status_code == status
+        return answer.content.decode()
+
+    return go
+
+
+@pytest.fixture
+def send(desk: Client, place: Shop) -> Callable[..., Any]:
+    """Send a form of the shop and follow where it leads."""
+
+    def go(page: str, **fields: Any) -> Any:
+        return desk.post(f"/shops/{place.public_id}/{page}", fields, follow=True)
+
+    return go
+
+
+@pytest.fixture
+def order(
+    place: Shop, monkeypatch: pytest.MonkeyPatch, settings: Any, run_jobs: Callable[..., int]
+) -> Order:
+    """A paid order of three cups."""
+    with context.activate(place):
+        till = Till(monkeypatch, settings, place)
+        cup = catalogue.skus(catalogue.product("Cup", price_minor=2_500))[0]
+        buyer = Buyer(place, till.appid)
+        made = buyer.order({cup.pk: 3}, remark="no bag <please>")
+        till.tells(_paid(till, buyer, made))
+        run_jobs()
+        return Order.objects.get(pk=made.pk)
+
+
+def _paid(till: Till, buyer: Buyer, made: Order) -> str:
+    number = buyer.prepay(made)
+    till.pays(number)
+    return number
+
+
+def test_samples_come_go_and_come_back_with_one_click(
+    place: Shop, read: Read, send: Callable[..., Any]
+) -> None:
+    with context.activate(place):
+        assert samples.add_first() == 3
+        assert samples.add() == 0
+        skus = [catalogue.skus(p) for p in Product.objects.order_by("pk")]
+        assert [len(each) for each in skus] == [4, 1, 1]
+        assert all(sku.stock.on_hand > 0 for each in skus for sku in each)
+    assert "示例商品：明前龙井" in read("products/")
+    assert "Remove all samples" in read()
+
+    send("samples/remove/")
+    assert "示例商品" not in read("products/")
+    with context.activate(place):
+        assert set(Product.objects.values_list("state", flat=True)) == {"hidden"}
+        assert not Category.objects.filter(is_visible=True).exists()
+        assert samples.remove() == 0
+        assert samples.add_first() == 0, "a message heard twice brings nothing back"
+    assert "Bring the samples back" in read()
+
+    send("samples/add/")
+    with context.activate(place):
+        assert sample_queries.are_present()
+        assert set(Product.objects.values_list("state", flat=True)) == {"on_sale"}
+        assert Category.objects.filter(is_visible=True).count() == 2
+
+
+def test_a_shelf_on_which_the_owner_put_something_stays_when_the_samples_go(place: Shop) -> None:
+    with context.activate(place):
+        samples.add()
+        shelf = Category.objects.order_by("pk").first()
+        assert shelf is not None
+        own = catalogue.product("Own tea", category_id=shelf.pk)
+        samples.remove()
+        shelf.refresh_from_db()
+        own.refresh_from_db()
+        assert shelf.is_visible
+        assert own.state == "on_sale"
+
+
+def test_the_checklist_follows_the_facts(place: Shop, read: Read, order: Order) -> None:
+    assert read().count('class="done"') == 4  # open, products, WeChat, first paid order
+    assert "Ship it" in read()
+
+
+def test_a_product_is_hidden_and_put_on_sale_again(
+    place: Shop, read: Read, send: Callable[..., Any]
+) -> None:
+    with context.activate(place):
+        tea = catalogue.product("Tea <b>", stock=7)
+    words = read("products/")
+    assert "Tea &lt;b&gt;" in words
+    assert "7 in stock" in words
+    assert "is hidden" in send(f"products/{tea.pk}/hide/").content.decode()
+    with context.activate(place):
+        assert Product.objects.get(pk=tea.pk).state == "hidden"
+    assert "is on sale" in send(f"products/{tea.pk}/publish/").content.decode()
+    assert send(f"products/{tea.pk}/burn/").status_code == 404
+
+
+def test_products_without_a_price_are_refused_with_the_reason(
+    place: Shop, send: Callable[..., Any]
+) -> None:
+    with context.activate(place):
+        tea = catalogue.product("Tea", price_minor=0, state="draft")
+    assert "Set a price first" in send(f"products/{tea.pk}/publish/").content.decode()
+
+
+def test_the_list_of_products_goes_on_to_a_further_page(place: Shop, read: Read) -> None:
+    with context.activate(place):
+        for n in range(21):
+            catalogue.product(f"Tea {n:02}", stock=None)
+    first = read("products/")
+    assert "Tea 20" in first
+    assert "Tea 00" not in first
+    after = first.split("after=")[1].split('"')[0]
+    assert "Tea 00" in read("products/", after=after)
+    assert read("products/", status=302, after="broken") == ""
+
+
+def test_a_file_is_tried_out_then_brought_in_and_changes_nothing_the_second_time(
+    place: Shop, send: Callable[..., Any]
+) -> None:
+    data = (FILES / "shopify-home-and-garden.csv").read_bytes()
+
+    def bring(**wish: str) -> str:
+        file = SimpleUploadedFile("garden.csv", data, "text/csv")
+        return send("products/import/", file=file, **wish).content.decode()
+
+    assert "This was a try-out" in bring(dry_run="on")
+    with context.activate(place):
+        assert not Product.objects.exists()
+    assert "The products are in your shop." in bring(good_rows="on")
+    with context.activate(place):
+        count = Product.objects.count()
+    assert count > 5
+    bring(good_rows="on")
+    with context.activate(place):
+        assert Product.objects.count() == count
+
+
+def test_a_bad_file_shows_its_rows_and_changes_nothing(
+    place: Shop, send: Callable[..., Any]
+) -> None:
+    data = (
+        b"Handle,Title,Option1 Name,Option1 Value,Variant Price\n"
+        b"tea,Tea,Title,Default Title,not a price\n"
+    )
+    file = SimpleUploadedFile("bad.csv", data, "text/csv")
+    words = send("products/import/", file=file).content.decode()
+    assert "Nothing was changed, because the file has mistakes" in words
+    assert "Variant Price" in words
+    with context.activate(place):
+        assert not Product.objects.exists()
+    assert "This field is required" in send("products/import/").content.decode()
+
+
+def test_an_order_is_shipped_in_two_parcels(
+    place: Shop, read: Read, send: Callable[..., Any], order: Order
+) -> None:
+    page = f"orders/{order.number}/"
+    words = read(page)
+    assert "¥75.00" in words
+    assert "no bag &lt;please&gt;" in words
+    with context.activate(place):
+        line = order.lines.get()
+    field = f"line-{line.pk}"
+    told = send(f"{page}ship/", carrier_code="SF", tracking_number="SF1234567", **{field: 2})
+    assert "Parcel SF1234567 is noted" in told.content.decode()
+    assert "Partly shipped" in read("orders/")
+    again = send(f"{page}ship/", carrier_code="SF", tracking_number="SF1234567", **{field: 1})
+    assert again.status_code == 422
+    assert "is on this order already" in again.content.decode()
+    too_many = send(f"{page}ship/", carrier_code="SF", tracking_number="SF7654321", **{field: 2})
+    assert "less than or equal to 1" in too_many.content.decode()
+    send(f"{page}ship/", carrier_code="ZTO", tracking_number="ZT7654321", **{field: 1})
+    with context.activate(place):
+        order.refresh_from_db()
+        assert (order.state, order.parcels_count) == ("shipped", 2)
+    assert "Ship a parcel" not in read(page)
+
+
+def test_a_refund_asks_whether_it_is_meant_and_then_gives_everything_back(
+    place: Shop, read: Read, send: Callable[..., Any], order: Order, run_jobs: Callable[..., int]
+) -> None:
+    page = f"orders/{order.number}/refund/"
+    assert "¥75.00 go back to the customer" in read(page)
+    unmeant = send(page, reason="broken", seen="paid-0")
+    assert unmeant.status_code == 422
+    stale = send(page, reason="broken", seen="paid-1", is_meant="on")
+    assert "changed meanwhile" in stale.content.decode()
+    with context.activate(place):
+        order.refresh_from_db()
+        assert order.refund_requested_at is None
+
+    assert "on its way" in send(page, reason="broken", seen="paid-0", is_meant="on").content.decode()
+    run_jobs(ahead=60)
+    with context.activate(place):
+        order.refresh_from_db()
+        assert (order.state, order.refunded_minor) == ("refunded", 7_500)
+    twice = send(page, reason="broken", seen="refunded-0", is_meant="on")
+    assert "there is nothing to refund" in twice.content.decode()
+
+
+def test_orders_are_found_by_number_and_by_state(
+    read: Read, order: Order
+) -> None:
+    assert order.number in read("orders/", q=order.number)
+    assert order.number in read("orders/", state="paid")
+    assert "No order fits." in read("orders/", state="shipped")
+    read("orders/", status=404, state="lost")
+    read("orders/0000000000/", status=404)
+
+
+def test_the_history_is_said_in_the_readers_language(
+    desk: Client, place: Shop, order: Order
+) -> None:
+    page = desk.get(
+        f"/shops/{place.public_id}/orders/{order.number}/", headers={"accept-language": "zh-CN"}
+    ).content.decode()
+    assert "已付款" in page
+    assert "payment arrived" not in page
+
+
+def test_the_list_of_orders_asks_as_often_for_many_as_for_one(
+    desk: Client, place: Shop, order: Order, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(14):
+        desk.get(f"/shops/{place.public_id}/orders/")
+
+
+def test_todays_statement_leads_from_the_figures_to_the_lines(
+    place: Shop, read: Read, order: Order
+) -> None:
+    words = read("statements/")
+    assert "Today so far" in words
+    assert "¥75.00" in words
+    assert "−¥0.45" in words
+    with context.activate(place):
+        from billing.ledger import queries as books
+
+        day = books.day_of(clock.now()).isoformat()
+    lines = read(f"statements/{day}/")
+    assert order.number in lines
+    assert "Paid by customers" in read(f"statements/{day}/", figure="gross")
+    read("statements/yesterday/", status=404)
+    read(f"statements/{day}/", status=404, figure="luck")
+
+
+def test_wechat_is_connected_and_wrong_numbers_are_said_next_to_their_fields(
+    place: Shop, send: Callable[..., Any], two_shops: tuple[Shop, Shop]
+) -> None:
+    wrong = send("wechat/", appid="abc", sub_mchid="12x").content.decode()
+    assert "An AppID begins with wx" in wrong
+    assert "A merchant number has 6 to 32 digits." in wrong
+    assert not MiniProgram.objects.filter(tenant_id=place.id).exists()
+
+    Merchant.objects.create(tenant_id=two_shops[1].id, sub_mchid="1600000009", notify_token="t9")
+    taken = send("wechat/", appid="wx1234567890", sub_mchid="1600000009").content.decode()
+    assert "already connected to a shop" in taken
+    assert not MiniProgram.objects.filter(appid="wx1234567890").exists()
+
+    done = send("wechat/", appid="wx1234567890", sub_mchid="1600000001")
+    assert "WeChat is connected." in done.content.decode()
+    assert Merchant.objects.get(tenant_id=place.id).sub_mchid == "1600000001"
+
+
+def test_without_a_simulator_there_is_no_simulated_mini_program(
+    send: Callable[..., Any], read: Read, settings: Any
+) -> None:
+    settings.WECHAT = None
+    assert "Simulation" not in read("wechat/")
+    assert send("wechat/simulated/").status_code == 404
+
+
+def test_staff_are_added_changed_and_removed_and_the_history_tells(
+    place: Shop, read: Read, send: Callable[..., Any]
+) -> None:
+    told = send("staff/add/", email="New@Example.com", role="fulfilment").content.decode()
+    assert "new@example.com was added and got a mail" in told
+    [message] = mail.outbox
+    assert message.to == ["new@example.com"]
+    assert "/accounts/password/reset/key/" in message.body
+    member = Membership.objects.get(account__email="new@example.com")
+    assert (member.role, member.account.has_usable_password()) == ("fulfilment", False)
+    again = send("staff/add/", email="new@example.com", role="manager").content.decode()
+    assert "already works in this shop" in again
+
+    send(f"staff/{member.pk}/role/", role="manager")
+    member.refresh_from_db()
+    assert member.role == "manager"
+    send(f"staff/{member.pk}/remove/")
+    assert not Membership.objects.filter(pk=member.pk).exists()
+    assert Account.objects.filter(email="new@example.com").exists()
+    reasons = Tenant.objects.get(pk=place.id).steps.order_by("pk").values_list("reason", flat=True)
+    assert list(reasons)[-3:] == [
+        "new@example.com joined as fulfilment",
+        "new@example.com: fulfilment became manager",
+        "new@example.com left as manager",
+    ]
+
+
+def test_the_last_owner_stays(place: Shop, send: Callable[..., Any]) -> None:
+    owner = Membership.objects.get(tenant_id=place.id)
+    for page, fields in ((f"staff/{owner.pk}/remove/", {}),
+                         (f"staff/{owner.pk}/role/", {"role": "manager"})):  # fmt: skip
+        assert "is the last owner" in send(page, **fields).content.decode()
+    owner.refresh_from_db()
+    assert owner.role == Role.OWNER
+
+
+def test_members_of_another_shop_cannot_be_touched(
+    send: Callable[..., Any], two_shops: tuple[Shop, Shop]
+) -> None:
+    other = Membership.objects.get(tenant_id=two_shops[1].id)
+    told = send(f"staff/{other.pk}/remove/").content.decode()
+    assert "does not work in this shop" in told
+    assert Membership.objects.filter(pk=other.pk).exists()
