@@ -12,7 +12,7 @@ from billing.settlements.models import Statement
 from billing.settlements.schemas import (
     BalancesOut,
     LinesIn,
-    LinesOut,
+    StatementLinesOut,
     StatementOut,
     StatementsIn,
     StatementsOut,
@@ -41,7 +41,9 @@ def get_statement(request: HttpRequest, day: date) -> Statement:
     return queries.statement(day)
 
 
-@router.get("/statements/{day}/lines", response=LinesOut, summary="The lines behind a figure")
+@router.get(
+    "/statements/{day}/lines", response=StatementLinesOut, summary="The lines behind a figure"
+)
 def list_lines(request: HttpRequest, day: date, asked: Query[LinesIn]) -> dict[str, Any]:
     """Return the transfers that add up to a figure. Errors: 401, 403, 422 `cursor_not_ours`."""
     rows = queries.lines(day, asked.figure, after=asked.after(), limit=asked.limit + 1)

@@ -96,7 +96,7 @@ class StatementsOut(Schema):
     next: str | None
 
 
-class LineOut(Schema):
+class StatementLineOut(Schema):
     """A transfer of the books behind a figure, with the sign it counts with."""
 
     id: UUID
@@ -108,10 +108,10 @@ class LineOut(Schema):
     at: datetime
 
 
-class LinesOut(Schema):
+class StatementLinesOut(Schema):
     """A page of lines, the oldest first; all pages add up to the figure."""
 
-    items: list[LineOut]
+    items: list[StatementLineOut]
     next: str | None
 
 

@@ -1,38 +1,81 @@
 """The doors of the building: one Ninja API per kind of visitor."""
 
-import importlib
-import importlib.util
+from typing import Any
 
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Router
+from ninja.openapi.schema import OpenAPISchema
 
-from config.problems import render_problems
+from billing.inbox import hooks as inbox
+from billing.settlements import backoffice as settlements
+from config.problems import PROBLEM, render_problems
+from shop.cart import storefront as cart
+from shop.catalog import backoffice as catalog_backoffice
+from shop.catalog import storefront as catalog
+from shop.home import backoffice as home_backoffice
+from shop.home import storefront as home
+from shop.imports import backoffice as imports
+from shop.inventory import backoffice as inventory
+from shop.media import backoffice as media
+from shop.members import storefront as members
+from shop.orders import backoffice as orders_backoffice
+from shop.orders import storefront as orders
+from tenants import backoffice as tenants
 
-STOREFRONT = [
-    ("", "shop.members.storefront"), ("/home", "shop.home.storefront"), ("", "shop.catalog.storefront"),
-    ("/cart", "shop.cart.storefront"), ("", "shop.orders.storefront"),
-]
-BACKOFFICE = [
-    ("", "tenants.backoffice"), ("", "shop.home.backoffice"), ("", "shop.catalog.backoffice"),
-    ("", "shop.media.backoffice"), ("/stock", "shop.inventory.backoffice"),
-    ("", "shop.imports.backoffice"), ("/orders", "shop.orders.backoffice"),
-    ("", "billing.settlements.backoffice"), ("", "shop.samples.backoffice"),
-]
-HOOKS = [("", "billing.inbox.hooks")]
+
+class Api(NinjaAPI):
+    """A Ninja API whose document says what refusals look like."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """Add the problem to every operation: any of them may refuse."""
+        document = super().get_openapi_schema(**options)
+        document.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+        content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                for status in ("4XX", "5XX"):
+                    operation["responses"].setdefault(
+                        status, {"description": "A refusal", "content": content}
+                    )
+        return document
 
 
-def _assemble(title: str, namespace: str, routers: list[tuple[str, str]]) -> NinjaAPI:
-    api = NinjaAPI(title=title, version="1.0", urls_namespace=namespace, docs_url="/docs")
+def _assemble(name: str, description: str, routers: list[tuple[str, Router]]) -> Api:
+    api = Api(
+        title=f"Xiaopu {name}",
+        description=description,
+        version="1.0",
+        urls_namespace=name,
+        docs_url="/docs",
+    )
     render_problems(api)
-    for prefix, name in routers:
-        try:
-            found = importlib.util.find_spec(name)
-        except ModuleNotFoundError:
-            found = None
-        if found:
-            api.add_router(prefix, importlib.import_module(name).router)
+    for prefix, router in routers:
+        api.add_router(prefix, router)
     return api
 
 
-storefront = _assemble("Xiaopu storefront", "storefront", STOREFRONT)
-backoffice = _assemble("Xiaopu backoffice", "backoffice", BACKOFFICE)
-hooks = _assemble("Xiaopu hooks", "hooks", HOOKS)
+storefront = _assemble(
+    "storefront",
+    "What a shop's customers use. Sign in with the code of wx.login, then send the token as Bearer.",
+    [
+        ("", members.router),
+        ("/home", home.router),
+        ("", catalog.router),
+        ("/cart", cart.router),
+        ("", orders.router),
+    ],
+)
+backoffice = _assemble(
+    "backoffice",
+    "What a shop's staff use. Sign in on the portal; send its session cookie and the CSRF token.",
+    [
+        ("", tenants.router),
+        ("", home_backoffice.router),
+        ("", catalog_backoffice.router),
+        ("", media.router),
+        ("/stock", inventory.router),
+        ("", imports.router),
+        ("/orders", orders_backoffice.router),
+        ("", settlements.router),
+    ],
+)
+hooks = _assemble("hooks", "What WeChat calls.", [("", inbox.router)])

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
+from psycopg_pool import PoolTimeout
 
-from config.problems import problem
+from config.problems import problem, unavailable
 from kernel.errors import Refusal
 from tenants import context, directory
 from tenants.states import OPEN_STATES, TenantState
@@ -45,7 +47,10 @@ class ShopOfPath:
         head, _, rest = request.path_info[1:].partition("/")
         if head not in {"s", "b"}:
             return self.get_response(request)
-        shop = directory.shop_by_public_id(rest.partition("/")[0][:32])
+        try:
+            shop = directory.shop_by_public_id(rest.partition("/")[0][:32])
+        except (OperationalError, PoolTimeout) as error:
+            return unavailable(request, error)
         refusal = _refusal(shop)
         if shop is None or refusal is not None:
             return problem(request, refusal or NoSuchShop())

@@ -19,6 +19,25 @@ from kernel.errors import Refusal
 
 log = structlog.get_logger(__name__)
 
+PROBLEM: dict[str, Any] = {
+    "title": "Problem",
+    "description": "RFC 9457. Switch on `code`; `detail` is a sentence in the caller's language.",
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "instance", "code", "request_id"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "code": {"type": "string"},
+        "request_id": {"type": "string"},
+        "errors": {"type": "array", "items": {"type": "object"}},
+        "facts": {"type": "object"},
+    },
+}
+"""The JSON schema of every refusal."""
+
 
 class NotFound(Refusal):
     """Nothing here, or nothing that this caller may know of."""
@@ -124,8 +143,8 @@ def render_problems(api: NinjaAPI) -> None:
     api.add_exception_handler(InvalidInput, _invalid)
     api.add_exception_handler(Throttled, _throttled)
     api.add_exception_handler(HttpError, _http_error)
-    api.add_exception_handler(OperationalError, _unavailable)
-    api.add_exception_handler(PoolTimeout, _unavailable)
+    api.add_exception_handler(OperationalError, unavailable)
+    api.add_exception_handler(PoolTimeout, unavailable)
     api.add_exception_handler(Exception, _unexpected)
 
 
@@ -170,8 +189,9 @@ def _http_error(request: HttpRequest, error: Any) -> HttpResponse:
     return problem(request, kind())
 
 
-def _unavailable(request: HttpRequest, error: Any) -> HttpResponse:
-    log.warning("database_unavailable", error=str(error))
+def unavailable(request: HttpRequest, error: Any) -> HttpResponse:
+    """Answer 503: the database is away, full or too busy; nothing was half-done."""
+    log.warning("databaseunavailable", error=str(error))
     report(error)
     return problem(request, TemporarilyUnavailable())
 

@@ -62,7 +62,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MIGRATION_MODULES: dict[str, str] = {}
 
 # Tables that nobody may change or delete from, enforced by grants (tenants.provisioning).
-APPEND_ONLY_TABLES = ["ledger_journal", "ledger_transfer", "orders_orderstep", "inventory_movement"]
+APPEND_ONLY_TABLES = [
+    "ledger_journal",
+    "ledger_transfer",
+    "payments_paymentstep",
+    "refunds_refundstep",
+    "settlements_statement",
+    "orders_orderstep",
+    "inventory_movement",
+]
 APPEND_ONLY_PUBLIC_TABLES = ["tenants_tenantstep", "superadmin_auditentry"]
 
 # Database: `default` is the application's login, `owner` makes schemas (worker, migrations).
@@ -92,7 +100,7 @@ DATABASES = {
             "pool": {
                 "min_size": 1,
                 "max_size": max(WEB_THREADS, WORKER_THREADS) + 2,
-                "timeout": 5,
+                "timeout": 2,
                 "max_lifetime": 600,
             },
         },

@@ -10,13 +10,15 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 def uuid7() -> UUID:
-    """Return a time-ordered UUID (RFC 9562, version 7): made by us, before the row exists."""
-    stamp = time.time_ns() // 1_000_000
-    tail = int.from_bytes(os.urandom(10), "big")
-    value = (stamp & 0xFFFFFFFFFFFF) << 80 | tail
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
-    return UUID(int=value)
+    """Return a time-ordered UUID (RFC 9562, version 7): made by us, before the row exists.
+
+    Twelve bits after the milliseconds hold their fraction (method 3 of §6.2: steps of 0.25 µs), so
+    that ids made one after the other in one process are in that order.
+    """
+    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+    fraction = rest * 4096 // 1_000_000
+    tail = int.from_bytes(os.urandom(8), "big") & 0x3FFFFFFFFFFFFFFF
+    return UUID(int=milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | tail)
 
 
 def opaque(length: int) -> str:

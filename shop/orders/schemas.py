@@ -97,7 +97,7 @@ class ReasonOut(Schema):
     free_from_minor: int | None
 
 
-class LineOut(Schema):
+class OrderLineOut(Schema):
     """A line as it was bought, or would be."""
 
     sku_id: UUID
@@ -110,7 +110,7 @@ class LineOut(Schema):
     amount_minor: int
 
 
-class AddressOut(Schema):
+class ShipToOut(Schema):
     """Where the parcels go."""
 
     recipient: str
@@ -126,20 +126,20 @@ class AddressOut(Schema):
 class PreviewOut(Schema):
     """What the order would cost, and why. Nothing is held yet."""
 
-    lines: list[LineOut]
+    lines: list[OrderLineOut]
     currency: str
     goods_minor: int
     freight_minor: int
     total_minor: int
     explain: list[ReasonOut]
-    address: AddressOut | None
+    address: ShipToOut | None
 
     @classmethod
     def of(cls, basket: Basket) -> "PreviewOut":
         """Show a basket."""
         return cls(
             lines=[
-                LineOut(
+                OrderLineOut(
                     sku_id=sku.sku_id,
                     product_id=sku.product_id,
                     title=sku.title,
@@ -156,7 +156,7 @@ class PreviewOut(Schema):
             freight_minor=basket.quote.freight.minor,
             total_minor=basket.quote.total.minor,
             explain=[ReasonOut.model_validate(r.as_dict()) for r in basket.quote.explain],
-            address=AddressOut.model_validate(basket.address) if basket.address else None,
+            address=ShipToOut.model_validate(basket.address) if basket.address else None,
         )
 
 
@@ -185,7 +185,7 @@ class OrderOut(Schema):
     parcels_count: int
     created_at: datetime
     expires_at: datetime
-    lines: list[LineOut]
+    lines: list[OrderLineOut]
 
 
 class OrderPage(Schema):
@@ -231,7 +231,7 @@ class RefundOut(Schema):
     succeeded_at: datetime | None
 
 
-class BoughtLineOut(LineOut):
+class BoughtLineOut(OrderLineOut):
     """A line of an order, with what of it has gone out."""
 
     id: UUID
@@ -254,7 +254,7 @@ class OrderDetail(Schema):
     total_minor: int
     refunded_minor: int
     explain: list[ReasonOut]
-    address: AddressOut
+    address: ShipToOut
     remark: str
     created_at: datetime
     expires_at: datetime
@@ -291,7 +291,7 @@ class RequestPaymentOut(Schema):
 class StaffOrderOut(OrderOut):
     """An order as staff see it in a list."""
 
-    address: AddressOut
+    address: ShipToOut
     remark: str
     paid_at: datetime | None
     refund_requested_at: datetime | None

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,19 @@ def test_no_file_names_a_registry_or_a_path_of_one_machine() -> None:
         if ".venv" in path.parts or ".data" in path.parts or not path.exists():
             continue
         assert not wrong.search(path.read_text()), path
+
+
+def test_a_schema_name_means_one_thing() -> None:
+    """Two classes of one name become one in OpenAPI, and clients generated from it break."""
+    found = []
+    for path in CODE:
+        if path.name == "schemas.py":
+            module = import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+            found += [
+                name
+                for name, kind in vars(module).items()
+                if isinstance(kind, type) and kind.__module__ == module.__name__
+            ]
+    twice = {name for name in found if found.count(name) > 1}
+    assert twice <= {"Strict"}
+    assert len(found) > 50
