@@ -25,7 +25,8 @@ SELECT json_build_object(
         SELECT json_agg(json_build_object(
             'id', b.id, 'title', b.title, 'image_url', %(media)s || i.large_key,
             'product_id', (SELECT id FROM catalog_product
-                           WHERE id = b.product_id AND state = 'on_sale')) ORDER BY b.position, b.id)
+                           WHERE id = b.product_id AND state = 'on_sale'))
+            ORDER BY b.position, b.id)
         FROM home_banner b JOIN media_image i ON i.id = b.image_id
         WHERE i.state = 'stored'), '[]'::json),
     'categories', coalesce((
@@ -33,7 +34,7 @@ SELECT json_build_object(
         FROM catalog_category c WHERE c.parent_id IS NULL AND c.is_visible), '[]'::json),
     'chosen', coalesce((SELECT json_agg({CARD} ORDER BY p.place) FROM chosen p), '[]'::json),
     'newest', coalesce((SELECT json_agg({CARD} ORDER BY p.id DESC) FROM newest p), '[]'::json)
-)::text"""  # noqa: S608 - constants of this module and of the catalogue
+)::text"""
 
 
 def home() -> bytes:
