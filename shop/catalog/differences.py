@@ -119,7 +119,7 @@ class Changes:
         staying = {sku.pk for sku in kept}
         for sku in tree.skus:
             if sku.pk not in staying and sku.state == SkuState.ACTIVE:
-                sku.state, sku.spec_value_ids = SkuState.RETIRED, []
+                _move_out(sku)
                 self.rows[Sku].append(sku)
                 changed = True
         return kept, changed
@@ -219,7 +219,7 @@ def _put(model: type[models.Model], rows: list[Any]) -> None:
     Twice as fast as bulk_create, which writes and parses a placeholder for each value.
     """
     fields = model._meta.concrete_fields
-    table, names = model._meta.db_table, [each.column for each in fields]
+    table, names = model._meta.db_table, [str(each.column) for each in fields]
     columns = ", ".join(names)
     overwrite = ", ".join(f"{name} = EXCLUDED.{name}" for name in names)
     statement = (
@@ -266,3 +266,8 @@ def _set(row: models.Model, values: dict[str, Any]) -> bool:
     for name, value in differing.items():
         setattr(row, name, value)
     return bool(differing)
+
+
+def _move_out(sku: Sku) -> None:
+    """Retire a SKU: orders still name it, nothing can be bought of it."""
+    sku.state, sku.spec_value_ids = SkuState.RETIRED, []
