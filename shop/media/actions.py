@@ -72,9 +72,8 @@ def upload(*, data: bytes) -> Image:
     ).first()
     if again is not None:
         return again
-    image = Image()
+    image = Image(state=ImageState.STORED)
     _keep(image, picture)
-    image.state = ImageState.STORED
     image.save(force_insert=True)
     return image
 

@@ -1,16 +1,17 @@
-"""The one writer of an order's state and of its history."""
+"""The one writer of the states of an order and of its upload, and of the order's history."""
 
 from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from kernel import clock
 from kernel.errors import Refusal
 from kernel.identifiers import uuid7
-from shop.orders.models import Order, OrderStep
-from shop.orders.states import ORDER_FLOW, OrderState
+from shop.orders.models import Order, OrderStep, ShippingUpload
+from shop.orders.states import ORDER_FLOW, OrderState, UploadState
 
 BUYER, PLATFORM = "buyer", "platform"
 """Who did it, where no name of staff is known."""
@@ -93,3 +94,8 @@ def note(order_id: UUID, state: str, *, reason: str, by: str) -> None:
 def step_of(order_id: UUID, state: str, *, reason: str, by: str) -> OrderStep:
     """Return a line of history that is not written yet."""
     return OrderStep(order_id=order_id, state=state, reason=reason[:200], by=by)
+
+
+def move_upload(rows: QuerySet[ShippingUpload], target: UploadState, **columns: object) -> int:
+    """Set what WeChat knows of these orders' parcels; return how many rows were there."""
+    return rows.update(state=target, **columns)

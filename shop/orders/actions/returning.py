@@ -11,7 +11,7 @@ from kernel import clock
 from kernel.errors import Refusal
 from shop.inventory import actions as inventory
 from shop.orders import queries
-from shop.orders.actions.moving import PLATFORM, OrderCannotMove, moved, note
+from shop.orders.actions.moving import PLATFORM, OrderCannotMove, move_upload, moved, note
 from shop.orders.models import Order, ShippingUpload
 from shop.orders.states import ORDER_FLOW, OrderState, UploadState
 
@@ -86,9 +86,8 @@ def _gone_back(order_id: UUID, *, reason: str) -> None:
     Order.objects.filter(pk=order_id, refund_requested_at__isnull=True).update(
         refund_requested_at=clock.now()
     )
-    ShippingUpload.objects.filter(order=order_id).exclude(state=UploadState.SENT).update(
-        state=UploadState.NOT_NEEDED, attempts=F("attempts") + 1
-    )
+    unsent = ShippingUpload.objects.filter(order=order_id).exclude(state=UploadState.SENT)
+    move_upload(unsent, UploadState.NOT_NEEDED, attempts=F("attempts") + 1)
     kept = queries.unshipped_demand(order_id)
     if kept:
         inventory.take_back(order_id=order_id, reason="refunded", quantities=kept)

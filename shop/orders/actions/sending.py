@@ -16,7 +16,14 @@ from jobs.messages import publish
 from kernel import clock
 from kernel.errors import Refusal
 from shop.orders import queries
-from shop.orders.actions.moving import PLATFORM, OrderCannotMove, move, moved, note
+from shop.orders.actions.moving import (
+    PLATFORM,
+    OrderCannotMove,
+    move,
+    move_upload,
+    moved,
+    note,
+)
 from shop.orders.carriers import CARRIERS
 from shop.orders.messages import AutoConfirm, UploadShipping
 from shop.orders.models import Order, OrderLine, Parcel, ParcelLine, ShippingUpload
@@ -186,7 +193,7 @@ def retry_upload(*, order: Order) -> None:
     )
     attempts = rows.values_list("attempts", flat=True).first()
     if attempts is not None:
-        rows.update(state=UploadState.PENDING, since=clock.now())
+        move_upload(rows, UploadState.PENDING, since=clock.now())
         publish(UploadShipping(order.pk, attempts))
 
 
@@ -233,9 +240,8 @@ def _tell(order: Order, parcel: Parcel, *, is_last: bool, by: str) -> None:
         note(order.pk, order.state, reason=f"{reason}, more to come", by=by)
     upload, is_new = ShippingUpload.objects.get_or_create(order=order)
     if not is_new:
-        ShippingUpload.objects.filter(pk=upload.pk).update(
-            state=UploadState.PENDING, since=clock.now()
-        )
+        rows = ShippingUpload.objects.filter(pk=upload.pk)
+        move_upload(rows, UploadState.PENDING, since=clock.now())
     publish(UploadShipping(order.pk, upload.attempts))
 
 
@@ -284,7 +290,7 @@ def _record(upload: ShippingUpload, *, again_in: float | None = None, **outcome:
         )
         if not behind.exists():
             return
-        ShippingUpload.objects.filter(pk=upload.pk).update(state=UploadState.PENDING)
+        move_upload(ShippingUpload.objects.filter(pk=upload.pk), UploadState.PENDING)
         again_in = 0
     if again_in is not None:
         publish(UploadShipping(upload.order_id, upload.attempts + 1), delay_seconds=again_in)
