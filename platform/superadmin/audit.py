@@ -4,11 +4,11 @@ import ipaddress
 from collections.abc import Mapping
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django.db.models import Model
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
-from portal.accounts import client_address
 from superadmin.models import AuditEntry
 
 _HIDDEN = ("password", "token", "secret")
@@ -121,6 +121,6 @@ def _word(value: Any) -> Any:
 
 def _address(request: HttpRequest) -> str | None:
     try:
-        return str(ipaddress.ip_address(client_address(request)))
+        return str(ipaddress.ip_address(get_adapter().get_client_ip(request)))
     except ValueError:
         return None

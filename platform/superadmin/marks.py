@@ -1,6 +1,7 @@
 """unfold's decorators, with the types they lack: words may be lazy, functions stay themselves."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from operator import attrgetter
 from typing import Any, TypeVar, cast
 
@@ -33,7 +34,8 @@ def column(field: str, words: Any) -> Any:
     """Return a column or a read-only line that shows `field` (dots lead on) under our words."""
 
     def show(row: Any) -> Any:
-        return attrgetter(field)(row)
+        value = attrgetter(field)(row)
+        return f"{value:%Y-%m-%d %H:%M:%S %Z}" if isinstance(value, datetime) else value
 
     show.__name__ = f"{field.replace('.', '_')}_shown"
     shown: Any = show

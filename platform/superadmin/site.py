@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
@@ -93,6 +94,7 @@ class PlatformSite(UnfoldAdminSite):
             site_title=self.site_title,
             site_header=self.site_header,
             site_symbol="storefront",
+            site_favicons=[{"rel": "icon", "href": static("portal/icon.svg")}],
             colors={**context["colors"], "primary": _GREENS},
             show_languages=True,
             languages_action=reverse("set_language"),
