@@ -61,6 +61,7 @@ class Bench:
         self._starts()
         self.tell("a shop with its goods")
         self.wares = fill(self.stage, self.size.products)
+        self.watcher.gather_statistics()
         self.watcher.wait_until_quiet()
         self.visitors = [
             Visitor(Door(self.stage.url), Door(self.stage.simulator_url), self.wares, f"buyer-{n}")
@@ -156,7 +157,7 @@ class Bench:
         self.tell("counting statements")
         for work in WORKS:
             since = self.watcher.last_message()
-            settle = self.watcher.wait_until_quiet
+            settle: Callable[[], object] = self.watcher.wait_until_quiet
             if work is W3:
                 settle = _bound(self.watcher.bring_forward, since)
             self.figures.works[work.key].statements = statements.per_operation(

@@ -34,7 +34,8 @@ CREATE TABLE stock_move (
     purchase_id bigint NOT NULL, quantity int NOT NULL);
 CREATE TABLE money_move (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, purchase_id bigint NOT NULL,
-    debit text NOT NULL, credit text NOT NULL, amount_minor bigint NOT NULL CHECK (amount_minor > 0));
+    debit text NOT NULL, credit text NOT NULL, amount_minor bigint NOT NULL CHECK (amount_minor > 0)
+);
 """
 _FILL = """
 INSERT INTO product SELECT n, n %% 30, 'Product ' || n, repeat('words ', 120), 1000 + n,
@@ -79,7 +80,7 @@ class Clerk:
 
     def __init__(self, url: str, number: int, products: int) -> None:
         self._connection = psycopg.connect(url, autocommit=True, prepare_threshold=0)
-        self._random, self._products = random.Random(number), products
+        self._random, self._products = random.Random(number), products  # noqa: S311  # no secret
         self._ids = count(number * 10**12)
 
     def list_products(self) -> None:

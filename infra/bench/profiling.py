@@ -136,8 +136,8 @@ def main() -> None:
         run(subject)
     profile.disable()
     spent = time.process_time() - began
-    tell = sys.stderr
-    print(f"{asked['key']}: {1000 * spent / times:.2f} ms under the profiler, {times} runs", file=tell)
+    tell, each = sys.stderr, 1000 * spent / times
+    print(f"{asked['key']}: {each:.2f} ms under the profiler, {times} runs", file=tell)
     for order in ("cumulative", "tottime"):
         pstats.Stats(profile, stream=tell).sort_stats(order).print_stats(TOP)
 

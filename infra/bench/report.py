@@ -74,7 +74,8 @@ def text(figures: Figures, headline: str) -> str:
 def _table(figures: Figures) -> list[str]:
     head = (
         f"{'work':<22}{'http':>5}{'op/s':>8}{'p50 ms':>8}{'p99 ms':>8} |{'CPU ms':>8}{'goal':>6}"
-        f"{'web':>8}{'worker':>8}{'PG':>8} |{'SQL':>7}{'framing':>9} |{'floor':>7}{'×':>7}{'goal':>6}"
+        f"{'web':>8}{'worker':>8}{'PG':>8} |{'SQL':>7}{'framing':>9} |"
+        f"{'floor':>7}{'×':>7}{'goal':>6}"
     )
     return [head, "-" * len(head), *(_row(figures, work) for work in WORKS)]
 

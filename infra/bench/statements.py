@@ -16,13 +16,15 @@ import psycopg
 from infra import embedded_postgres
 from infra.stage.stage import Stage
 
-_LOGGED = re.compile(r"^bench:(\w*) LOG:  (?:execute [^:]+|statement):\s*(\w+)", re.MULTILINE)
+_LOGGED = re.compile(r"^bench:([\w-]*) LOG:  (?:execute [^:]+|statement):\s*(\w+)", re.MULTILINE)
+_PROGRAMS = {"web": "web", "worker": "worker", "dramatiq-postgres": "worker"}
+"""By the name that PostgreSQL knows: the worker's queue connections carry their library's."""
 _AROUND = frozenset({"BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET", "RESET"})
 """Words that frame work and do none. Path and role are set in one message, which counts once."""
 
 
 def per_operation(
-    stage: Stage, work: Callable[[], object], settle: Callable[[], None], *, times: int
+    stage: Stage, work: Callable[[], object], settle: Callable[[], object], *, times: int
 ) -> dict[str, float]:
     """Return statements per operation: `web`, `worker`, `all`, and `framing` among them."""
     settle()
@@ -38,7 +40,7 @@ def per_operation(
     return {**by_program, "all": sum(by_program.values()), "framing": framing}
 
 
-def _repeat(work: Callable[[], object], settle: Callable[[], None], times: int) -> None:
+def _repeat(work: Callable[[], object], settle: Callable[[], object], times: int) -> None:
     for _ in range(times):
         work()
     settle()
@@ -57,8 +59,9 @@ def _read(log: Path, start: int) -> Counter[tuple[str, str]]:
     with log.open("rb") as content:
         content.seek(start)
         text = content.read().decode(errors="replace")
-    found = Counter((who, word.upper()) for who, word in _LOGGED.findall(text))
-    return Counter({key: n for key, n in found.items() if key[0] in {"web", "worker"}})
+    return Counter(
+        (_PROGRAMS[who], word.upper()) for who, word in _LOGGED.findall(text) if who in _PROGRAMS
+    )
 
 
 @contextmanager

@@ -32,7 +32,8 @@ TEAS = ("红茶", "绿茶", "乌龙", "普洱", "白茶", "花茶", "黑茶", "�
 KINDS = ("礼盒", "散装", "袋泡", "茶饼", "罐装", "试饮", "珍藏", "早春", "高山", "陈年")
 LATIN = ("Mist", "Cloud", "Amber", "Jade", "Pearl", "River", "Stone", "Dawn", "Cedar", "Lotus")
 SIZES = ("100 克", "250 克", "500 克")
-DESCRIPTION = "<p>" + "手工采摘，低温烘焙，香气清雅，回味甘甜。Picked by hand, slowly dried. " * 12 + "</p>"
+_PRAISE = "手工采摘，低温烘焙，香气清雅，回味甘甜。Picked by hand, slowly dried. "
+DESCRIPTION = f"<p>{_PRAISE * 12}</p>"
 
 
 def make_shop(products: int, simulator_url: str) -> dict[str, Any]:
