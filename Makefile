@@ -16,7 +16,7 @@ CATALOGUE ?=
 CHECKS := SECRET_KEY=only-for-checks-0123456789abcdef0123456789abcdef \
 	DATABASE_URL=postgresql://nobody@127.0.0.1:1/xiaopu LOG_LEVEL=WARNING DATA_DIR=$(CURDIR)/.data/check
 
-.PHONY: help demo reset test check fmt first-sale bench lock install
+.PHONY: help demo reset test check fmt first-sale bench openapi lock install
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ first-sale: $(STAMP) ## from sign-up to a settled sale, with the figures; CATALO
 
 bench: $(STAMP) ## measure list, detail, checkout, search, memory, start and opening a shop
 	@exec $(BIN)/python -m infra.bench
+
+openapi: $(STAMP) ## write the API documents of infra/openapi anew
+	$(CHECKS) $(BIN)/python -m infra.openapi
 
 lock: $(STAMP) ## write the lock files anew from pyproject.toml (needs uv)
 	$(BIN)/python -m infra.lock

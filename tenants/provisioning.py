@@ -19,7 +19,8 @@ from django.db.utils import ProgrammingError
 
 from kernel import identifiers
 from tenants.backend.base import PUBLIC, role_of
-from tenants.models import SpareSchema
+from tenants.models import SpareSchema, Tenant
+from tenants.states import TenantState
 from tenants.template import TEMPLATE, compile_script, quote
 
 OWNER = "owner"
@@ -32,7 +33,10 @@ def app_password(database: str) -> str:
 
 
 def prepare_database() -> None:
-    """Bring the platform's schema, the roles, the template and the spares up to date."""
+    """Bring the platform's schema, the roles, the template and every shop's schema up to date.
+
+    One schema after the other: right for a small installation. Raises at the first that fails.
+    """
     database = str(connections[OWNER].settings_dict["NAME"])
     with _cursor() as cursor:
         _make_login(cursor, database)
@@ -44,6 +48,21 @@ def prepare_database() -> None:
         cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {TEMPLATE}")
     migrate(TEMPLATE)
     _script.cache_clear()
+    for schema in behind():
+        migrate(schema)
+
+
+def behind() -> list[str]:
+    """Return the schemas, of shops and spare, that lack a migration of the template."""
+    shops = Tenant.objects.using(OWNER).filter(schema_name__isnull=False)
+    spares = SpareSchema.objects.using(OWNER).values_list("schema_name", flat=True)
+    names = [
+        *shops.exclude(state=TenantState.CLOSED).values_list("schema_name", flat=True),
+        *spares,
+    ]
+    with _cursor() as cursor:
+        wanted = _applied(cursor, TEMPLATE)
+        return [name for name in names if name and not wanted <= _applied(cursor, name)]
 
 
 def migrate(schema_name: str) -> None:
@@ -106,6 +125,11 @@ def drop_schema(schema_name: str) -> None:
 
 def _cursor() -> Any:
     return connections[OWNER].cursor()
+
+
+def _applied(cursor: Any, schema_name: str) -> set[tuple[str, str]]:
+    cursor.execute(f"SELECT app, name FROM {quote(schema_name)}.django_migrations")
+    return set(cursor.fetchall())
 
 
 def _template_version(cursor: Any) -> int:

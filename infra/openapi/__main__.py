@@ -8,6 +8,8 @@ from typing import Any
 
 import django
 
+from infra.openapi import reference
+
 HERE = Path(__file__).parent
 METHODS = {"get", "put", "post", "patch", "delete"}
 
@@ -47,19 +49,30 @@ def breaking(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     return found
 
 
+def files() -> dict[Path, str]:
+    """Return every generated file with its text: documents, their reference, the error codes."""
+    from config.catalogue import markdown
+
+    docs = HERE.parents[1] / "docs"
+    found = {docs / "developers" / "errors.md": markdown()}
+    for name, document in documents().items():
+        found[HERE / f"{name}.json"] = text(document)
+        found[docs / "api" / f"{name}.md"] = reference.page(document)
+    return found
+
+
 def main(arguments: list[str]) -> int:
     """Write or check; return the exit code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     wrong = []
-    for name, document in documents().items():
-        path = HERE / f"{name}.json"
+    for path, wanted in files().items():
         if "--check" not in arguments:
-            path.write_text(text(document))
-        elif not path.exists() or path.read_text() != text(document):
+            path.write_text(wanted)
+        elif not path.exists() or path.read_text() != wanted:
             wrong.append(f"{path.name} is not what the code says: run `make openapi`")
-            if path.exists():
-                wrong += breaking(json.loads(path.read_text()), document)
+            if path.exists() and path.suffix == ".json":
+                wrong += breaking(json.loads(path.read_text()), json.loads(wanted))
     print("\n".join(wrong) or "OpenAPI documents: as committed.")
     return 1 if wrong else 0
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from config import health
+from config import catalogue, health
 from config.api import backoffice, hooks, storefront
 from superadmin.site import site
 
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("b/<str:shop>/v1/", backoffice.urls),
     path("hooks/", hooks.urls),
     path("superadmin/", site.urls),
+    path("docs/errors/", catalogue.page, name="errors"),
     path("", include("portal.urls")),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),

@@ -52,7 +52,8 @@ def facts(cursor: Any, schema: str) -> dict[str, list[tuple[Any, ...]]]:
     for name, query in FACTS.items():
         cursor.execute(query, [schema])
         rows = [
-            [plain(v) if "::character varying" in str(v) else v for v in r] for r in cursor.fetchall()
+            [plain(v) if "::character varying" in str(v) else v for v in r]
+            for r in cursor.fetchall()
         ]
         found[name] = sorted((tuple(row) for row in rows), key=repr)
     cursor.execute("SELECT app, name FROM django_migrations ORDER BY id")
