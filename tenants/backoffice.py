@@ -3,9 +3,11 @@
 These rows belong to the platform, so every operation leaves the shop for them.
 """
 
+from typing import Annotated
+
 from django.conf import settings
 from django.http import HttpRequest
-from ninja import Path, Router, Status
+from ninja import Field, Router, Status
 
 from tenants import actions, context, membership
 from tenants.models import Membership, Merchant, MiniProgram, Tenant
@@ -15,7 +17,7 @@ from tenants.states import Role
 
 router = Router(tags=["shop"], auth=staff())
 owner = staff(Role.OWNER)
-MemberId = Path(..., ge=1, le=2**62)
+MemberId = Annotated[int, Field(ge=1, le=2**62)]
 
 
 @router.get("/shop", response=ShopOut, summary="The shop, and who is asking")
@@ -63,7 +65,7 @@ def add_staff(request: HttpRequest, body: StaffIn) -> Status[StaffOut]:
 
 
 @router.patch("/staff/{member_id}", response=StaffOut, auth=owner, summary="Change a role")
-def change_role(request: HttpRequest, body: RoleIn, member_id: int = MemberId) -> StaffOut:
+def change_role(request: HttpRequest, body: RoleIn, member_id: MemberId) -> StaffOut:
     """Refuse to take the last owner's role away."""
     tenant, by = _tenant(), _staff_member(request).email
     with context.public():
@@ -72,7 +74,7 @@ def change_role(request: HttpRequest, body: RoleIn, member_id: int = MemberId) -
 
 
 @router.delete("/staff/{member_id}", response={204: None}, auth=owner, summary="Remove somebody")
-def remove_staff(request: HttpRequest, member_id: int = MemberId) -> Status[None]:
+def remove_staff(request: HttpRequest, member_id: MemberId) -> Status[None]:
     """Take the role away; the account itself stays."""
     tenant, by = _tenant(), _staff_member(request).email
     with context.public():

@@ -35,14 +35,13 @@ def breaking(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """Return what clients of the old document would miss: operations, fields, new obligations."""
     found = []
     for path, operations in old["paths"].items():
-        for method in METHODS & set(operations):
-            if method not in new["paths"].get(path, {}):
-                found.append(f"{method.upper()} {path} is gone")
+        gone = (METHODS & set(operations)) - set(new["paths"].get(path, {}))
+        found += [f"{method.upper()} {path} is gone" for method in sorted(gone)]
     schemas = new.get("components", {}).get("schemas", {})
     for name, schema in old.get("components", {}).get("schemas", {}).items():
         after = schemas.get(name, {})
-        gone = set(schema.get("properties", {})) - set(after.get("properties", {}))
-        found += [f"{name}.{field} is gone" for field in sorted(gone)]
+        lost = set(schema.get("properties", {})) - set(after.get("properties", {}))
+        found += [f"{name}.{field} is gone" for field in sorted(lost)]
         if name.endswith("In"):
             more = set(after.get("required", [])) - set(schema.get("required", []))
             found += [f"{name}.{field} became required" for field in sorted(more)]

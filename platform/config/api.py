@@ -55,7 +55,7 @@ def _assemble(name: str, description: str, routers: list[tuple[str, Router]]) ->
 
 storefront = _assemble(
     "storefront",
-    "What a shop's customers use. Sign in with the code of wx.login, then send the token as Bearer.",
+    "What a shop's customers use. Sign in with the code of wx.login; send the token as Bearer.",
     [
         ("", members.router),
         ("/home", home.router),

@@ -38,7 +38,7 @@ def markdown() -> str:
         [
             "# Error codes",
             "",
-            "Every refusal is `application/problem+json` (RFC 9457). Switch on `code`; show `detail`.",
+            "Refusals are `application/problem+json` (RFC 9457): switch on `code`, show `detail`.",
             "Words in braces are filled in from the facts, which also come as `facts`.",
             "This page is written by `make openapi`.",
             "",

@@ -30,7 +30,8 @@ def test_platform_is_a_source_root_not_a_package() -> None:
 @pytest.mark.parametrize("name", PACKAGES)
 def test_our_packages_are_ours(name: str) -> None:
     spec = importlib.util.find_spec(name)
-    assert spec is not None and spec.origin is not None
+    assert spec is not None
+    assert spec.origin is not None
     assert Path(spec.origin).is_relative_to(ROOT)
 
 

@@ -20,7 +20,7 @@ from kernel import clock
 from tenants.context import Shop
 
 sys.path.insert(0, str(Path(__file__).parent))
-from lab import Noted, Poison  # noqa: E402  # the worker program imports it by the same name
+from lab import Noted, Poison  # the worker program imports it by the same name
 
 LAB = Path(__file__).parent / "lab_worker.py"
 
@@ -119,7 +119,9 @@ def test_a_claim_takes_one_message_of_each_shop_in_turn(queue: psycopg.Connectio
 
 
 def test_a_job_runs_in_its_shop_and_never_on_the_platform_instead(
-    queue: psycopg.Connection, two_shops: tuple[Shop, Shop], log: Path,
+    queue: psycopg.Connection,
+    two_shops: tuple[Shop, Shop],
+    log: Path,
     start: Callable[..., subprocess.Popen[bytes]],
 ) -> None:
     put(queue, Noted("here"), two_shops[0].public_id)
@@ -127,10 +129,18 @@ def test_a_job_runs_in_its_shop_and_never_on_the_platform_instead(
     put(queue, Noted("nowhere"), "no-such-shop")
     put(queue, Noted("platform"))
     start()
-    until(lambda: queue.execute("SELECT count(*) FROM dramatiq.queue WHERE state <> 'rejected'")
-          .fetchone() == (0,))
+    until(
+        lambda: (
+            queue.execute(
+                "SELECT count(*) FROM dramatiq.queue WHERE state <> 'rejected'"
+            ).fetchone()
+            == (0,)
+        )
+    )
     assert sorted(log.read_text().split("\n")[:-1]) == [
-        f"here {two_shops[0].schema_name}", "platform public", f"there {two_shops[1].schema_name}",
+        f"here {two_shops[0].schema_name}",
+        "platform public",
+        f"there {two_shops[1].schema_name}",
     ]
     dead = queue.execute("SELECT tenant, state::text FROM dramatiq.queue").fetchall()
     assert dead == [("no-such-shop", "rejected")]
@@ -184,7 +194,9 @@ def test_a_clean_stop_gives_back_what_was_not_started(
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(30) == 0
     done = log.read_text().count("\n")
-    left = queue.execute("SELECT state::text, deliveries, count(*) FROM dramatiq.queue GROUP BY 1, 2")
+    left = queue.execute(
+        "SELECT state::text, deliveries, count(*) FROM dramatiq.queue GROUP BY 1, 2"
+    )
     assert left.fetchall() == [("queued", 0, 40 - done)]
 
 
@@ -192,9 +204,9 @@ def test_twenty_kills_leave_no_row_without_its_message_and_no_message_without_it
     queue: psycopg.Connection, start: Callable[..., subprocess.Popen[bytes]]
 ) -> None:
     queue.execute("DELETE FROM jobs_slot")
+    count = "SELECT count(*) FROM jobs_slot"
     for round_ in range(20):
         writers = [start("publish")]
-        count = "SELECT count(*) FROM jobs_slot"
         before = queue.execute(count).fetchone()
         until(lambda before=before: queue.execute(count).fetchone() > before)  # type: ignore[misc]
         time.sleep(0.003 * round_)
@@ -218,7 +230,9 @@ def test_two_workers_send_a_due_message_once(
 
 
 def test_an_entry_for_each_shop_sends_one_message_into_each(
-    two_shops: tuple[Shop, Shop], db: None, queued: Callable[..., list[dict[str, object]]],
+    two_shops: tuple[Shop, Shop],
+    db: None,
+    queued: Callable[..., list[dict[str, object]]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(schedule, "_entries", [schedule.Entry(Noted("due"), 60, each_shop=True)])

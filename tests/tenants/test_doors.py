@@ -75,7 +75,8 @@ def test_the_lookup_is_cached_and_a_suspension_is_seen_at_once(
             directory.shop_by_public_id(shop.public_id)
         actions.suspend(tenant=tenant_of(shop), reason="test", by="test")
         found = directory.shop_by_public_id(shop.public_id)
-    assert found is not None and found.state == "suspended"
+    assert found is not None
+    assert found.state == "suspended"
 
 
 @pytest.mark.parametrize(
@@ -124,7 +125,8 @@ def test_one_mini_program_belongs_to_one_shop(shop: Shop, other_shop: Shop) -> N
                 tenant=tenant_of(other_shop), appid="wx" + "1" * 16, sub_mchid="1900000109"
             )
         found = directory.shop_by_appid(appid)
-        assert found is not None and found.public_id == shop.public_id
+        assert found is not None
+        assert found.public_id == shop.public_id
         assert not other_shop_has_wechat(other_shop)
 
 
