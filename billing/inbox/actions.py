@@ -2,13 +2,12 @@
 
 from uuid import UUID
 
-from django.db import transaction
-
 from billing.inbox.messages import PaymentNotified, RefundNotified
 from billing.inbox.models import Notification
 from jobs.messages import publish
 from kernel import clock
 from tenants.context import Shop
+from tenants.transactions import verb
 
 _HEARD: dict[str, type[PaymentNotified] | type[RefundNotified]] = {
     "TRANSACTION.SUCCESS": PaymentNotified,
@@ -19,7 +18,7 @@ _HEARD: dict[str, type[PaymentNotified] | type[RefundNotified]] = {
 IGNORED = "ignored"
 
 
-@transaction.atomic
+@verb
 def keep(
     *, shop: Shop, external_id: str, event_type: str, headers: dict[str, str], body: bytes
 ) -> str:

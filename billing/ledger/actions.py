@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import F
 
 from billing.ledger import queries
@@ -21,6 +21,7 @@ from billing.ledger.models import Balance, Journal, MovedDay, Transfer
 from billing.ledger.states import CREDIT_SIDE, GUARDED, Account, JournalKind
 from jobs.messages import publish
 from kernel.money import Money
+from tenants.transactions import verb
 
 MOVED_DELAY_SECONDS = 5
 """How long movements of a day gather before it is counted again."""
@@ -43,7 +44,7 @@ class JournalDiffers(RuntimeError):
     """The same (kind, reference) was posted before with other lines: nothing is posted."""
 
 
-@transaction.atomic
+@verb
 def post(
     *, kind: JournalKind, reference: str, lines: Sequence[Line], why: dict[str, Any]
 ) -> Journal | None:

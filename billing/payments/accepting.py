@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 
 from billing.ledger import actions as ledger
 from billing.ledger.actions import Line
@@ -17,6 +16,7 @@ from billing.payments.moves import move_attempt, move_payment, note
 from billing.payments.states import Applied, AttemptState, PaymentState
 from jobs.messages import publish
 from kernel import clock
+from tenants.transactions import verb
 from wechat.configured import credentials
 from wechat.pay import Transaction
 
@@ -79,7 +79,7 @@ def _note_mismatch(attempt: Attempt, wrong: list[str], told: Transaction) -> Non
     alarm("payment_mismatch", **facts)
 
 
-@transaction.atomic
+@verb
 def _accept(attempt_id: UUID, told: Transaction) -> Applied:
     """Move attempt and payment, post the journal and tell the shop: all of it or nothing."""
     attempt = Attempt.objects.get(pk=attempt_id)

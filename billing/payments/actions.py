@@ -30,6 +30,7 @@ from kernel.errors import Refusal
 from kernel.money import Money
 from tenants import context
 from tenants.models import Merchant
+from tenants.transactions import verb
 from wechat import pay
 from wechat.errors import OrderNotExist, OrderPaid, WeChatFailure, WeChatRefused
 
@@ -169,7 +170,7 @@ def release_refund(*, payment_id: UUID, amount: Money) -> None:
     Payment.objects.filter(pk=payment_id).update(refunded_minor=F("refunded_minor") - amount.minor)
 
 
-@transaction.atomic
+@verb
 def _intend(payment_id: UUID, merchant: Merchant, *, appid: str, openid: str) -> Attempt:
     """Commit the number, and the ladder that follows it, before WeChat hears of it."""
     payment = Payment.objects.select_for_update().get(pk=payment_id)
@@ -235,7 +236,7 @@ def _why_not(attempt: Attempt, failure: WeChatFailure) -> Refusal:
     return ShopCannotBePaid()
 
 
-@transaction.atomic
+@verb
 def _note_prepaid(attempt: Attempt, prepay_id: str) -> None:
     """Commit what WeChat answered, unless the payment ended meanwhile."""
     payment = Payment.objects.select_for_update().get(pk=attempt.payment_id)
@@ -284,14 +285,14 @@ def _is_over(attempt: Attempt) -> bool:
     return done != Applied.NOT_PAID
 
 
-@transaction.atomic
+@verb
 def _note_closed(attempt: Attempt) -> None:
     if move_attempt(attempt, AttemptState.CLOSED):
         attempt.payment.refresh_from_db(fields=["state"])
         note(attempt.payment, "attempt_closed", out_trade_no=attempt.out_trade_no)
 
 
-@transaction.atomic
+@verb
 def _close_payment(payment: Payment, reason: str) -> PaymentState:
     """Close the payment unless it was paid, or an attempt was made, meanwhile."""
     row = Payment.objects.select_for_update().get(pk=payment.pk)
@@ -325,7 +326,7 @@ def _patience(failure: Exception) -> float:
     return float(ladder.REFUSED_RETRY_SECONDS)
 
 
-@transaction.atomic
+@verb
 def _follow_later(attempt: Attempt, step: int, wait: float | None = None) -> None:
     """Publish a step of the ladder, unless the attempt is known for good."""
     if Attempt.objects.filter(pk=attempt.pk, state=AttemptState.SUCCEEDED).exists():

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.db import transaction
-
 from billing.payments.models import Attempt, Payment, PaymentStep
 from billing.payments.states import ATTEMPT_FLOW, PAYMENT_FLOW, AttemptState, PaymentState
 from kernel.errors import Refusal
+from tenants.transactions import verb
 
 
 class PaymentCannotMove(Refusal):
@@ -16,7 +15,7 @@ class PaymentCannotMove(Refusal):
     zh = "付款当前状态为 {state}，不能变为 {target}。"
 
 
-@transaction.atomic
+@verb
 def move_payment(payment: Payment, target: PaymentState, *, event: str, **facts: Any) -> None:
     """Step forward if, and only if, the row still stands where the flow allows it."""
     rows = Payment.objects.filter(pk=payment.pk, state__in=PAYMENT_FLOW.before(target))

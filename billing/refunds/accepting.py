@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from billing.ledger import actions as ledger
 from billing.ledger import queries as books
 from billing.ledger.actions import Line
@@ -21,6 +19,7 @@ from billing.refunds.moves import move_refund, note
 from billing.refunds.states import RefundState, Told
 from jobs.messages import publish
 from kernel import clock
+from tenants.transactions import verb
 from wechat.notify import RefundNotice
 from wechat.pay import RefundResult
 
@@ -94,7 +93,7 @@ def _mismatches(refund: Refund, word: Word) -> list[str]:
     return [name for name, is_right in fits.items() if not is_right]
 
 
-@transaction.atomic
+@verb
 def _accept(refund_id: UUID, payment_id: UUID, word: Word) -> Told:
     """Move the refund, post the journal and tell the shop: all of it or nothing."""
     payment = Payment.objects.select_for_update().get(pk=payment_id)

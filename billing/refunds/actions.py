@@ -6,7 +6,6 @@ change: WeChat refunds once under a number, however often it hears it (CONTRACT 
 
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import F
 
 from billing.inbox import queries as inbox
@@ -24,6 +23,7 @@ from billing.refunds.states import REFUND_FLOW, RefundState
 from jobs.messages import publish
 from kernel.errors import Refusal
 from kernel.money import Money
+from tenants.transactions import verb
 from wechat import pay
 from wechat.errors import OrderNotExist, WeChatFailure, WeChatRefused
 
@@ -68,7 +68,7 @@ class RefundCannotMove(Refusal):
     zh = "退款当前状态为 {state}，不能变为 {target}。"
 
 
-@transaction.atomic
+@verb
 def request(*, payment: Payment, amount: Money, reason: str, by: str, key: str) -> Refund:
     """Decide on a refund; the worker hands it to WeChat. The same key again is the same refund.
 
@@ -92,7 +92,7 @@ def request(*, payment: Payment, amount: Money, reason: str, by: str, key: str) 
     return _create(row, attempt, amount=amount, reason=reason, by=by, key=key)
 
 
-@transaction.atomic
+@verb
 def return_extra(*, attempt_id: UUID) -> Refund:
     """Send back the money of an attempt whose payment was paid already. Idempotent."""
     attempt = Attempt.objects.get(pk=attempt_id, is_extra=True)
@@ -108,7 +108,7 @@ def return_extra(*, attempt_id: UUID) -> Refund:
     )
 
 
-@transaction.atomic
+@verb
 def retry(*, refund: Refund, by: str) -> None:
     """Hand an abnormal refund to WeChat once more, under its number. Raises RefundCannotMove."""
     Payment.objects.select_for_update().get(pk=refund.payment_id)
@@ -200,14 +200,14 @@ def _ask(refund: Refund) -> bool:
     return True
 
 
-@transaction.atomic
+@verb
 def _note_try(refund: Refund) -> None:
     Refund.objects.filter(pk=refund.pk).update(tries_count=F("tries_count") + 1)
     refund.refresh_from_db(fields=["state"])
     note(refund, "handed_over")
 
 
-@transaction.atomic
+@verb
 def _note_refusal(refund: Refund, code: str, is_last_try: bool) -> None:
     Payment.objects.select_for_update().get(pk=refund.payment_id)
     Refund.objects.filter(pk=refund.pk).update(refusal=code[:64])
@@ -218,7 +218,7 @@ def _note_refusal(refund: Refund, code: str, is_last_try: bool) -> None:
         move_refund(refund, RefundState.ABNORMAL, event="left_to_a_person")
 
 
-@transaction.atomic
+@verb
 def _follow_later(refund: Refund, step: int, wait: float) -> None:
     """Publish the next step unless the refund has ended."""
     if not Refund.objects.filter(pk=refund.pk, state__in=_ENDED).exists():

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
-
 from billing.rollups.models import ShopDay
+from tenants.transactions import verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,7 @@ class Count:
     refunds_count: int
 
 
-@transaction.atomic
+@verb
 def record(*, tenant_public_id: str, day: date, count: Count, counted_at: datetime) -> None:
     """Keep the count of a day, unless a later one is there already."""
     values = {name: getattr(count, name) for name in Count.__dataclass_fields__}

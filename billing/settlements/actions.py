@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 
 from billing.ledger import actions as ledger
 from billing.ledger import queries as books
@@ -19,12 +18,13 @@ from billing.settlements import queries
 from billing.settlements.models import Statement
 from kernel import clock
 from tenants import context
+from tenants.transactions import verb
 
 GRACE = timedelta(minutes=10)
 """How long after midnight a day is closed: longer than any transaction of it may still run."""
 
 
-@transaction.atomic
+@verb
 def earn(*, order_id: UUID, order_number: str) -> None:
     """Move what an order brought from held to sales and post the commission. Once.
 

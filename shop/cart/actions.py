@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 
 from kernel import clock
 from kernel.errors import Refusal
@@ -13,6 +13,7 @@ from shop.cart.models import MOST_LINES, MOST_OF_ONE, CartLine
 from shop.cart.queries import Row
 from shop.catalog.models import Sku
 from shop.members.models import Member
+from tenants.transactions import verb
 
 # One statement, so that two taps at once add up. It writes nothing where the SKU is not for
 # sale, the cart is full, or the sum would be too many. It returns the cart as it is then: a
@@ -107,7 +108,7 @@ def change(
         raise NotInCart
 
 
-@transaction.atomic
+@verb
 def replace(*, member: Member, sku_id: UUID, new_sku_id: UUID) -> None:
     """Change a line to another SKU of its product; the quantity moves along.
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 
 from kernel import clock
 from kernel.errors import Refusal
@@ -18,6 +18,7 @@ from shop.catalog.models import Sku
 from shop.inventory import queries
 from shop.inventory.models import Movement, Stock
 from shop.inventory.states import RESERVATION_FLOW, MovementKind, ReservationState
+from tenants.transactions import verb
 
 MOST_ON_HAND = 1_000_000_000
 
@@ -123,7 +124,7 @@ class SkuUnknown(Refusal):
     zh = "没有这个 SKU。"
 
 
-@transaction.atomic
+@verb
 def reserve(*, order_id: UUID, demand: Mapping[UUID, int], expires_at: datetime) -> None:
     """Hold goods for an order: all of them or none. The same order again holds nothing more.
 
@@ -146,21 +147,21 @@ def reserve(*, order_id: UUID, demand: Mapping[UUID, int], expires_at: datetime)
         _refuse(short[0][0])
 
 
-@transaction.atomic
+@verb
 def release(*, order_id: UUID, reason: str) -> None:
     """Give back what an order holds and has not paid for. Again: nothing."""
     held = _step(order_id, ReservationState.HELD, ReservationState.RELEASED)
     _change(held, MovementKind.RELEASE, reserved=-1, reference=f"order {order_id}: {reason}")
 
 
-@transaction.atomic
+@verb
 def consume(*, order_id: UUID) -> None:
     """Take what an order holds off the shelf: it is paid. Again: nothing."""
     held = _step(order_id, ReservationState.HELD, ReservationState.CONSUMED)
     _change(held, MovementKind.CONSUME, on_hand=-1, reserved=-1, reference=f"order {order_id}")
 
 
-@transaction.atomic
+@verb
 def take_back(*, order_id: UUID, reason: str, quantities: Mapping[UUID, int] | None = None) -> None:
     """Put paid goods that were never shipped back on the shelf. Again: nothing.
 
@@ -175,7 +176,7 @@ def take_back(*, order_id: UUID, reason: str, quantities: Mapping[UUID, int] | N
     _change(back, MovementKind.RETURN, on_hand=1, reference=f"order {order_id}: {reason}")
 
 
-@transaction.atomic
+@verb
 def adjust(
     *, sku_id: UUID, reason: str, by: str, on_hand: int | None = None, delta: int | None = None
 ) -> Stock:
@@ -205,7 +206,7 @@ def adjust(
     return stock
 
 
-@transaction.atomic
+@verb
 def set_counts(*, counts: Mapping[UUID, int], reference: str, by: str) -> dict[UUID, int]:
     """Set what is on hand of many SKUs, as an import says it.
 

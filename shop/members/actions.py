@@ -13,6 +13,7 @@ from shop.members import queries
 from shop.members.models import Address, Member, Token
 from shop.members.states import MEMBER_FLOW, MemberState
 from tenants import context, directory
+from tenants.transactions import verb
 from wechat import login
 from wechat.errors import WeChatFailure
 
@@ -89,7 +90,7 @@ def login_with_code(*, appid: str, code: str) -> SignedIn:
     return sign_in(appid=appid, openid=session.openid, unionid=session.unionid or "")
 
 
-@transaction.atomic
+@verb
 def sign_in(*, appid: str, openid: str, unionid: str = "") -> SignedIn:
     """Give a known openid a token; a new openid becomes a member. Raises MemberBlocked."""
     member, _ = Member.objects.get_or_create(
@@ -138,7 +139,7 @@ def unblock(*, member: Member) -> Member:
     return _move(member, MemberState.ACTIVE)
 
 
-@transaction.atomic
+@verb
 def add_address(*, member: Member, is_default: bool, **fields: Any) -> Address:
     """Keep an address; the first one is the default. Raises TooManyAddresses."""
     _lock(member)
@@ -150,7 +151,7 @@ def add_address(*, member: Member, is_default: bool, **fields: Any) -> Address:
     return _make_default(address) if is_default or not count else address
 
 
-@transaction.atomic
+@verb
 def edit_address(*, address: Address, **changes: Any) -> Address:
     """Change the fields that are named; `is_default=True` takes the mark from the other one."""
     _lock(address.member)

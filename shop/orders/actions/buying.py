@@ -8,7 +8,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from billing.payments import actions as payments
 from jobs.messages import publish
@@ -21,13 +21,14 @@ from shop.inventory import actions as inventory
 from shop.inventory.actions import StockRanOut
 from shop.members.models import Member
 from shop.orders import queries
-from shop.orders.actions.inserting import insert_together
 from shop.orders.actions.moving import BUYER, PLATFORM, move, step_of
 from shop.orders.amounts import Item, Quote, quote
 from shop.orders.messages import ExpireOrder
 from shop.orders.models import FreightSetting, Order, OrderLine
 from shop.orders.states import OrderState
 from tenants import context
+from tenants.inserting import insert_together
+from tenants.transactions import verb
 
 
 class NothingToBuy(Refusal):
@@ -96,8 +97,7 @@ def fill_basket(
     return Basket(tuple(lines), quoted, start.address)
 
 
-# Joins the transaction of the key under which it runs: a savepoint would undo nothing more.
-@transaction.atomic(savepoint=False)
+@verb
 def create(
     *,
     member: Member,
@@ -134,7 +134,7 @@ def create(
     return order
 
 
-@transaction.atomic
+@verb
 def set_freight(*, flat_minor: int, free_from_minor: int | None) -> None:
     """Set the shop's rule for delivery: a flat fee, waived from so much goods on."""
     FreightSetting.objects.update_or_create(

@@ -26,6 +26,7 @@ from shop.orders.actions.moving import PLATFORM, OrderCannotMove, moved, note
 from shop.orders.messages import ExpireOrder
 from shop.orders.models import Order
 from shop.orders.states import OrderState
+from tenants.transactions import verb
 from wechat.pay import RequestPayment
 
 WECHAT_AWAY_SECONDS = 60
@@ -75,7 +76,7 @@ def refresh(*, order: Order) -> None:
         mark_paid(order_id=order.pk)
 
 
-@transaction.atomic
+@verb
 def mark_paid(*, order_id: UUID) -> None:
     """Take note that the order's payment succeeded; again changes nothing.
 

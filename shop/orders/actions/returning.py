@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import F
 
 from billing.payments import queries as payment_queries
@@ -14,6 +13,7 @@ from shop.orders import queries
 from shop.orders.actions.moving import PLATFORM, OrderCannotMove, move_upload, moved, note
 from shop.orders.models import Order, ShippingUpload
 from shop.orders.states import ORDER_FLOW, OrderState, UploadState
+from tenants.transactions import verb
 
 REFUNDABLE = ORDER_FLOW.before(OrderState.REFUNDED)
 
@@ -32,7 +32,7 @@ class OrderChangedMeanwhile(Refusal):
     zh = "订单刚刚有变动（当前状态 {state}），请重新查看后再操作。"
 
 
-@transaction.atomic
+@verb
 def request_refund(*, order: Order, reason: str, by: str, key: str) -> None:
     """Give back what is left of the order's money; from now on nothing is shipped.
 
@@ -59,7 +59,7 @@ def request_refund(*, order: Order, reason: str, by: str, key: str) -> None:
         )
 
 
-@transaction.atomic
+@verb
 def note_refund(*, order_id: UUID) -> None:
     """Take note of what has gone back so far; with the last of it the order is refunded.
 

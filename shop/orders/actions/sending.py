@@ -7,7 +7,6 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import transaction
 from django.db.models import F
 from prometheus_client import Counter
 
@@ -29,6 +28,7 @@ from shop.orders.messages import AutoConfirm, UploadShipping
 from shop.orders.models import Order, OrderLine, Parcel, ParcelLine, ShippingUpload
 from shop.orders.states import OrderState, UploadState
 from tenants import context
+from tenants.transactions import verb
 from wechat import shipping
 from wechat.errors import WeChatFailure, WeChatRefused
 
@@ -95,7 +95,7 @@ class ShippedTooMany(Refusal):
     zh = "“{title}”仅剩 {left} 件未发货。"
 
 
-@transaction.atomic
+@verb
 def ship(
     *,
     order: Order,
@@ -131,7 +131,7 @@ def ship(
     return parcel
 
 
-@transaction.atomic
+@verb
 def confirm_receipt(*, order: Order, by: str, reason: str = "receipt confirmed") -> None:
     """The buyer has it: the order is completed and the money earned. Again changes nothing.
 
@@ -150,7 +150,7 @@ def confirm_receipt(*, order: Order, by: str, reason: str = "receipt confirmed")
     settlements.earn(order_id=order.pk, order_number=order.number)
 
 
-@transaction.atomic
+@verb
 def confirm_silently(*, order_id: UUID) -> None:
     """Complete an order whose buyer said nothing for `AUTO_CONFIRM_DAYS`."""
     reason = f"counts as received {settings.AUTO_CONFIRM_DAYS} days after shipping"
@@ -185,7 +185,7 @@ def upload_shipping(*, order_id: UUID, attempt: int) -> None:
     _record(upload, state=UploadState.SENT, parcels_count=len(told.parcels), sent_at=clock.now())
 
 
-@transaction.atomic
+@verb
 def retry_upload(*, order: Order) -> None:
     """Try again now, however often it failed; an upload that was sent stays as it is."""
     rows = ShippingUpload.objects.filter(
@@ -278,7 +278,7 @@ def _upload_failed(upload: ShippingUpload, failure: WeChatFailure) -> None:
     )
 
 
-@transaction.atomic
+@verb
 def _record(upload: ShippingUpload, *, again_in: float | None = None, **outcome: object) -> None:
     """Write the outcome of one attempt, once; go on if a parcel came in between."""
     rows = ShippingUpload.objects.filter(pk=upload.pk, attempts=upload.attempts)
