@@ -52,8 +52,9 @@ class Figures:
     disk_mb: float = 0.0
     disk_whole_mb: float = 0.0
     neighbours: int = 0
-    list_before_ms: float = 0.0
-    list_after_ms: float = 0.0
+    list_before: float = 0.0
+    list_after: float = 0.0
+    """W1 in floors, before and after the neighbours moved in."""
 
     def times_floor(self, work: Work) -> float | None:
         """Return how many times the floor a work costs; None for one without a floor."""
@@ -95,7 +96,7 @@ def _row(figures: Figures, work: Work) -> str:
 
 def _rest(figures: Figures) -> list[str]:
     warm, cold = figures.opening_seconds, figures.opening_cold_seconds
-    change = 100 * (figures.list_after_ms / figures.list_before_ms - 1)
+    change = 100 * (figures.list_after / figures.list_before - 1)
     return [
         f"memory at rest      {_sum(figures.memory_idle, 'MB')} · goal 200",
         f"memory after load   {_sum(figures.memory_after, 'MB')}",
@@ -107,8 +108,8 @@ def _rest(figures: Figures) -> list[str]:
         f"  account before    {figures.account_seconds:.2f} s (password hash included)",
         f"disk per shop       {figures.disk_mb:.1f} MB tables and indexes,"
         f" {figures.disk_whole_mb:.1f} MB with catalogues · goal 4",
-        f"W1, {figures.neighbours} shops later  {figures.list_before_ms:.2f} →"
-        f" {figures.list_after_ms:.2f} CPU ms ({change:+.0f} %) · goal none",
+        f"W1, {figures.neighbours} shops later  {figures.list_before:.0f} →"
+        f" {figures.list_after:.0f} × floor ({change:+.0f} %) · goal none",
     ]
 
 

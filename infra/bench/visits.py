@@ -55,7 +55,7 @@ class Door:
         return json.loads(received)
 
     def close(self) -> None:
-        """Hang up."""
+        """Hang up; the next call dials again."""
         self._connection.close()
 
 
