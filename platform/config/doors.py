@@ -54,6 +54,7 @@ class ShopOfPath:
         refusal = _refusal(shop)
         if shop is None or refusal is not None:
             return problem(request, refusal or NoSuchShop())
+        request.shop = shop  # type: ignore[attr-defined]  # for the access line
         with context.activate(shop):
             return self.get_response(request)
 

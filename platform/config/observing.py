@@ -103,7 +103,6 @@ def configure_sentry(dsn: str, environment: str, **options: Any) -> None:
     sentry_sdk.init(
         dsn=dsn,
         environment=environment,
-        send_default_pii=False,
         max_request_body_size="never",
         integrations=[DjangoIntegration(transaction_style="url", middleware_spans=False)],
         before_send=_before_send,
@@ -151,8 +150,10 @@ class RequestObserved:
         REQUESTS.labels(request.method, route, response.status_code).inc()
         SECONDS.labels(route).observe(seconds)
         response.headers["X-Request-ID"] = request_id
+        shop = getattr(request, "shop", None)
         access.info(
             "request",
+            tenant=shop.public_id if shop else "platform",
             method=request.method,
             route=route,
             path=request.path if request.path.startswith(("/s/", "/b/")) else None,

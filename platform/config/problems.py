@@ -16,6 +16,7 @@ from psycopg_pool import PoolTimeout
 
 from config.observing import report
 from kernel.errors import Refusal
+from wechat.errors import WeChatNotConfigured
 
 log = structlog.get_logger(__name__)
 
@@ -87,6 +88,14 @@ class TemporarilyUnavailable(Refusal):
     zh = "服务暂时不可用，未做任何更改，请重试。"
 
 
+class WeChatNotSetUp(Refusal):
+    """The platform was started without WeChat's credentials."""
+
+    status = 503
+    en = "WeChat is not set up on this platform yet."
+    zh = "平台尚未配置微信。"
+
+
 class UnexpectedError(Refusal):
     """Our fault; reported to us with the request id."""
 
@@ -140,6 +149,9 @@ def render_problems(api: NinjaAPI) -> None:
     )
     api.add_exception_handler(AuthorizationError, lambda request, _: problem(request, NotAllowed()))
     api.add_exception_handler(PermissionDenied, lambda request, _: problem(request, NotAllowed()))
+    api.add_exception_handler(
+        WeChatNotConfigured, lambda request, _: problem(request, WeChatNotSetUp())
+    )
     api.add_exception_handler(InvalidInput, _invalid)
     api.add_exception_handler(Throttled, _throttled)
     api.add_exception_handler(HttpError, _http_error)

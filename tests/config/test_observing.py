@@ -1,0 +1,105 @@
+"""Logs, metrics and Sentry tell the tenant and keep the secrets."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sentry_sdk
+from django.test import Client
+from sentry_sdk.envelope import Envelope
+from sentry_sdk.transport import Transport
+
+from config import observing
+from shop.catalog import storefront
+from tenants.context import Shop
+
+
+class Kept(Transport):
+    """A transport that keeps what would be sent."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.envelopes: list[Envelope] = []
+
+    def capture_envelope(self, envelope: Envelope) -> None:
+        self.envelopes.append(envelope)
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        return [e for e in (envelope.get_event() for envelope in self.envelopes) if e]
+
+
+@pytest.fixture
+def sentry() -> Iterator[Kept]:
+    transport = Kept()
+    observing.configure_sentry("https://key@sentry.invalid/1", "test", transport=transport)
+    yield transport
+    sentry_sdk.init(dsn="")
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> bytes:
+        raise RuntimeError("phone 13800001234, token abc")
+
+    monkeypatch.setattr(storefront.queries, "categories", fail)
+
+
+def test_an_unexpected_error_reaches_sentry_with_the_tenant_and_the_caller_gets_a_problem(
+    shop: Shop, sentry: Kept, broken: None
+) -> None:
+    response = Client(raise_request_exception=False).get(
+        f"/s/{shop.public_id}/v1/categories",
+        headers={"Authorization": "Bearer very-secret-token", "Accept-Language": "en"},
+    )
+    assert (response.status_code, response.json()["code"]) == (500, "unexpected_error")
+    assert "13800001234" not in response.content.decode()
+    (event,) = [e for e in sentry.events if e.get("exception")]
+    assert event["tags"]["tenant"] == shop.public_id
+    sent = json.dumps(event, default=str)
+    assert "very-secret-token" not in sent
+    assert "13800001234" not in sent
+    assert "138****1234" in sent
+
+
+def test_a_refusal_never_reaches_sentry(shop: Shop, sentry: Kept) -> None:
+    assert Client().get(f"/s/{shop.public_id}/v1/products?cursor=nonsense").status_code == 422
+    assert Client().get("/s/nosuchshop/v1/categories").status_code == 404
+    assert sentry.events == []
+
+
+def test_the_query_of_an_outgoing_call_stays_at_home() -> None:
+    crumb = observing._before_breadcrumb(
+        {"category": "httplib", "data": {"url": "u", "http.query": "access_token=abc"}}, {}
+    )
+    assert crumb == {"category": "httplib", "data": {"url": "u"}}
+
+
+def test_what_names_a_secret_is_hidden_and_the_rest_is_not() -> None:
+    assert observing.scrub(
+        {
+            "access_token": "x", "phone": "13800001234", "note": "call 13800001234 now",
+            "nested": [{"session_key": "y", "amount_minor": 13800001234}], "order": "261121",
+        }
+    ) == {
+        "access_token": "***", "phone": "***", "note": "call 138****1234 now",
+        "nested": [{"session_key": "***", "amount_minor": 13800001234}], "order": "261121",
+    }  # fmt: skip
+
+
+def test_every_request_leaves_one_line_with_its_tenant_and_no_secret_path(
+    shop: Shop, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="access")
+    Client().get(f"/s/{shop.public_id}/v1/categories")
+    Client().post("/hooks/wechatpay/a-secret-route-token", b"{}", content_type="application/json")
+    lines = [record.msg for record in caplog.records if record.name == "access"]
+    assert [line["route"] for line in lines] == [
+        "s/<str:shop>/v1/categories",
+        "hooks/wechatpay/<token>",
+    ]
+    assert lines[0]["tenant"] == shop.public_id
+    assert lines[0]["status"] == 200
+    assert lines[0]["request_id"]
+    assert "a-secret-route-token" not in json.dumps(lines, default=str)
