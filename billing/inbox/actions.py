@@ -7,6 +7,7 @@ from billing.inbox.models import Notification
 from jobs.messages import publish
 from kernel import clock
 from tenants.context import Shop
+from tenants.inserting import insert_unless_there
 from tenants.transactions import verb
 
 _HEARD: dict[str, type[PaymentNotified] | type[RefundNotified]] = {
@@ -37,8 +38,7 @@ def keep(
         handled_at=None if told else clock.now(),
         outcome="" if told else IGNORED,
     )
-    Notification.objects.bulk_create([row], ignore_conflicts=True)
-    if not Notification.objects.filter(pk=row.pk).exists():
+    if not insert_unless_there(row):
         return "repeated"
     if told is None:
         return IGNORED

@@ -7,30 +7,14 @@ from uuid import UUID
 from django.conf import settings
 
 from billing.inbox.models import Notification
-from tenants import context
-from tenants.models import Merchant, MiniProgram
+from tenants.directory import Payee
 from wechat import signing
 from wechat.configured import credentials
 
 
-def merchant_of_shop() -> Merchant | None:
-    """Return the sub-merchant that the current shop is paid through, or None if none is bound."""
-    shop = context.shop()
-    with context.public():
-        return Merchant.objects.filter(tenant_id=shop.id).first()
-
-
-def notify_url(merchant: Merchant) -> str:
-    """Return the address that WeChat Pay calls back for this shop (CONTRACT §4.5: no query)."""
-    return f"{settings.PUBLIC_URL}/hooks/wechatpay/{merchant.notify_token}"
-
-
-def is_of_shop(shop: context.Shop, *, sub_mchid: str, sub_appid: str | None) -> bool:
-    """Say whether a sub-merchant, and an appid if one is named, belong to the shop. Public."""
-    if not Merchant.objects.filter(tenant_id=shop.id, sub_mchid=sub_mchid).exists():
-        return False
-    programs = MiniProgram.objects.filter(tenant_id=shop.id, appid=sub_appid)
-    return sub_appid is None or programs.exists()
+def notify_url(payee: Payee) -> str:
+    """Return the address that WeChat Pay calls back for a shop (CONTRACT §4.5: no query)."""
+    return f"{settings.PUBLIC_URL}/hooks/wechatpay/{payee.notify_token}"
 
 
 def get_resource(notification_id: UUID) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """The one entry through which a payment becomes paid: callback, poll and close all come here."""
 
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 
@@ -12,8 +11,8 @@ from billing.ledger.states import Account, JournalKind
 from billing.payments import ladder, queries
 from billing.payments.messages import PaidTwice, PaymentSucceeded, QueryPayment
 from billing.payments.models import Attempt, Payment, PaymentStep
-from billing.payments.moves import move_attempt, move_payment, note
-from billing.payments.states import Applied, AttemptState, PaymentState
+from billing.payments.moves import note, succeed
+from billing.payments.states import Applied, PaymentState
 from jobs.messages import publish
 from kernel import clock
 from tenants.transactions import verb
@@ -22,6 +21,12 @@ from wechat.pay import Transaction
 
 PAID_STATES = frozenset({"SUCCESS", "REFUND"})
 """REFUND means paid, then refunded at least in part (CONTRACT §4.7)."""
+_APPLIED = {
+    PaymentState.OPEN: Applied.APPLIED,
+    PaymentState.CLOSED: Applied.LATE,
+    PaymentState.SUCCEEDED: Applied.PAID_TWICE,
+}
+"""What a success did, by where the payment stood before."""
 
 
 def apply_success(*, out_trade_no: str, transaction: Transaction) -> Applied:
@@ -32,18 +37,19 @@ def apply_success(*, out_trade_no: str, transaction: Transaction) -> Applied:
     """
     if transaction.trade_state not in PAID_STATES:
         return Applied.NOT_PAID
-    attempt = queries.find_attempt(out_trade_no)
-    if attempt is None:
+    told = queries.find_told(out_trade_no, transaction.transaction_id)
+    if told is None:
         alarm("payment_unknown", out_trade_no=out_trade_no)
         return Applied.UNKNOWN
-    wrong = _mismatches(attempt, transaction)
+    attempt, is_of_another = told
+    wrong = _mismatches(attempt, transaction, is_of_another)
     if wrong:
         _note_mismatch(attempt, wrong, transaction)
         return Applied.MISMATCHED
-    return _accept(attempt.pk, transaction)
+    return _accept(attempt, transaction)
 
 
-def _mismatches(attempt: Attempt, told: Transaction) -> list[str]:
+def _mismatches(attempt: Attempt, told: Transaction, is_of_another: bool) -> list[str]:
     """Return the names of the fields that do not fit."""
     fits = {
         "out_trade_no": told.out_trade_no == attempt.out_trade_no,
@@ -55,14 +61,9 @@ def _mismatches(attempt: Attempt, told: Transaction) -> list[str]:
         "currency": told.currency == attempt.payment.currency,
         "transaction_id": bool(told.transaction_id)
         and attempt.transaction_id in {None, told.transaction_id}
-        and not _is_of_another(attempt, told),
+        and not is_of_another,
     }
     return [name for name, is_right in fits.items() if not is_right]
-
-
-def _is_of_another(attempt: Attempt, told: Transaction) -> bool:
-    rows = Attempt.objects.filter(transaction_id=told.transaction_id)
-    return rows.exclude(pk=attempt.pk).exists()
 
 
 def _note_mismatch(attempt: Attempt, wrong: list[str], told: Transaction) -> None:
@@ -80,37 +81,24 @@ def _note_mismatch(attempt: Attempt, wrong: list[str], told: Transaction) -> Non
 
 
 @verb
-def _accept(attempt_id: UUID, told: Transaction) -> Applied:
+def _accept(attempt: Attempt, told: Transaction) -> Applied:
     """Move attempt and payment, post the journal and tell the shop: all of it or nothing."""
-    attempt = Attempt.objects.get(pk=attempt_id)
-    payment = Payment.objects.select_for_update().get(pk=attempt.payment_id)
-    before = PaymentState(payment.state)
-    is_extra = before == PaymentState.SUCCEEDED
-    is_first = move_attempt(
+    success = succeed(
         attempt,
-        AttemptState.SUCCEEDED,
         transaction_id=told.transaction_id,
         success_at=told.success_at or clock.now(),
-        is_extra=is_extra,
     )
-    if not is_first:
+    if success is None:
         return Applied.REPEATED
-    if is_extra:
-        note(payment, "paid_twice", out_trade_no=attempt.out_trade_no)
+    payment = attempt.payment
+    if attempt.is_extra:
         publish(PaidTwice(attempt.pk))
     else:
-        _succeed(payment, attempt, event="paid_late" if before == PaymentState.CLOSED else "paid")
+        publish(PaymentSucceeded(payment.pk, payment.order_id))
+        for other in success.others:  # so that nobody pays the same order twice
+            publish(QueryPayment(other, ladder.ONCE))
     _post(payment, attempt)
-    if is_extra:
-        return Applied.PAID_TWICE
-    return Applied.LATE if before == PaymentState.CLOSED else Applied.APPLIED
-
-
-def _succeed(payment: Payment, attempt: Attempt, *, event: str) -> None:
-    move_payment(payment, PaymentState.SUCCEEDED, event=event, out_trade_no=attempt.out_trade_no)
-    publish(PaymentSucceeded(payment.pk, payment.order_id))
-    for other in queries.live_attempts(payment):  # so that nobody pays the same order twice
-        publish(QueryPayment(other.pk, ladder.ONCE))
+    return _APPLIED[success.before]
 
 
 def _post(payment: Payment, attempt: Attempt) -> None:

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import F
 
 from billing.inbox import queries as inbox
@@ -22,14 +21,15 @@ from billing.payments import ladder, queries
 from billing.payments.accepting import apply_success
 from billing.payments.messages import QueryPayment
 from billing.payments.models import Attempt, Payment
-from billing.payments.moves import move_attempt, move_payment, note
-from billing.payments.states import Applied, AttemptState, PaymentState
+from billing.payments.moves import move_attempt, move_payment, note, prepare, step_of
+from billing.payments.states import LIVE_ATTEMPTS, Applied, AttemptState, PaymentState
 from jobs.messages import publish
 from kernel import clock
 from kernel.errors import Refusal
 from kernel.money import Money
-from tenants import context
-from tenants.models import Merchant
+from tenants import context, directory
+from tenants.directory import Payee
+from tenants.inserting import insert_together
 from tenants.transactions import verb
 from wechat import pay
 from wechat.errors import OrderNotExist, OrderPaid, WeChatFailure, WeChatRefused
@@ -80,30 +80,29 @@ def open_payment(
     if amount.minor <= 0:
         raise ValueError("only amounts above zero are paid")
     _number_of(order_number, 1)
-    with transaction.atomic():
-        payment = Payment.objects.create(
-            order_id=order_id,
-            order_number=order_number,
-            amount_minor=amount.minor,
-            currency=amount.currency,
-            description=description[:127],
-            expires_at=expires_at,
-        )
-        note(payment, "opened", amount_minor=amount.minor)
+    payment = Payment(
+        order_id=order_id,
+        order_number=order_number,
+        amount_minor=amount.minor,
+        currency=amount.currency,
+        description=description[:127],
+        expires_at=expires_at,
+    )
+    insert_together(payment, step_of(payment, "opened", amount_minor=amount.minor))
     return payment
 
 
-def prepay(*, payment: Payment, appid: str, openid: str) -> pay.RequestPayment:
-    """Order the payment at WeChat for one payer; return the arguments of `wx.requestPayment`.
+def prepay(*, order_id: UUID, appid: str, openid: str) -> pay.RequestPayment:
+    """Order an order's payment at WeChat for one payer; return what `wx.requestPayment` takes.
 
     The same payer again gets the same order. Call it outside any transaction. Raises
     PaymentNotPossible, ShopCannotBePaid, PaymentUnavailable.
     """
-    merchant = inbox.merchant_of_shop()
-    if merchant is None or payment.currency != "CNY":
+    payee = directory.payee_of(context.shop())
+    if payee is None:
         raise ShopCannotBePaid
-    attempt = _intend(payment.pk, merchant, appid=appid, openid=openid)
-    prepay_id = _order(attempt, merchant)
+    attempt = _intend(order_id, payee, appid=appid, openid=openid)
+    prepay_id = _order(attempt, payee)
     _note_prepaid(attempt, prepay_id)
     return pay.request_payment_params(appid=appid, prepay_id=prepay_id)
 
@@ -171,28 +170,33 @@ def release_refund(*, payment_id: UUID, amount: Money) -> None:
 
 
 @verb
-def _intend(payment_id: UUID, merchant: Merchant, *, appid: str, openid: str) -> Attempt:
+def _intend(order_id: UUID, payee: Payee, *, appid: str, openid: str) -> Attempt:
     """Commit the number, and the ladder that follows it, before WeChat hears of it."""
-    payment = Payment.objects.select_for_update().get(pk=payment_id)
+    payment = Payment.objects.select_for_update().filter(order_id=order_id).first()
+    if payment is None:
+        raise PaymentNotPossible(state="not opened")
+    if payment.currency != "CNY":
+        raise ShopCannotBePaid
     left = payment.expires_at - clock.now()
     if payment.state != PaymentState.OPEN or left <= timedelta():
         raise PaymentNotPossible(state="expired" if left <= timedelta() else payment.state)
-    for attempt in queries.live_attempts(payment):
-        if (attempt.appid, attempt.openid) == (appid, openid):
+    made = queries.attempts_of(payment)  # read after the lock: nobody adds to them now
+    for attempt in made:
+        if attempt.state in LIVE_ATTEMPTS and (attempt.appid, attempt.openid) == (appid, openid):
             attempt.payment = payment
             return attempt
-    place = payment.attempts.count() + 1
+    place = len(made) + 1
     if left < timedelta(seconds=LEAST_SECONDS) or place > MOST_ATTEMPTS:
         raise PaymentNotPossible(state="expired")
-    attempt = Attempt.objects.create(
+    attempt = Attempt(
         payment=payment,
         out_trade_no=_number_of(payment.order_number, place),
-        sub_mchid=merchant.sub_mchid,
+        sub_mchid=payee.sub_mchid,
         appid=appid,
         openid=openid,
     )
-    note(payment, "attempted", out_trade_no=attempt.out_trade_no)
-    _follow_later(attempt, 0)
+    insert_together(attempt, step_of(payment, "attempted", out_trade_no=attempt.out_trade_no))
+    _publish_step(attempt, 0)
     return attempt
 
 
@@ -204,7 +208,7 @@ def _number_of(order_number: str, place: int) -> str:
     return number
 
 
-def _order(attempt: Attempt, merchant: Merchant) -> str:
+def _order(attempt: Attempt, payee: Payee) -> str:
     payment = attempt.payment
     try:
         return pay.prepay(
@@ -214,7 +218,7 @@ def _order(attempt: Attempt, merchant: Merchant) -> str:
             out_trade_no=attempt.out_trade_no,
             description=payment.description,
             amount_fen=payment.amount_minor,
-            notify_url=inbox.notify_url(merchant),
+            notify_url=inbox.notify_url(payee),
             expires_at=payment.expires_at,
         )
     except WeChatFailure as failure:
@@ -236,18 +240,20 @@ def _why_not(attempt: Attempt, failure: WeChatFailure) -> Refusal:
     return ShopCannotBePaid()
 
 
-@verb
 def _note_prepaid(attempt: Attempt, prepay_id: str) -> None:
     """Commit what WeChat answered, unless the payment ended meanwhile."""
+    if not prepare(attempt, prepay_id=prepay_id):
+        _renew_prepaid(attempt, prepay_id)
+
+
+@verb
+def _renew_prepaid(attempt: Attempt, prepay_id: str) -> None:
+    """Note a fresh prepay_id of the same order, for the same payer again."""
     payment = Payment.objects.select_for_update().get(pk=attempt.payment_id)
     if payment.state != PaymentState.OPEN:
         raise PaymentNotPossible(state=payment.state)
-    prepaid_at = clock.now()
-    if move_attempt(attempt, AttemptState.PREPAID, prepay_id=prepay_id, prepaid_at=prepaid_at):
-        note(payment, "prepaid", out_trade_no=attempt.out_trade_no)
-    else:  # the same payer again: a fresh prepay_id of the same order
-        prepaid = Attempt.objects.filter(pk=attempt.pk, state=AttemptState.PREPAID)
-        prepaid.update(prepay_id=prepay_id, prepaid_at=prepaid_at)
+    prepaid = Attempt.objects.filter(pk=attempt.pk, state=AttemptState.PREPAID)
+    prepaid.update(prepay_id=prepay_id, prepaid_at=clock.now())
 
 
 def _ask(attempt: Attempt) -> tuple[str | None, Applied]:
@@ -329,8 +335,11 @@ def _patience(failure: Exception) -> float:
 @verb
 def _follow_later(attempt: Attempt, step: int, wait: float | None = None) -> None:
     """Publish a step of the ladder, unless the attempt is known for good."""
-    if Attempt.objects.filter(pk=attempt.pk, state=AttemptState.SUCCEEDED).exists():
-        return
+    if not Attempt.objects.filter(pk=attempt.pk, state=AttemptState.SUCCEEDED).exists():
+        _publish_step(attempt, step, wait)
+
+
+def _publish_step(attempt: Attempt, step: int, wait: float | None = None) -> None:
     if attempt.state == AttemptState.CLOSED:
         step = ladder.LAST
     if wait is None:

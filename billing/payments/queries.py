@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from billing.payments.models import Attempt, Payment
 from billing.payments.states import LIVE_ATTEMPTS, AttemptState
 
@@ -16,9 +18,20 @@ def payments_of(order_ids: list[UUID]) -> dict[UUID, Payment]:
     return {p.order_id: p for p in Payment.objects.filter(order_id__in=order_ids)}
 
 
-def find_attempt(out_trade_no: str) -> Attempt | None:
-    """Return the attempt of this shop under a number, with its payment."""
-    return Attempt.objects.select_related("payment").filter(out_trade_no=out_trade_no).first()
+def find_told(out_trade_no: str, transaction_id: str | None) -> tuple[Attempt, bool] | None:
+    """Return this shop's attempt under a number, with its payment, or None.
+
+    With it: whether the transaction is known as that of another attempt. One statement.
+    """
+    same = Attempt.objects.filter(transaction_id=transaction_id).exclude(pk=OuterRef("pk"))
+    rows = Attempt.objects.select_related("payment").annotate(is_of_another=Exists(same))
+    attempt = rows.filter(out_trade_no=out_trade_no).first()
+    return None if attempt is None else (attempt, attempt.is_of_another)
+
+
+def attempts_of(payment: Payment) -> list[Attempt]:
+    """Return every attempt that was ever made, the oldest first."""
+    return list(payment.attempts.order_by("id"))
 
 
 def live_attempts(payment: Payment) -> list[Attempt]:

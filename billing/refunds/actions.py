@@ -23,6 +23,7 @@ from billing.refunds.states import REFUND_FLOW, RefundState
 from jobs.messages import publish
 from kernel.errors import Refusal
 from kernel.money import Money
+from tenants import context, directory
 from tenants.transactions import verb
 from wechat import pay
 from wechat.errors import OrderNotExist, WeChatFailure, WeChatRefused
@@ -145,8 +146,8 @@ def submit(*, refund: Refund, is_last_try: bool = False) -> None:
     """
     if refund.tries_count and _ask(refund):
         return
-    merchant = inbox.merchant_of_shop()
-    if merchant is None:
+    payee = directory.payee_of(context.shop())
+    if payee is None:
         _note_refusal(refund, "NO_MERCHANT", is_last_try)
         return
     _note_try(refund)
@@ -158,7 +159,7 @@ def submit(*, refund: Refund, is_last_try: bool = False) -> None:
             amount_fen=refund.amount_minor,
             total_fen=refund.payment.amount_minor,
             reason=refund.reason,
-            notify_url=inbox.notify_url(merchant),
+            notify_url=inbox.notify_url(payee),
         )
     except WeChatRefused as refusal:
         _note_refusal(refund, refusal.code, is_last_try)

@@ -269,7 +269,7 @@ def paid(wechat: WeChat, open_payment) -> Callable[..., Payment]:
 
     def make(fen: int = 10_000) -> Payment:
         payment = open_payment(fen)
-        payments.prepay(payment=payment, appid=APPID, openid=OPENID)
+        payments.prepay(order_id=payment.order_id, appid=APPID, openid=OPENID)
         wechat.take_money(payment.attempts.get().out_trade_no)
         assert payments.sync(payment=payment) == "succeeded"
         return payment

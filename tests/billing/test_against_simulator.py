@@ -105,7 +105,7 @@ def buy(till, app, simulator):
             description="龙井 2 件",
             expires_at=clock.now() + timedelta(minutes=30),
         )
-        sheet = payments.prepay(payment=payment, appid=app["appid"], openid=app["openid"])
+        sheet = payments.prepay(order_id=payment.order_id, appid=app["appid"], openid=app["openid"])
         return payment, {**sheet.as_dict(), "appid": app["appid"], "openid": app["openid"]}
 
     return order
@@ -196,7 +196,7 @@ def test_a_prepay_whose_answer_is_lost_is_repeated_under_its_number(buy, simulat
         buy()
     payment = Payment.objects.get()
     attempt = payment.attempts.get()
-    payments.prepay(payment=payment, appid=attempt.appid, openid=attempt.openid)
+    payments.prepay(order_id=payment.order_id, appid=attempt.appid, openid=attempt.openid)
     attempt.refresh_from_db()
     assert attempt.state == "prepaid"
     assert payment.attempts.count() == 1

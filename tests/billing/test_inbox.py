@@ -100,7 +100,7 @@ def send(client, token, monkeypatch):
 def bought(wechat, open_payment, keys):
     """A payment that WeChat knows to be paid and we do not, and what WeChat says of it."""
     payment = open_payment(10_000)
-    payments.prepay(payment=payment, appid=APPID, openid=OPENID)
+    payments.prepay(order_id=payment.order_id, appid=APPID, openid=OPENID)
     number = payment.attempts.get().out_trade_no
     told = wechat.take_money(number)
     return payment, {

@@ -39,7 +39,7 @@ def alarms(kind: str) -> float:
 
 
 def prepaid(payment) -> Attempt:
-    actions.prepay(payment=payment, appid=APPID, openid=OPENID)
+    actions.prepay(order_id=payment.order_id, appid=APPID, openid=OPENID)
     return payment.attempts.order_by("-id").first()
 
 
@@ -49,7 +49,7 @@ def balances() -> dict[str, int]:
 
 def test_a_prepay_commits_its_number_first_and_starts_the_ladder(wechat, open_payment, queued):
     payment = open_payment(9_900)
-    sheet = actions.prepay(payment=payment, appid=APPID, openid=OPENID)
+    sheet = actions.prepay(order_id=payment.order_id, appid=APPID, openid=OPENID)
     attempt = payment.attempts.get()
     assert sheet.package == f"prepay_id=wx-{attempt.out_trade_no}-1"
     assert attempt.state == "prepaid"
@@ -67,7 +67,7 @@ def test_a_prepay_commits_its_number_first_and_starts_the_ladder(wechat, open_pa
 def test_the_same_payer_again_gets_the_same_order_and_a_fresh_prepay(wechat, open_payment, queued):
     payment = open_payment()
     prepaid(payment)
-    sheet = actions.prepay(payment=payment, appid=APPID, openid=OPENID)
+    sheet = actions.prepay(order_id=payment.order_id, appid=APPID, openid=OPENID)
     attempt = payment.attempts.get()
     assert sheet.package.endswith("-2")
     assert attempt.prepay_id.endswith("-2")
@@ -78,7 +78,7 @@ def test_the_same_payer_again_gets_the_same_order_and_a_fresh_prepay(wechat, ope
 def test_another_payer_gets_another_order(wechat, open_payment):
     payment = open_payment()
     prepaid(payment)
-    actions.prepay(payment=payment, appid=APPID, openid="o-second-customer")
+    actions.prepay(order_id=payment.order_id, appid=APPID, openid="o-second-customer")
     numbers = list(payment.attempts.order_by("id").values_list("out_trade_no", flat=True))
     assert [n[-2:] for n in numbers] == ["01", "02"]
     assert sorted(wechat.orders) == sorted(numbers)
@@ -106,7 +106,7 @@ def test_a_shop_without_a_merchant_cannot_be_paid(other_shop, wechat):
             expires_at=clock.now() + timedelta(minutes=5),
         )
         with pytest.raises(actions.ShopCannotBePaid):
-            actions.prepay(payment=payment, appid=APPID, openid=OPENID)
+            actions.prepay(order_id=payment.order_id, appid=APPID, openid=OPENID)
         assert not payment.attempts.exists()
     assert wechat.calls == []
 
@@ -311,7 +311,7 @@ def test_close_changes_nothing_when_wechat_is_away(wechat, open_payment):
 def test_a_prepay_that_slips_into_a_close_is_closed_with_it(wechat, open_payment):
     payment = open_payment()
     prepaid(payment)
-    wechat.before["close"] = lambda: actions.prepay(payment=payment, appid=APPID, openid="o-other")
+    wechat.before["close"] = lambda: actions.prepay(order_id=payment.order_id, appid=APPID, openid="o-other")
     assert actions.close(payment=payment, reason="cancelled") == "closed"
     assert {o.state for o in wechat.orders.values()} == {"CLOSED"}
     assert len(wechat.orders) == 2
@@ -340,7 +340,7 @@ def test_a_late_payment_counts_and_is_told(wechat, open_payment, heard):
 def test_when_one_attempt_is_paid_the_others_are_closed_at_once(wechat, open_payment, run_jobs):
     payment = open_payment()
     first = prepaid(payment)
-    actions.prepay(payment=payment, appid=APPID, openid="o-second-customer")
+    actions.prepay(order_id=payment.order_id, appid=APPID, openid="o-second-customer")
     wechat.take_money(first.out_trade_no)
     actions.sync(payment=payment)
     run_jobs()
@@ -352,7 +352,7 @@ def test_the_second_payment_of_one_order_is_kept_in_the_books_and_sent_back(
 ):
     payment = open_payment()
     first = prepaid(payment)
-    actions.prepay(payment=payment, appid=APPID, openid="o-second-customer")
+    actions.prepay(order_id=payment.order_id, appid=APPID, openid="o-second-customer")
     second = payment.attempts.order_by("-id").first()
     assert (
         apply_success(
@@ -460,7 +460,7 @@ def test_a_prepay_that_was_given_up_and_arrives_later_is_found_at_expiry(
 def test_the_database_itself_refuses_two_paying_attempts(wechat, open_payment):
     payment = open_payment()
     first = prepaid(payment)
-    actions.prepay(payment=payment, appid=APPID, openid="o-second-customer")
+    actions.prepay(order_id=payment.order_id, appid=APPID, openid="o-second-customer")
     success = {"state": "succeeded", "success_at": clock.now(), "transaction_id": F("out_trade_no")}
     with pytest.raises(IntegrityError, match="attempt_pays_once"), transaction.atomic():
         payment.attempts.update(**success)

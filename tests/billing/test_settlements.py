@@ -127,7 +127,7 @@ def test_every_sequence_of_payments_refunds_and_earnings_adds_up(
 
 def _paid(wechat, open_payment, fen: int) -> Payment:
     payment = open_payment(fen)
-    payments.prepay(payment=payment, appid=APPID, openid=OPENID)
+    payments.prepay(order_id=payment.order_id, appid=APPID, openid=OPENID)
     wechat.take_money(payment.attempts.get().out_trade_no)
     payments.sync(payment=payment)
     return payment

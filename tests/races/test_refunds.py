@@ -107,7 +107,7 @@ def ordered(fen: int = 10_000, *payers: str) -> Payment:
         expires_at=clock.now() + timedelta(minutes=30),
     )
     for openid in payers or (OPENID,):
-        payments.prepay(payment=payment, appid=APPID, openid=openid)
+        payments.prepay(order_id=payment.order_id, appid=APPID, openid=openid)
     return payment
 
 

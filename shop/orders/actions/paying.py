@@ -63,10 +63,9 @@ def prepay(*, order: Order, member: Member, appid: str | None = None) -> Request
         raise OtherMiniProgram
     if order.state not in {OrderState.UNPAID, OrderState.CANCELLED}:
         raise OrderAlreadyPaid
-    payment = payment_queries.payment_of(order.pk)
-    if order.state == OrderState.CANCELLED or payment is None or clock.now() >= order.expires_at:
+    if order.state == OrderState.CANCELLED or clock.now() >= order.expires_at:
         raise OrderNotPayable
-    return payments.prepay(payment=payment, appid=member.appid, openid=member.openid)
+    return payments.prepay(order_id=order.pk, appid=member.appid, openid=member.openid)
 
 
 def refresh(*, order: Order) -> None:
