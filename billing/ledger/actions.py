@@ -13,15 +13,49 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import F
+from psycopg.types.json import Jsonb
 
 from billing.ledger import queries
 from billing.ledger.messages import BooksMoved
-from billing.ledger.models import Balance, Journal, MovedDay, Transfer
+from billing.ledger.models import Journal, MovedDay
 from billing.ledger.states import CREDIT_SIDE, GUARDED, Account, JournalKind
 from jobs.messages import publish
+from kernel.identifiers import uuid7
 from kernel.money import Money
 from tenants.transactions import verb
+
+# One statement for all that a journal is. Nothing happens when the journal is there already. The
+# day is locked before the balances, by everybody. A balance is lowered only where enough is held.
+_POST = """
+WITH posted AS (
+    INSERT INTO ledger_journal (id, kind, reference, at, why)
+    VALUES (%(id)s, %(kind)s, %(reference)s, %(at)s, %(why)s)
+    ON CONFLICT (kind, reference) DO NOTHING RETURNING id
+), moved AS (
+    INSERT INTO ledger_movedday (day) SELECT %(day)s FROM posted
+    ON CONFLICT (day) DO UPDATE SET day = EXCLUDED.day RETURNING xmax = 0 AS is_first
+), transferred AS (
+    INSERT INTO ledger_transfer (id, journal_id, debit, credit, amount_minor, currency)
+    SELECT line.id, posted.id, line.debit, line.credit, line.minor, line.currency
+    FROM posted, unnest(%(ids)s::uuid[], %(debits)s::text[], %(credits)s::text[],
+        %(minors)s::bigint[], %(currencies)s::text[]) AS line (id, debit, credit, minor, currency)
+), change AS (
+    SELECT change.* FROM moved, unnest(%(guarded)s::text[], %(guarded_currencies)s::text[],
+        %(changes)s::bigint[]) AS change (account, currency, minor)
+), lowered AS (
+    UPDATE ledger_balance balance SET amount_minor = balance.amount_minor + change.minor
+    FROM change WHERE change.minor < 0 AND balance.amount_minor >= -change.minor
+        AND balance.account = change.account AND balance.currency = change.currency
+    RETURNING balance.account
+), raised AS (
+    INSERT INTO ledger_balance AS balance (account, currency, amount_minor)
+    SELECT account, currency, minor FROM change WHERE minor > 0 ORDER BY account, currency
+    ON CONFLICT (account, currency)
+    DO UPDATE SET amount_minor = balance.amount_minor + EXCLUDED.amount_minor
+)
+SELECT moved.is_first,
+    (SELECT count(*) FROM lowered) = (SELECT count(*) FROM change WHERE minor < 0)
+FROM posted, moved"""
 
 MOVED_DELAY_SECONDS = 5
 """How long movements of a day gather before it is counted again."""
@@ -57,23 +91,16 @@ def post(
     if not wanted or any(line.amount.minor < 0 for line in wanted):
         raise ValueError("a journal has lines, and amounts above zero")
     journal = Journal(kind=kind, reference=reference, why=why)
-    Journal.objects.bulk_create([journal], ignore_conflicts=True)
-    posted = queries.get_journal(kind=kind, reference=reference)
-    if posted.pk != journal.pk:
-        _check_same(posted, wanted)
+    day = queries.day_of(journal.at)
+    row = _write(journal, wanted, day)
+    if row is None:
+        _check_same(queries.get_journal(kind=kind, reference=reference), wanted)
         return None
-    Transfer.objects.bulk_create(
-        Transfer(
-            journal=journal,
-            debit=line.debit,
-            credit=line.credit,
-            amount_minor=line.amount.minor,
-            currency=line.amount.currency,
-        )
-        for line in wanted
-    )
-    _move_balances(wanted)
-    _tell(queries.day_of(journal.at))
+    is_first_of_day, held_enough = row
+    if not held_enough:
+        raise BalanceTooSmall(f"{journal} asks for more than is held")
+    if is_first_of_day:  # see Note [moved day]
+        publish(BooksMoved(day.isoformat()), delay_seconds=MOVED_DELAY_SECONDS)
     return journal
 
 
@@ -92,42 +119,37 @@ def _check_same(posted: Journal, wanted: list[Line]) -> None:
         raise JournalDiffers(str(posted))
 
 
-def _move_balances(lines: list[Line]) -> None:
-    """Move the guarded accounts; the database says no when one would fall below zero."""
+def _write(journal: Journal, lines: list[Line], day: date) -> tuple[bool, bool] | None:
+    """Run `_POST`; return whether the day is new and whether enough was held; None if posted."""
+    moves = _guarded_moves(lines)
+    asked: dict[str, Any] = {
+        "id": journal.pk,
+        "kind": journal.kind,
+        "reference": journal.reference,
+        "at": journal.at,
+        "why": Jsonb(journal.why),
+        "day": day,
+        "ids": [uuid7() for _ in lines],
+        "debits": [str(line.debit) for line in lines],
+        "credits": [str(line.credit) for line in lines],
+        "minors": [line.amount.minor for line in lines],
+        "currencies": [line.amount.currency for line in lines],
+        "guarded": [str(account) for account, _ in moves],
+        "guarded_currencies": [currency for _, currency in moves],
+        "changes": list(moves.values()),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_POST, asked)
+        row: tuple[bool, bool] | None = cursor.fetchone()
+    return row
+
+
+def _guarded_moves(lines: list[Line]) -> dict[tuple[Account, str], int]:
+    """Return by how much each guarded account changes, on its own side, in minor units."""
     moves: Counter[tuple[Account, str]] = Counter()
     for line in lines:
         for account, sign in ((line.debit, -1), (line.credit, 1)):
             if account in GUARDED:
                 own = 1 if account in CREDIT_SIDE else -1
                 moves[account, line.amount.currency] += sign * own * line.amount.minor
-    for (account, currency), minor in sorted(moves.items()):
-        if minor:
-            _move_balance(account, currency, minor)
-
-
-def _move_balance(account: Account, currency: str, minor: int) -> None:
-    row = Balance.objects.filter(account=account, currency=currency)
-    if row.filter(amount_minor__gte=-minor).update(amount_minor=F("amount_minor") + minor):
-        return
-    if minor < 0:
-        raise BalanceTooSmall(f"{account} holds less than {-minor} {currency}")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO ledger_balance (account, currency, amount_minor) VALUES (%s, %s, %s)"
-            " ON CONFLICT (account, currency) DO UPDATE"
-            " SET amount_minor = ledger_balance.amount_minor + EXCLUDED.amount_minor",
-            [account, currency, minor],
-        )
-
-
-def _tell(day: date) -> None:
-    """Publish BooksMoved unless it is on its way already. See Note [moved day]."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO ledger_movedday (day) VALUES (%s)"
-            " ON CONFLICT (day) DO UPDATE SET day = EXCLUDED.day RETURNING xmax = 0",
-            [day],
-        )
-        is_first = cursor.fetchone()[0]
-    if is_first:
-        publish(BooksMoved(day.isoformat()), delay_seconds=MOVED_DELAY_SECONDS)
+    return {name: minor for name, minor in sorted(moves.items()) if minor}

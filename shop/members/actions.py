@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 
 from kernel import clock, identifiers
 from kernel.errors import Refusal
@@ -21,6 +21,23 @@ IDLE = timedelta(days=30)
 RENEW_AFTER = timedelta(days=1)
 """A token lives this much longer with each day on which it is used: one write a day."""
 MOST_ADDRESSES = 20
+
+# Runs under the member's lock. It counts what the UPDATE did, so that the mark is taken from the
+# other address before it is given to this one.
+_ADD_ADDRESS = """
+WITH others AS (
+    SELECT count(*) AS n FROM members_address WHERE member_id = %(member_id)s
+), unmarked AS (
+    UPDATE members_address SET is_default = false FROM others
+    WHERE member_id = %(member_id)s AND is_default AND %(is_default)s AND others.n < %(most)s
+    RETURNING id
+)
+INSERT INTO members_address (id, member_id, recipient, phone, country, province, city, district,
+    street, postcode, is_default, created_at)
+SELECT %(id)s, %(member_id)s, %(recipient)s, %(phone)s, %(country)s, %(province)s, %(city)s,
+    %(district)s, %(street)s, %(postcode)s, %(is_default)s OR others.n = 0, %(created_at)s
+FROM others, (SELECT count(*) FROM unmarked) AS cleared WHERE others.n < %(most)s
+RETURNING is_default"""
 
 log = structlog.get_logger(__name__)
 
@@ -143,12 +160,15 @@ def unblock(*, member: Member) -> Member:
 def add_address(*, member: Member, is_default: bool, **fields: Any) -> Address:
     """Keep an address; the first one is the default. Raises TooManyAddresses."""
     _lock(member)
-    count = Address.objects.filter(member=member).count()
-    if count >= MOST_ADDRESSES:
+    address = Address(member=member, is_default=is_default, **fields)
+    asked = {str(f.column): f.value_from_object(address) for f in Address._meta.concrete_fields}
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD_ADDRESS, {**asked, "most": MOST_ADDRESSES})
+        row = cursor.fetchone()
+    if row is None:
         raise TooManyAddresses(most=MOST_ADDRESSES)
-    address = Address(member=member, **fields)
-    address.save(force_insert=True)
-    return _make_default(address) if is_default or not count else address
+    (address.is_default,) = row
+    return address
 
 
 @verb
@@ -171,7 +191,7 @@ def remove_address(*, address: Address) -> None:
 
 
 def _lock(member: Member) -> None:
-    Member.objects.select_for_update().get(pk=member.pk)
+    Member.objects.select_for_update().values_list("pk").get(pk=member.pk)
 
 
 def _make_default(address: Address) -> Address:
