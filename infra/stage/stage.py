@@ -16,7 +16,7 @@ from typing import Any
 
 from infra import embedded_postgres
 from infra.demo import logs, wechat
-from infra.demo.__main__ import answers, simulator, web
+from infra.demo.__main__ import answers, simulator, web, web_environment
 from infra.demo.place import ROOT, Place, python
 from infra.stage import database
 from infra.stage.programs import Guard, Program
@@ -154,8 +154,13 @@ def _set_up(stage: Stage, ending: ExitStack) -> None:
         "web": web(place),
     }
     for name in PROGRAMS:
+        ours = stage.environment
         program = Program(
-            name, commands[name], stage.environment, place.logs / f"{name}.log", stage.guard
+            name,
+            commands[name],
+            web_environment(ours) if name == "web" else ours,
+            place.logs / f"{name}.log",
+            stage.guard,
         )
         stage.programs[name] = program
         ending.callback(program.stop)
