@@ -2,13 +2,11 @@
 
 Only the owner login (alias `owner`: migrations and worker) can do any of this. Roles:
 
-    <db>_app     the application's login: no superuser, inherits nothing
+    <db>_app     the application's login (alias `default`): no superuser, inherits nothing
     <db>_shops   what every shop's role may do outside its schema: append to the queue
     tr_<schema>  one shop: its own tables, nothing else
 """
 
-import hashlib
-import hmac
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections, transaction
 from django.db.utils import ProgrammingError
+from psycopg import sql
 
 from kernel import identifiers
 from tenants.backend.base import PUBLIC, role_of
@@ -26,12 +25,6 @@ from tenants.template import TEMPLATE, compile_script, quote
 OWNER = "owner"
 
 
-def app_password(database: str) -> str:
-    """Return the password of the application's login: derived, so that it is stored nowhere."""
-    key = settings.SECRET_KEY.encode()
-    return hmac.new(key, f"database login of {database}".encode(), hashlib.sha256).hexdigest()
-
-
 def prepare_database() -> None:
     """Bring the platform's schema, the roles, the template and every shop's schema up to date.
 
@@ -39,7 +32,7 @@ def prepare_database() -> None:
     """
     database = str(connections[OWNER].settings_dict["NAME"])
     with _cursor() as cursor:
-        _make_login(cursor, database)
+        _make_login(cursor)
         _make_role(cursor, f"{database}_shops")
         _lock_doors(cursor, database)
     migrate(PUBLIC)
@@ -87,7 +80,7 @@ def build_schema() -> str:
         script = _script(_template_version(cursor))
         cursor.execute(
             f"CREATE ROLE {role} NOLOGIN IN ROLE {quote(database + '_shops')};"
-            f"GRANT {role} TO {quote(database + '_app')};"
+            f"GRANT {role} TO {_app()};"
             f"CREATE SCHEMA {quote(schema)};"
             f"GRANT USAGE ON SCHEMA {quote(schema)} TO {role};"
             f"ALTER DEFAULT PRIVILEGES IN SCHEMA {quote(schema)}"
@@ -152,15 +145,21 @@ def _make_role(cursor: Any, name: str) -> None:
         cursor.execute(f"CREATE ROLE {quote(name)} NOLOGIN")
 
 
-def _make_login(cursor: Any, database: str) -> None:
-    name = quote(f"{database}_app")
-    _make_role(cursor, f"{database}_app")
-    cursor.execute(f"ALTER ROLE {name} LOGIN NOINHERIT PASSWORD '{app_password(database)}'")
+def _app() -> str:
+    """Return the application's login, quoted."""
+    return quote(str(connections["default"].settings_dict["USER"]))
+
+
+def _make_login(cursor: Any) -> None:
+    known = connections["default"].settings_dict
+    _make_role(cursor, str(known["USER"]))
+    password = sql.Literal(str(known["PASSWORD"])).as_string(None)
+    cursor.execute(f"ALTER ROLE {_app()} LOGIN NOINHERIT PASSWORD {password}")
 
 
 def _lock_doors(cursor: Any, database: str) -> None:
     """Take away what PostgreSQL gives to everybody and injected SQL could use."""
-    app = quote(f"{database}_app")
+    app = _app()
     cursor.execute(
         f"REVOKE ALL ON SCHEMA {PUBLIC} FROM PUBLIC; GRANT USAGE ON SCHEMA {PUBLIC} TO {app};"
         f"REVOKE TEMPORARY ON DATABASE {quote(database)} FROM PUBLIC"
@@ -178,7 +177,7 @@ def _lock_doors(cursor: Any, database: str) -> None:
 
 
 def _grant_public(cursor: Any, database: str) -> None:
-    app, shops = quote(f"{database}_app"), quote(f"{database}_shops")
+    app, shops = _app(), quote(f"{database}_shops")
     for schema in (PUBLIC, "dramatiq"):
         cursor.execute(
             f"GRANT USAGE ON SCHEMA {schema} TO {app};"

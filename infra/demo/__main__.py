@@ -4,11 +4,13 @@ import json
 import os
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from typing import TextIO
 from urllib.parse import urlsplit
 
+from config.environment import app_url
 from infra import embedded_postgres
 from infra.demo import place, preparation, secrets, summary, wechat
 from infra.demo.place import ROOT, DemoCannotRun, Place, python
@@ -72,7 +74,7 @@ def start(here: Place, kept: Secrets, supervisor: Supervisor) -> None:
     prepare(here, kept, supervisor)
     step("网站与任务 · web and worker")
     supervisor.start(Program("worker", python("-m", "config.worker"), ours))
-    supervisor.start(Program("web", web(here), ours))
+    supervisor.start(Program("web", web(here), web_environment(ours)))
     seed(here, kept, supervisor)
     supervisor.wait_for("web", lambda: answers(f"{here.url}/livez"), START_SECONDS)
     wechat.push_tickets_to(here.simulator_url, f"{here.url}/hooks/wechat/component")
@@ -127,6 +129,12 @@ def environment(here: Place, kept: Secrets) -> dict[str, str]:
         "INTERNAL_TOKEN": kept.internal_token,
         "WECHAT_CREDENTIALS_FILE": str(here.wechat / "credentials.json"),
     }
+
+
+def web_environment(ours: Mapping[str, str]) -> dict[str, str]:
+    """Return the web's environment: the application's login instead of the owner's."""
+    login = app_url(ours["DATABASE_URL"], ours["SECRET_KEY"])
+    return {**ours, "DATABASE_URL": "", "APP_DATABASE_URL": login}
 
 
 def simulator(here: Place) -> list[str]:

@@ -59,7 +59,9 @@ class Supervisor:
         directory = [] if self.postgres is None else [str(self.postgres)]
         self._watchdog = subprocess.Popen(
             python("-m", "infra.demo.watchdog", *directory),
-            cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            start_new_session=True,
         )
         return self
 
@@ -134,8 +136,13 @@ class Supervisor:
         output = logs.opened(self.logs_directory / f"{program.name}.log")
         try:
             program.process = subprocess.Popen(
-                program.command, cwd=ROOT, env=dict(program.environment), stdin=subprocess.PIPE,
-                stdout=output, stderr=output, start_new_session=True,
+                program.command,
+                cwd=ROOT,
+                env=dict(program.environment),
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
             )
         finally:
             os.close(output)

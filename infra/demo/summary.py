@@ -17,8 +17,11 @@ def text(place: Place, secrets: Secrets, shops: list[dict[str, Any]], seconds: f
         f"  小铺已就绪，用时 {seconds:.1f} 秒 · Xiaopu is ready after {seconds:.1f} s",
         "",
         *_entry("门户 · portal", f"{place.url}/"),
-        *_entry("后台 · superadmin", f"{place.url}/superadmin/",
-                f"{SUPERADMIN} / {secrets.superadmin_password}"),
+        *_entry(
+            "后台 · superadmin",
+            f"{place.url}/superadmin/",
+            f"{SUPERADMIN} / {secrets.superadmin_password}",
+        ),
         *_entry("微信模拟器 · WeChat simulator", f"{place.simulator_url}/"),
     ]
     for shop in shops:

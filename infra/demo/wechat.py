@@ -41,7 +41,9 @@ def control(url: str, method: str, path: str, body: dict[str, Any] | None = None
     connection = HTTPConnection(urlsplit(url).netloc, timeout=10)
     try:
         connection.request(
-            method, f"/_control/{path}", body=json.dumps(body or {}).encode(),
+            method,
+            f"/_control/{path}",
+            body=json.dumps(body or {}).encode(),
             headers={"Content-Type": "application/json"},
         )
         answer = connection.getresponse()

@@ -1,8 +1,10 @@
 """Settings come from the environment; a bad value is refused by its name."""
 
+import hashlib
+import hmac
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -67,3 +69,16 @@ def database(url: str, name: str) -> dict[str, str]:
         "HOST": unquote(query.get("host") or parts.hostname or ""),
         "PORT": str(query.get("port") or parts.port or ""),
     }
+
+
+def app_url(owner_url: str, secret_key: str) -> str:
+    """Return the URL of the application's own login on the owner's database.
+
+    Its password is derived from the secret key, so that it is stored nowhere.
+    """
+    parts = urlsplit(owner_url)
+    name = unquote(parts.path.strip("/"))
+    words = f"database login of {name}".encode()
+    password = hmac.new(secret_key.encode(), words, hashlib.sha256).hexdigest()
+    place = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{name}_app:{password}@{place}"))

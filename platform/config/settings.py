@@ -74,23 +74,16 @@ APPEND_ONLY_TABLES = [
 APPEND_ONLY_PUBLIC_TABLES = ["tenants_tenantstep", "superadmin_auditentry"]
 
 # Database: `default` is the application's login, `owner` makes schemas (worker, migrations).
-DATABASE_URL = env.text("DATABASE_URL")
-_owner = env.database(DATABASE_URL, "DATABASE_URL")
-_app = dict(_owner)
-if app_url := env.text("APP_DATABASE_URL", ""):
-    _app = env.database(app_url, "APP_DATABASE_URL")
-else:
-    import hashlib
-    import hmac
-
-    _app["USER"] = f"{_owner['NAME']}_app"
-    _app["PASSWORD"] = hmac.new(
-        SECRET_KEY.encode(), f"database login of {_owner['NAME']}".encode(), hashlib.sha256
-    ).hexdigest()
+DATABASE_URL = env.text("DATABASE_URL", "")
+APP_DATABASE_URL = env.text("APP_DATABASE_URL", "") or env.app_url(
+    env.text("DATABASE_URL"), SECRET_KEY
+)
+"""A web process needs only this one: then it could not touch a schema if it wanted to."""
+_app = env.database(APP_DATABASE_URL, "APP_DATABASE_URL")
 WEB_THREADS = env.number("WEB_THREADS", 4, least=1, most=64)
 WORKER_THREADS = env.number("WORKER_THREADS", 4, least=1, most=64)
 _options = {"options": "-c TimeZone=UTC -c statement_timeout=15000 -c lock_timeout=5000"}
-DATABASES = {
+DATABASES: dict[str, dict[str, object]] = {
     "default": {
         **_app,
         "ENGINE": "tenants.backend",
@@ -106,13 +99,14 @@ DATABASES = {
         },
         "TEST": {"MIGRATE": False},
     },
-    "owner": {
-        **_owner,
+}
+if DATABASE_URL:
+    DATABASES["owner"] = {
+        **env.database(DATABASE_URL, "DATABASE_URL"),
         "ENGINE": "tenants.backend",
         "TENANT_ROLES": False,
         "OPTIONS": {"options": "-c TimeZone=UTC -c lock_timeout=5000"},
-    },
-}
+    }
 DATABASE_ROUTERS = ["tenants.router.SchemaRouter"]
 TENANT_MODEL = "tenants.Tenant"
 TENANT_CACHE_SECONDS = env.number("TENANT_CACHE_SECONDS", 3)
