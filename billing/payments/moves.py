@@ -28,17 +28,17 @@ from kernel.identifiers import uuid7
 
 _MOVE = """
 WITH moved AS (
-    UPDATE payments_payment SET state = %(target)s
+    UPDATE payments_payment SET state = %(target)s::text
     WHERE id = %(payment)s AND state = ANY(%(since)s) RETURNING id)
 INSERT INTO payments_paymentstep (id, payment_id, state, event, facts, at)
-SELECT %(step)s, id, %(target)s, %(event)s, %(facts)s, %(now)s FROM moved"""
+SELECT %(step)s, id, %(target)s::text, %(event)s::text, %(facts)s, %(now)s FROM moved"""
 
 _PREPARE = """
 WITH payment AS (
     SELECT id, state FROM payments_payment WHERE id = %(payment)s AND state = %(open)s FOR UPDATE
 ), moved AS (
     UPDATE payments_attempt attempt
-    SET state = %(target)s, prepay_id = %(prepay_id)s, prepaid_at = %(now)s
+    SET state = %(target)s::text, prepay_id = %(prepay_id)s, prepaid_at = %(now)s
     FROM payment WHERE attempt.id = %(attempt)s AND attempt.state = ANY(%(since)s)
     RETURNING payment.id, payment.state)
 INSERT INTO payments_paymentstep (id, payment_id, state, event, facts, at)
@@ -52,15 +52,15 @@ WITH payment AS (
 ), taken AS (
     UPDATE payments_attempt attempt
     SET state = %(attempt_target)s, transaction_id = %(transaction)s, success_at = %(success_at)s,
-        is_extra = payment.state = %(target)s
+        is_extra = payment.state = %(target)s::text
     FROM payment WHERE attempt.id = %(attempt)s AND attempt.state = ANY(%(attempt_since)s)
     RETURNING payment.id, payment.state AS before
 ), moved AS (
-    UPDATE payments_payment SET state = %(target)s FROM taken
+    UPDATE payments_payment SET state = %(target)s::text FROM taken
     WHERE payments_payment.id = taken.id AND payments_payment.state = ANY(%(since)s)
 ), noted AS (
     INSERT INTO payments_paymentstep (id, payment_id, state, event, facts, at)
-    SELECT %(step)s, id, %(target)s, (%(events)s::jsonb) ->> before, %(facts)s, %(now)s FROM taken)
+    SELECT %(step)s, id, %(target)s::text, (%(events)s::jsonb) ->> before, %(facts)s, %(now)s FROM taken)
 SELECT before, ARRAY(
     SELECT other.id FROM payments_attempt other
     WHERE other.payment_id = taken.id AND other.id <> %(attempt)s AND other.state = ANY(%(live)s)

@@ -10,15 +10,16 @@ from kernel import clock
 from kernel.errors import Refusal
 from kernel.identifiers import uuid7
 from shop.cart.models import MOST_LINES, MOST_OF_ONE, CartLine
-from shop.cart.queries import Row
+from shop.cart.queries import PRICED, Cart, cart_from
 from shop.catalog.models import Sku
+from shop.catalog.queries import shown
 from shop.members.models import Member
 from tenants.transactions import verb
 
 # One statement, so that two taps at once add up. It writes nothing where the SKU is not for
-# sale, the cart is full, or the sum would be too many. It returns the cart as it is then: a
-# statement does not see its own rows, so what was added is joined to what was there.
-_ADD = """
+# sale, the cart is full, or the sum would be too many, and returns no row then; else the cart as it
+# is now: a statement does not see its own rows, so what was added is joined to what was there.
+_ADD = f"""
 WITH added AS (
     INSERT INTO cart_cartline AS line (id, member_id, sku_id, quantity, selected, created_at)
     SELECT %(id)s, %(member)s, sku.id, %(quantity)s, true, %(now)s
@@ -29,13 +30,14 @@ WITH added AS (
     ON CONFLICT (member_id, sku_id) DO UPDATE
     SET quantity = line.quantity + EXCLUDED.quantity, selected = true
     WHERE line.quantity + EXCLUDED.quantity <= %(most)s
-    RETURNING line.id, line.sku_id, line.quantity, line.selected)
-SELECT sku_id, quantity, selected, is_new FROM (
-    SELECT id, sku_id, quantity, selected, true AS is_new FROM added
+    RETURNING line.id, line.sku_id, line.quantity, line.selected
+), lines AS (
+    SELECT id, sku_id, quantity, selected FROM added
     UNION ALL
-    SELECT id, sku_id, quantity, selected, false FROM cart_cartline
-    WHERE member_id = %(member)s AND id NOT IN (SELECT id FROM added)) lines
-ORDER BY id DESC"""
+    SELECT id, sku_id, quantity, selected FROM cart_cartline
+    WHERE member_id = %(member)s AND EXISTS (SELECT 1 FROM added)
+      AND id NOT IN (SELECT id FROM added))
+{PRICED}"""
 
 
 class SkuNotForSale(Refusal):
@@ -75,8 +77,8 @@ class NotSameProduct(Refusal):
     zh = "只能更换为同一商品的其他规格。"
 
 
-def add(*, member: Member, sku_id: UUID, quantity: int) -> list[Row]:
-    """Put more of a SKU into the cart, ticked; return the rows of the whole cart.
+def add(*, member: Member, sku_id: UUID, quantity: int) -> Cart:
+    """Put more of a SKU into the cart, ticked; return the whole cart.
 
     Raises SkuNotForSale, CartIsFull, TooManyOfOneItem.
     """
@@ -88,13 +90,14 @@ def add(*, member: Member, sku_id: UUID, quantity: int) -> list[Row]:
         "now": clock.now(),
         "most": MOST_OF_ONE,
         "most_lines": MOST_LINES,
+        **shown(),
     }
     with connection.cursor() as cursor:
         cursor.execute(_ADD, asked)
         rows = cursor.fetchall()
-    if any(is_new for *_, is_new in rows):
-        return [row[:3] for row in rows]
-    raise _why_not_added(member, sku_id)
+    if not rows:
+        raise _why_not_added(member, sku_id)
+    return cart_from(rows)
 
 
 def change(

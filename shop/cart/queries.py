@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from typing import Any
 
-from shop.cart.models import CartLine
-from shop.catalog.queries import SkuForSale, skus_for_sale
+from django.db import connection
+
+from shop.catalog.queries import FOR_SALE, SkuForSale, shown
 from shop.members.models import Member
 from tenants import context
 
@@ -47,22 +48,26 @@ class Cart:
         return [line for line in self.lines if line.selected]
 
 
-Row = tuple[UUID, int, bool]
-"""SKU, quantity, ticked."""
+PRICED = f"""
+SELECT line.quantity, line.selected, sku.* FROM lines AS line
+CROSS JOIN LATERAL ({FOR_SALE} WHERE s.id = line.sku_id LIMIT 1) AS sku ORDER BY line.id DESC"""
+"""What `cart_from` takes, after a WITH that makes `lines`: id, sku_id, quantity, selected."""
+
+_CART = f"WITH lines AS (SELECT * FROM cart_cartline WHERE member_id = %(member)s) {PRICED}"
 
 
 def cart_of(member: Member) -> Cart:
-    """Return the member's cart: two statements, however long it is."""
-    lines = CartLine.objects.filter(member=member).order_by("-pk")
-    return priced(list(lines.values_list("sku_id", "quantity", "selected")))
+    """Return the member's cart: one statement, however long it is."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CART, {"member": member.pk, **shown()})
+        return cart_from(cursor.fetchall())
 
 
-def priced(rows: Sequence[Row]) -> Cart:
-    """Return a cart of these rows, by one statement."""
-    skus = skus_for_sale(sku_id for sku_id, _, _ in rows)
+def cart_from(rows: Sequence[tuple[Any, ...]]) -> Cart:
+    """Return a cart of the rows of `PRICED`."""
     cart = Cart([], [], context.shop().currency)
-    for sku_id, quantity, selected in rows:
-        sku = skus[sku_id]
+    for quantity, selected, *known in rows:
+        sku = SkuForSale(*known)
         if reason := _why_not(sku, quantity):
             cart.invalid.append(InvalidLine(sku, quantity, reason))
         else:

@@ -23,8 +23,7 @@ def show(request: HttpRequest) -> CartOut:
 def add_line(request: HttpRequest, body: LineIn) -> CartOut:
     """Add to what is there. Refusals: sku_not_for_sale, cart_is_full, too_many_of_one_item."""
     buyer = _member(request)
-    rows = actions.add(member=buyer, sku_id=body.sku_id, quantity=body.quantity)
-    return CartOut.of(queries.priced(rows))
+    return CartOut.of(actions.add(member=buyer, sku_id=body.sku_id, quantity=body.quantity))
 
 
 @router.patch("/lines/{uuid:sku_id}", response=CartOut, summary="Change quantity or tick")

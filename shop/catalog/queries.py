@@ -138,7 +138,7 @@ _STAFF_DETAIL = _DETAIL.format(
     which="",
 )
 
-_FOR_SALE = """
+FOR_SALE = """
 SELECT s.id, s.product_id, s.code, p.title, s.label, s.price_minor,
     (SELECT %(media)s || i.medium_key FROM catalog_productimage pi
      JOIN media_image i ON i.id = pi.image_id
@@ -148,8 +148,8 @@ SELECT s.id, s.product_id, s.code, p.title, s.label, s.price_minor,
     s.weight_grams, coalesce(st.on_hand - st.reserved, 0),
     s.state = 'active' AND p.state = 'on_sale'
 FROM catalog_sku s JOIN catalog_product p ON p.id = s.product_id
-LEFT JOIN inventory_stock st ON st.sku_id = s.id
-WHERE s.id = ANY(%(ids)s::uuid[])"""
+LEFT JOIN inventory_stock st ON st.sku_id = s.id"""
+"""The fields of a SkuForSale in their order; a WHERE on `s` follows. Needs `shown()`."""
 
 
 @dataclass(frozen=True)
@@ -173,8 +173,9 @@ def skus_for_sale(ids: Iterable[UUID]) -> dict[UUID, SkuForSale]:
 
     Retired SKUs and those of products that are not on sale are present, with `on_sale` False.
     """
+    asked: dict[str, Any] = {"ids": list(ids), "media": address_base()}
     with connection.cursor() as cursor:
-        cursor.execute(_FOR_SALE, {"ids": list(ids), "media": address_base()})
+        cursor.execute(f"{FOR_SALE} WHERE s.id = ANY(%(ids)s::uuid[])", asked)
         return {row[0]: SkuForSale(*row) for row in cursor.fetchall()}
 
 

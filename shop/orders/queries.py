@@ -1,6 +1,7 @@
 """Questions about orders: lists, one order whole, what WeChat must hear, what is not in order."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from billing.payments.models import Payment
 from billing.refunds import queries as refund_queries
 from billing.refunds.models import Refund
 from shop.catalog import cursors
+from shop.catalog.queries import FOR_SALE, SkuForSale, shown
 from shop.members.models import Member
 from shop.orders.amounts import FreightRule
 from shop.orders.invariants import violations
@@ -54,38 +56,57 @@ class Alarms:
 
 @dataclass(frozen=True)
 class Start:
-    """What a checkout begins with: where to, by which rule, and what is ticked in the cart."""
+    """What a checkout begins with: where to, by which rule, and how much of what is wanted."""
 
     address: dict[str, str] | None
     rule: FreightRule
-    ticked: dict[UUID, int]
+    lines: list[tuple[SkuForSale | None, int]]
 
 
-_START = """
+_START = f"""
+WITH wanted (sku_id, quantity, place) AS (
+    SELECT sku_id, quantity, row_number() OVER (ORDER BY id DESC) FROM cart_cartline
+    WHERE %(from_cart)s AND member_id = %(member)s AND selected
+    UNION ALL
+    SELECT * FROM unnest(%(skus)s::uuid[], %(counts)s::int[]) WITH ORDINALITY
+)
 SELECT (SELECT jsonb_build_object(
             'recipient', recipient, 'phone', phone, 'country', country, 'province', province,
             'city', city, 'district', district, 'street', street, 'postcode', postcode)
         FROM members_address WHERE id = %(address)s AND member_id = %(member)s),
     (SELECT jsonb_build_array(flat_minor, free_from_minor) FROM orders_freightsetting),
-    CASE WHEN %(from_cart)s THEN (
-        SELECT jsonb_agg(jsonb_build_array(sku_id, quantity) ORDER BY id DESC)
-        FROM cart_cartline WHERE member_id = %(member)s AND selected) END"""
+    wanted.quantity, sku.*
+FROM (VALUES (1)) AS always LEFT JOIN wanted ON true
+LEFT JOIN LATERAL ({FOR_SALE} WHERE s.id = wanted.sku_id LIMIT 1) AS sku ON true
+ORDER BY wanted.place"""
 
 
-def start_of(member: Member, *, address_id: UUID | None, from_cart: bool) -> Start:
+def start_of(
+    member: Member, *, address_id: UUID | None, demand: Mapping[UUID, int] | None
+) -> Start:
     """Return what a member's checkout begins with, by one statement.
 
-    `address` is None for an id that is not the member's; `ticked` is empty unless `from_cart`.
+    `address` is None for an id that is not the member's. `lines` are of the demand, with None for
+    an unknown SKU, or of what is ticked in the cart if the demand is None.
     """
-    asked = {"member": member.pk, "address": address_id, "from_cart": from_cart}
+    asked = {
+        "member": member.pk,
+        "address": address_id,
+        "from_cart": demand is None,
+        "skus": list(demand or ()),
+        "counts": list((demand or {}).values()),
+        **shown(),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_START, asked)
-        address, rule, ticked = (json.loads(part or "null") for part in cursor.fetchone())
-    return Start(
-        address=address,
-        rule=FreightRule(*(rule or ())),
-        ticked={UUID(sku_id): quantity for sku_id, quantity in ticked or ()},
-    )
+        rows = cursor.fetchall()
+    address, rule = (json.loads(part or "null") for part in rows[0][:2])
+    lines = [
+        (SkuForSale(*known) if known[0] else None, quantity)
+        for _, _, quantity, *known in rows
+        if quantity is not None
+    ]
+    return Start(address=address, rule=FreightRule(*(rule or ())), lines=lines)
 
 
 def orders_of(member: Member) -> QuerySet[Order]:

@@ -1,7 +1,7 @@
 """From a basket to an order: one calculation, one transaction."""
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
@@ -16,7 +16,7 @@ from kernel import clock
 from kernel.errors import Refusal
 from shop.cart import actions as cart
 from shop.cart.actions import SkuNotForSale
-from shop.catalog.queries import SkuForSale, skus_for_sale
+from shop.catalog.queries import SkuForSale
 from shop.inventory import actions as inventory
 from shop.inventory.actions import StockRanOut
 from shop.members.models import Member
@@ -84,12 +84,10 @@ def fill_basket(
     Of the cart, what cannot be bought is passed over, as the cart's own total does. Raises
     NothingToBuy, AddressUnknown, SkuNotForSale, StockRanOut.
     """
-    from_cart = demand is None
-    start = queries.start_of(member, address_id=address_id, from_cart=from_cart)
+    start = queries.start_of(member, address_id=address_id, demand=demand)
     if address_id and start.address is None:
         raise AddressUnknown
-    wanted = start.ticked if demand is None else demand
-    lines = list(_buyable(wanted, leaves_out=from_cart))
+    lines = list(_buyable(start.lines, leaves_out=demand is None))
     if not lines:
         raise NothingToBuy
     items = [Item(str(sku.sku_id), sku.price_minor, quantity) for sku, quantity in lines]
@@ -142,10 +140,10 @@ def set_freight(*, flat_minor: int, free_from_minor: int | None) -> None:
     )
 
 
-def _buyable(wanted: Mapping[UUID, int], *, leaves_out: bool) -> Iterator[tuple[SkuForSale, int]]:
-    skus = skus_for_sale(wanted) if wanted else {}
-    for sku_id, quantity in wanted.items():
-        sku = skus.get(sku_id)
+def _buyable(
+    wanted: Sequence[tuple[SkuForSale | None, int]], *, leaves_out: bool
+) -> Iterator[tuple[SkuForSale, int]]:
+    for sku, quantity in wanted:
         refusal = _why_not(sku, quantity)
         if sku is not None and refusal is None:
             yield sku, quantity

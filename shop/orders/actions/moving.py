@@ -19,16 +19,16 @@ BUYER, PLATFORM = "buyer", "platform"
 # The row and its history move together, in one statement; whoever comes second moves nothing.
 _MOVE = """
 WITH moved AS (
-    UPDATE orders_order SET state = %(target)s,
-        paid_at = CASE %(target)s WHEN 'paid' THEN %(now)s ELSE paid_at END,
-        shipped_at = CASE %(target)s WHEN 'shipped' THEN %(now)s ELSE shipped_at END,
-        completed_at = CASE %(target)s WHEN 'completed' THEN %(now)s ELSE completed_at END,
-        cancelled_at = CASE %(target)s WHEN 'cancelled' THEN %(now)s ELSE cancelled_at END
+    UPDATE orders_order SET state = %(target)s::text,
+        paid_at = CASE %(target)s::text WHEN 'paid' THEN %(now)s ELSE paid_at END,
+        shipped_at = CASE %(target)s::text WHEN 'shipped' THEN %(now)s ELSE shipped_at END,
+        completed_at = CASE %(target)s::text WHEN 'completed' THEN %(now)s ELSE completed_at END,
+        cancelled_at = CASE %(target)s::text WHEN 'cancelled' THEN %(now)s ELSE cancelled_at END
     WHERE id = %(order)s AND state = ANY(%(since)s)
       AND (refund_requested_at IS NULL OR NOT %(unless_refunding)s)
     RETURNING id)
 INSERT INTO orders_orderstep (id, order_id, state, reason, by, at)
-SELECT %(step)s, id, %(target)s, %(reason)s, %(by)s, %(now)s FROM moved"""
+SELECT %(step)s, id, %(target)s::text, %(reason)s, %(by)s, %(now)s FROM moved"""
 
 
 class OrderCannotMove(Refusal):
