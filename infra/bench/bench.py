@@ -157,6 +157,8 @@ class Bench:
 
     def _statements(self) -> None:
         self.tell("counting statements")
+        self.watcher.wait_until_quiet()
+        idle = statements.at_rest(self.stage, self.size.seconds)
         for work in WORKS:
             since = self.watcher.last_message()
             settle: Callable[[], object] = self.watcher.wait_until_quiet
@@ -167,6 +169,7 @@ class Bench:
                 self._client(work, self.visitors[0], self.watchers[0]),
                 settle,
                 times=self.size.statement_runs,
+                idle=idle,
             )
 
     def _openings(self) -> None:

@@ -7,7 +7,7 @@ nothing to do, is measured first and taken off.
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,17 +23,26 @@ _AROUND = frozenset({"BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET
 """Words that frame work and do none. Path and role are set in one message, which counts once."""
 
 
+def at_rest(stage: Stage, seconds: float) -> dict[tuple[str, str], float]:
+    """Return what runs by the clock: statements per second by program and first word."""
+    counted, lasted = _count(stage, lambda: time.sleep(seconds))
+    return {key: number / lasted for key, number in counted.items()}
+
+
 def per_operation(
-    stage: Stage, work: Callable[[], object], settle: Callable[[], object], *, times: int
+    stage: Stage,
+    work: Callable[[], object],
+    settle: Callable[[], object],
+    *,
+    times: int,
+    idle: Mapping[tuple[str, str], float],
 ) -> dict[str, float]:
     """Return statements per operation: `web`, `worker`, `all`, and `framing` among them."""
-    settle()
-    idle, idle_seconds = _count(stage, lambda: time.sleep(2))
     counted, seconds = _count(stage, lambda: _repeat(work, settle, times))
     by_program = dict.fromkeys(("web", "worker"), 0.0)
     framing = 0.0
     for (program, word), number in counted.items():
-        expected = idle[program, word] * seconds / idle_seconds if program == "worker" else 0
+        expected = idle.get((program, word), 0) * seconds if program == "worker" else 0
         own = max(0.0, number - expected) / times
         by_program[program] = by_program.get(program, 0.0) + own
         framing += own if word in _AROUND else 0
