@@ -151,9 +151,7 @@ def _system_user() -> pwd.struct_passwd | None:
         return None
     with suppress(KeyError):
         return pwd.getpwnam(SYSTEM_USER)
-    subprocess.run(
-        ["useradd", "--system", "--shell", "/usr/sbin/nologin", SYSTEM_USER], check=True
-    )
+    subprocess.run(["useradd", "--system", "--shell", "/usr/sbin/nologin", SYSTEM_USER], check=True)
     return pwd.getpwnam(SYSTEM_USER)
 
 
@@ -175,8 +173,13 @@ def _program(data: Path, name: str, *arguments: str) -> subprocess.CompletedProc
     command = [str(_programs() / name), "-D", str(_cluster(data)), *arguments]
     with tempfile.TemporaryFile("w+") as output:  # a pipe would stay open with the server
         done = subprocess.run(
-            command, check=False, cwd=data, stdin=subprocess.DEVNULL, stdout=output,
-            stderr=subprocess.STDOUT, **who,
+            command,
+            check=False,
+            cwd=data,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            **who,
         )
         output.seek(0)
         return subprocess.CompletedProcess(command, done.returncode, output.read(), "")
@@ -206,8 +209,14 @@ def _initialise(data: Path) -> None:
 
 def _initdb(data: Path) -> None:
     made = _program(
-        data, "initdb", "--auth=trust", "--encoding=UTF8", f"--username={SUPERUSER}",
-        "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
+        data,
+        "initdb",
+        "--auth=trust",
+        "--encoding=UTF8",
+        f"--username={SUPERUSER}",
+        "--locale-provider=builtin",
+        "--builtin-locale=C.UTF-8",
+        "--locale=C",
     )
     if made.returncode:
         raise PostgresDidNotStart(f"initdb failed:\n{made.stdout}")
@@ -223,7 +232,7 @@ def _settings(sockets: Path) -> str:
         f"unix_socket_directories = '{sockets}'",
         "unix_socket_permissions = 0700",
         "max_connections = 200",
-        "max_locks_per_transaction = 2048",
+        "max_locks_per_transaction = 256",
         f"shared_buffers = {128 if memory >= 1500 else 32}MB",
         "fsync = on",
         "synchronous_commit = on",

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
 from psycopg_pool import PoolTimeout
 
-from config.problems import problem, unavailable
+from config.problems import NotFound, problem, unavailable
 from kernel.errors import Refusal
 from tenants import context, directory
 from tenants.states import OPEN_STATES, TenantState
@@ -37,7 +38,11 @@ class ShopNotReady(Refusal):
 
 
 class ShopOfPath:
-    """Make the shop of `/s/{shop}/v1/…` and `/b/{shop}/v1/…` current for the request."""
+    """Make the shop of `/s/{shop}/v1/…` and `/b/{shop}/v1/…` current for the request.
+
+    Customers bring a token: their requests go straight to their operation, past the middleware of
+    pages (sessions, CSRF, languages, accounts), which would cost a fifth of a product list.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -56,7 +61,20 @@ class ShopOfPath:
             return problem(request, refusal or NoSuchShop())
         request.shop = shop  # type: ignore[attr-defined]  # for the access line
         with context.activate(shop):
+            if head == "s" and not rest.endswith("/docs"):
+                return _operation(request)
             return self.get_response(request)
+
+
+def _operation(request: HttpRequest) -> HttpResponse:
+    """Answer by the operation itself; what it raises it renders (config.problems)."""
+    try:
+        match = resolve(request.path_info)
+    except Resolver404:
+        return problem(request, NotFound())
+    request.resolver_match = match
+    response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+    return response
 
 
 def _refusal(shop: context.Shop | None) -> Refusal | None:

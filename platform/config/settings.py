@@ -89,7 +89,10 @@ DATABASES: dict[str, dict[str, object]] = {
         "ENGINE": "tenants.backend",
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
-            **_options,
+            # Planning costs more than running: what was asked five times is planned no more.
+            "options": _options["options"] + " -c plan_cache_mode=force_generic_plan",
+            "server_side_binding": True,
+            "prepare_threshold": 5,
             "pool": {
                 "min_size": 1,
                 "max_size": max(WEB_THREADS, WORKER_THREADS) + 2,

@@ -27,6 +27,7 @@ from dramatiq import Message, MessageProxy
 from dramatiq.common import current_millis
 from dramatiq_postgres.broker import PostgresBroker, PostgresConsumer
 from dramatiq_postgres.utils import raise_connection_error, tidy4json, transaction
+from psycopg import Connection
 from psycopg.types.json import Json
 
 QUEUES = ("pay", "settle", "notify", "bulk")
@@ -151,6 +152,12 @@ class Broker(PostgresBroker):
         return FairConsumer(broker=self, queue_name=queue_name, prefetch=prefetch, timeout=timeout)
 
 
+def _each_alone(conn: Connection) -> Connection:
+    """Have each statement be its own transaction: no BEGIN and no COMMIT around a single one."""
+    conn.autocommit = True
+    return conn
+
+
 class Room:
     """Who works in this process: many ordinary messages, or one suspect alone."""
 
@@ -211,12 +218,10 @@ class FairConsumer(PostgresConsumer):
         if self.buffer or not most:
             return
         asked = {"queue": self.queue_name, "worker": self.broker.worker_id, "most": most}
-        with transaction(self.get_consume_conn()) as cursor:
-            cursor.execute(_CLAIM, {**asked, "first": self._first})
-            rows = cursor.fetchall()
-            if not rows and self._first:  # round the table once: start again at the first tenant
-                cursor.execute(_CLAIM, {**asked, "first": ""})
-                rows = cursor.fetchall()
+        run = _each_alone(self.get_consume_conn()).execute
+        rows = run(_CLAIM, {**asked, "first": self._first}).fetchall()
+        if not rows and self._first:  # round the table once: start again at the first tenant
+            rows = run(_CLAIM, {**asked, "first": ""}).fetchall()
         # The next tenant in the column's order (COLLATE "C"); "" is the platform itself.
         self._first = max((tenant + "\x01" for _, tenant in rows), default="")
         self._take(text for text, _ in rows)
@@ -273,8 +278,8 @@ class FairConsumer(PostgresConsumer):
     def _answer(self, message: MessageProxy, statement: str, values: tuple[Any, ...]) -> None:
         """Write the outcome. If that fails the message is no longer held, and so runs again."""
         try:
-            with transaction(self.pool) as cursor:
-                cursor.execute(statement, values)
+            with self.pool.connection() as conn:
+                _each_alone(conn).execute(statement, values)
         finally:
             self.in_processing.discard(message.message_id)
             self.broker.room.leave([message.message_id])

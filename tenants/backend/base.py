@@ -16,7 +16,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from django.db.backends.postgresql.base import Cursor
+from django.db.backends.postgresql.base import Cursor, ServerBindingCursor
 from django.db.backends.postgresql.introspection import TableInfo
 from django.db.utils import OperationalError
 from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantsWrapper
@@ -32,7 +32,7 @@ def role_of(schema_name: str) -> str:
     return f"tr_{schema_name}"
 
 
-class ExtendedCursor(Cursor):
+class ExtendedCursor(ServerBindingCursor):
     """A cursor that always speaks the extended protocol. See Note [extended protocol]."""
 
     def _execute_send(
@@ -75,7 +75,7 @@ class DatabaseWrapper(TenantsWrapper):
     def get_connection_params(self) -> dict[str, Any]:
         """Return psycopg's parameters, with our cursor where roles hold."""
         params: dict[str, Any] = super().get_connection_params()
-        if self.tenant_roles and params.get("cursor_factory") is Cursor:
+        if self.tenant_roles and params.get("cursor_factory") in {Cursor, ServerBindingCursor}:
             params["cursor_factory"] = ExtendedCursor
         return params
 
