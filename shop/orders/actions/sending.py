@@ -1,7 +1,7 @@
 """Parcels: what goes out, what WeChat is told of it, and when it counts as received."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
@@ -171,12 +171,13 @@ def upload_shipping(*, order_id: UUID, attempt: int) -> None:
         return
     if upload.state == UploadState.SENT and upload.parcels_count >= upload.order.parcels_count:
         return
+    as_of = clock.now()  # before the parcels are read: WeChat keeps the newer of two
     told = queries.shipment_of(upload.order)
     if told is None or upload.order.refund_requested_at is not None:
         _record(upload, state=UploadState.NOT_NEEDED)
         return
     try:
-        _upload(told)
+        _upload(told, as_of)
     except WeChatFailure as failure:
         if failure.code != NOTHING_NEW:
             _upload_failed(upload, failure)
@@ -191,7 +192,7 @@ def retry_upload(*, order: Order) -> None:
     rows = ShippingUpload.objects.filter(
         order=order, state__in=[UploadState.PENDING, UploadState.FAILED]
     )
-    attempts = rows.values_list("attempts", flat=True).first()
+    attempts = rows.select_for_update().values_list("attempts", flat=True).first()
     if attempts is not None:
         move_upload(rows, UploadState.PENDING, since=clock.now())
         publish(UploadShipping(order.pk, attempts))
@@ -242,10 +243,12 @@ def _tell(order: Order, parcel: Parcel, *, is_last: bool, by: str) -> None:
     if not is_new:
         rows = ShippingUpload.objects.filter(pk=upload.pk)
         move_upload(rows, UploadState.PENDING, since=clock.now())
+        # The row is ours now; an attempt may have been recorded since it was read above.
+        upload.refresh_from_db(fields=["attempts"])
     publish(UploadShipping(order.pk, upload.attempts))
 
 
-def _upload(told: queries.Shipment) -> None:
+def _upload(told: queries.Shipment, as_of: datetime) -> None:
     try:
         with context.public():
             shipping.upload(
@@ -254,7 +257,7 @@ def _upload(told: queries.Shipment) -> None:
                 openid=told.openid,
                 parcels=told.parcels,
                 all_shipped=told.all_shipped,
-                uploaded_at=clock.now(),
+                uploaded_at=as_of,
             )
     except ValueError as wrong:  # what no repeat mends: staff must look at it
         raise WeChatRefused(str(wrong)) from wrong
