@@ -60,7 +60,8 @@ WITH payment AS (
     WHERE payments_payment.id = taken.id AND payments_payment.state = ANY(%(since)s)
 ), noted AS (
     INSERT INTO payments_paymentstep (id, payment_id, state, event, facts, at)
-    SELECT %(step)s, id, %(target)s::text, (%(events)s::jsonb) ->> before, %(facts)s, %(now)s FROM taken)
+    SELECT %(step)s, id, %(target)s::text, %(events)s::jsonb ->> before, %(facts)s, %(now)s
+    FROM taken)
 SELECT before, ARRAY(
     SELECT other.id FROM payments_attempt other
     WHERE other.payment_id = taken.id AND other.id <> %(attempt)s AND other.state = ANY(%(live)s)

@@ -51,10 +51,18 @@ WITH wanted AS (
 SELECT held.sku_id FROM held LEFT JOIN taken USING (sku_id) WHERE taken.sku_id IS NULL
 ORDER BY held.sku_id"""
 
-_CHANGE = """
-WITH change AS (
-    SELECT * FROM unnest(%(moves)s::uuid[], %(skus)s::uuid[], %(counts)s::int[])
-        AS c (move_id, sku_id, quantity)
+# A line of history gets the moment of the one id that was given, and the tail of its SKU's id.
+_STEP = """
+WITH most AS (
+    SELECT * FROM unnest(%(skus)s::uuid[], %(counts)s::int[]) AS m (sku_id, quantity)
+), stepped AS (
+    UPDATE inventory_reservation SET state = %(target)s
+    WHERE order_id = %(order)s AND state = %(source)s
+      AND (%(all)s OR sku_id IN (SELECT sku_id FROM most))
+    RETURNING sku_id, quantity
+), change AS (
+    SELECT sku_id, least(stepped.quantity, most.quantity) AS quantity
+    FROM stepped LEFT JOIN most USING (sku_id)
 ), locked AS (
     SELECT s.sku_id FROM inventory_stock s JOIN change USING (sku_id)
     ORDER BY s.sku_id FOR UPDATE OF s
@@ -62,12 +70,13 @@ WITH change AS (
     UPDATE inventory_stock s
     SET on_hand = s.on_hand + change.quantity * %(on_hand)s,
         reserved = s.reserved + change.quantity * %(reserved)s
-    FROM change JOIN locked USING (sku_id) WHERE s.sku_id = change.sku_id
-    RETURNING s.sku_id
+    FROM change JOIN locked USING (sku_id) WHERE s.sku_id = change.sku_id AND change.quantity > 0
+    RETURNING s.sku_id, change.quantity
 )
 INSERT INTO inventory_movement (id, sku_id, kind, quantity, reference, by, at)
-SELECT change.move_id, sku_id, %(kind)s, change.quantity, %(reference)s, %(by)s, %(now)s
-FROM changed JOIN change USING (sku_id)"""
+SELECT (left(%(move)s::text, 24) || right(sku_id::text, 12))::uuid,
+    sku_id, %(kind)s, quantity, %(reference)s, 'order', %(now)s
+FROM changed"""
 
 _SET = """
 WITH wanted AS (
@@ -150,15 +159,27 @@ def reserve(*, order_id: UUID, demand: Mapping[UUID, int], expires_at: datetime)
 @verb
 def release(*, order_id: UUID, reason: str) -> None:
     """Give back what an order holds and has not paid for. Again: nothing."""
-    held = _step(order_id, ReservationState.HELD, ReservationState.RELEASED)
-    _change(held, MovementKind.RELEASE, reserved=-1, reference=f"order {order_id}: {reason}")
+    _step(
+        order_id,
+        ReservationState.HELD,
+        ReservationState.RELEASED,
+        MovementKind.RELEASE,
+        reserved=-1,
+        reason=reason,
+    )
 
 
 @verb
 def consume(*, order_id: UUID) -> None:
     """Take what an order holds off the shelf: it is paid. Again: nothing."""
-    held = _step(order_id, ReservationState.HELD, ReservationState.CONSUMED)
-    _change(held, MovementKind.CONSUME, on_hand=-1, reserved=-1, reference=f"order {order_id}")
+    _step(
+        order_id,
+        ReservationState.HELD,
+        ReservationState.CONSUMED,
+        MovementKind.CONSUME,
+        on_hand=-1,
+        reserved=-1,
+    )
 
 
 @verb
@@ -168,12 +189,15 @@ def take_back(*, order_id: UUID, reason: str, quantities: Mapping[UUID, int] | N
     `quantities` by SKU id limits how many come back, for an order of which a part was shipped;
     a SKU that it does not name stays consumed.
     """
-    only = None if quantities is None else list(quantities)
-    consumed = _step(order_id, ReservationState.CONSUMED, ReservationState.RELEASED, only=only)
-    if quantities is not None:
-        consumed = {sku: min(count, quantities[sku]) for sku, count in consumed.items()}
-    back = {sku: count for sku, count in consumed.items() if count > 0}
-    _change(back, MovementKind.RETURN, on_hand=1, reference=f"order {order_id}: {reason}")
+    _step(
+        order_id,
+        ReservationState.CONSUMED,
+        ReservationState.RELEASED,
+        MovementKind.RETURN,
+        on_hand=1,
+        reason=reason,
+        most=quantities,
+    )
 
 
 @verb
@@ -233,39 +257,35 @@ def _step(
     order_id: UUID,
     source: ReservationState,
     target: ReservationState,
-    *,
-    only: list[UUID] | None = None,
-) -> dict[UUID, int]:
-    """Move an order's reservations and return the quantities of those that moved."""
-    if source not in RESERVATION_FLOW.before(target):
-        raise ValueError(f"no reservation goes from {source} to {target}")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE inventory_reservation SET state = %s WHERE order_id = %s AND state = %s"
-            " AND (%s OR sku_id = ANY(%s::uuid[])) RETURNING sku_id, quantity",
-            [target, order_id, source, only is None, only or []],
-        )
-        return dict(cursor.fetchall())
-
-
-def _change(
-    counts: Mapping[UUID, int],
     kind: MovementKind,
     *,
-    reference: str,
     on_hand: int = 0,
     reserved: int = 0,
+    reason: str = "",
+    most: Mapping[UUID, int] | None = None,
 ) -> None:
-    if counts:
-        _run(
-            _CHANGE,
-            counts,
-            kind=kind,
-            on_hand=on_hand,
-            reserved=reserved,
-            reference=reference[:200],
-            by="order",
-        )
+    """Move what an order holds, and change the stock with it: each by ±1 or 0 times the quantity.
+
+    `most` names the SKUs that move, and how many of each count at most.
+    """
+    if source not in RESERVATION_FLOW.before(target):
+        raise ValueError(f"no reservation goes from {source} to {target}")
+    asked: dict[str, Any] = {
+        "order": order_id,
+        "source": source,
+        "target": target,
+        "kind": kind,
+        "on_hand": on_hand,
+        "reserved": reserved,
+        "all": most is None,
+        "skus": list(most or ()),
+        "counts": list((most or {}).values()),
+        "move": uuid7(),
+        "reference": (f"order {order_id}: {reason}" if reason else f"order {order_id}")[:200],
+        "now": clock.now(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_STEP, asked)
 
 
 def _run(statement: str, counts: Mapping[UUID, int], **more: Any) -> Sequence[Any]:

@@ -210,16 +210,17 @@ def test_history_adds_up_after_any_sequence_of_verbs(shop, steps):
         for verb, which, count in steps:
             order = orders[which]
             try:
-                if verb == "reserve":
-                    reserve(order, {one: count})
-                elif verb == "count":
-                    actions.adjust(sku_id=one, on_hand=count, reason="count", by="owner")
-                elif verb == "set":
-                    actions.set_counts(counts={one: count}, reference="import", by="owner")
-                elif verb == "consume":
-                    actions.consume(order_id=order)
-                else:
-                    getattr(actions, verb)(order_id=order, reason="test")
+                with transaction.atomic():  # what is refused is undone, and the story goes on
+                    if verb == "reserve":
+                        reserve(order, {one: count})
+                    elif verb == "count":
+                        actions.adjust(sku_id=one, on_hand=count, reason="count", by="owner")
+                    elif verb == "set":
+                        actions.set_counts(counts={one: count}, reference="import", by="owner")
+                    elif verb == "consume":
+                        actions.consume(order_id=order)
+                    else:
+                        getattr(actions, verb)(order_id=order, reason="test")
             except (actions.StockRanOut, actions.StockIsPromised):
                 pass
         sums = dict(
