@@ -16,6 +16,7 @@ from django.db.models import OuterRef
 from tenants import context
 from tenants.context import Shop
 from tenants.models import Merchant, MiniProgram, Tenant
+from tenants.states import TenantState
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +98,16 @@ def _cached(kind: str, key: str, find: Callable[[], T | None]) -> T | None:
         return cast(T, known[1])
     with context.public():
         found = find()
-    if found is None:
+    if found is None or _is_waiting(found):
         _cache.pop((kind, key), None)
     else:
         _keep(kind, key, found)
     return found
+
+
+def _is_waiting(found: Shop | Payee) -> bool:
+    """A shop that is being built is ready any moment: nobody should wait for our memory."""
+    return isinstance(found, Shop) and found.state == TenantState.PROVISIONING
 
 
 def _keep(kind: str, key: str, value: Shop | Payee) -> None:

@@ -185,6 +185,7 @@ def undone(db: None) -> Callable[[], Any]:
     class Undone:
         def __enter__(self) -> None:
             self._atomic = transaction.atomic()
+            self._atomic._from_testcase = True  # verbs inside are their own transactions
             self._atomic.__enter__()
 
         def __exit__(self, *error: object) -> None:
