@@ -7,7 +7,12 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    generate_latest,
+)
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from psycopg_pool import PoolTimeout
@@ -55,7 +60,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
         allowed = request.META.get("REMOTE_ADDR") in {"127.0.0.1", "::1"}
     if not allowed:
         return HttpResponse("forbidden\n", status=403, content_type="text/plain")
-    return HttpResponse(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
+    told = generate_latest(REGISTRY) + generate_latest(_QUEUE)
+    return HttpResponse(told, content_type=CONTENT_TYPE_LATEST)
 
 
 _known: set[tuple[str, str]] = set()
@@ -96,4 +102,6 @@ class QueueCollector(Collector):
         return []
 
 
-REGISTRY.register(QueueCollector())
+_QUEUE = CollectorRegistry()
+"""Apart from the process's own, because reading it needs the database."""
+_QUEUE.register(QueueCollector())

@@ -37,7 +37,7 @@ def test_it_starts_with_our_settings_and_an_empty_database(data: Path) -> None:
     assert url == f"postgresql://postgres@/xiaopu?host={embedded_postgres.url(data).split('=')[1]}"
     assert embedded_postgres.running(data)
     assert str(ask(data, "SHOW server_version")).startswith("18.")
-    assert ask(data, "SHOW max_locks_per_transaction") == "2048"
+    assert ask(data, "SHOW max_locks_per_transaction") == "256"
     assert ask(data, "SHOW max_connections") == "200"
     assert ask(data, "SHOW fsync") == "on"
     assert ask(data, "SHOW synchronous_commit") == "on"
