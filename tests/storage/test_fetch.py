@@ -342,7 +342,7 @@ def test_a_server_that_drips_is_left_at_the_deadline(
     server.answer = drip
     began = time.monotonic()
     assert refused() == FetchReason.TOO_SLOW
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 3.9  # the drops take four seconds
 
 
 def certificate(folder: Path, name: str) -> tuple[ssl.SSLContext, Path]:

@@ -380,10 +380,9 @@ def test_while_one_worker_renews_the_others_use_the_token_that_still_works(commi
     worker.start()
     while not committed.asked:
         time.sleep(0.01)
-    started = time.monotonic()
     with context.public():
         assert component.component_token() == "C-0"
-    assert time.monotonic() - started < 0.3
+    assert found == []  # it did not wait for the one who renews
     worker.join(10)
     assert found == ["C-1"]
     assert len(committed.asked) == 1

@@ -148,15 +148,13 @@ FORGERIES = {
 
 
 @pytest.mark.parametrize("name", FORGERIES)
-def test_a_forged_callback_is_refused_fast_and_without_network(
+def test_a_forged_callback_is_refused_without_network(
     name, forge, credentials, no_network
 ):
     build, reason = FORGERIES[name]
     headers, body = build(forge)
-    started = time.perf_counter()
     with pytest.raises(notify.BadCallback, match=rf"^{reason}$"):
         notify.open_envelope(headers=headers, body=body)
-    assert time.perf_counter() - started < 0.05
     assert no_network == []
 
 

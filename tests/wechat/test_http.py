@@ -49,11 +49,11 @@ def test_json_goes_out_as_raw_utf8(stub):
 
 def test_a_slow_answer_is_given_up_and_its_outcome_is_unknown(stub, slow, monkeypatch):
     monkeypatch.setattr(http, "READ_SECONDS", 0.2)
-    stub.says(slow(1, OK))
+    stub.says(slow(10, OK))
     started = time.monotonic()
     with pytest.raises(errors.WeChatTimedOut) as caught:
         post()
-    assert time.monotonic() - started < 0.6
+    assert time.monotonic() - started < 8  # it did not wait for the answer
     assert (caught.value.retryable, caught.value.outcome_unknown) == (True, True)
     assert len(stub.asked) == 1
 
@@ -66,7 +66,7 @@ def test_a_dripping_answer_is_given_up(stub, monkeypatch):
         handler.send_response(200)
         handler.send_header("Content-Length", "100000")
         handler.end_headers()
-        for _ in range(40):
+        for _ in range(200):
             handler.wfile.write(b" " * 100)
             handler.wfile.flush()
             time.sleep(0.05)
@@ -75,7 +75,7 @@ def test_a_dripping_answer_is_given_up(stub, monkeypatch):
     started = time.monotonic()
     with pytest.raises(errors.WeChatTimedOut):
         post()
-    assert time.monotonic() - started < 1.0
+    assert time.monotonic() - started < 8  # nor for the last drop
 
 
 def test_an_answer_cut_in_half_has_an_unknown_outcome(stub):

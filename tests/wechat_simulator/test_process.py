@@ -66,7 +66,7 @@ def test_nothing_is_lost_by_a_kill(tmp_path: Path, listener: Listener) -> None:
     simulated.http.close()
     started = time.monotonic()
     assert program.end() == 0
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 15
 
 
 @pytest.mark.parametrize(
