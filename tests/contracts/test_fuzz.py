@@ -34,7 +34,7 @@ CHECKS = [
     status_code_conformance,
 ]
 FUZZ = settings(
-    max_examples=8,
+    max_examples=25,
     deadline=None,
     derandomize=True,
     database=None,
