@@ -68,6 +68,7 @@ class ShopOfPath:
 
 def _operation(request: HttpRequest) -> HttpResponse:
     """Answer by the operation itself; what it raises it renders (config.problems)."""
+    request.get_host()  # refuses a host that is not ours: CommonMiddleware is not passed
     try:
         match = resolve(request.path_info)
     except Resolver404:

@@ -52,12 +52,14 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Answer Prometheus: with the internal token, or to loopback where none is set."""
+    """Answer Prometheus: with the internal token, or to loopback, unproxied, where none is set."""
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if settings.INTERNAL_TOKEN:
         allowed = hmac.compare_digest(given.encode(), settings.INTERNAL_TOKEN.encode())
     else:
-        allowed = request.META.get("REMOTE_ADDR") in {"127.0.0.1", "::1"}
+        # Behind a proxy on this machine everybody would come from loopback.
+        is_proxied = settings.TRUSTED_PROXIES or "X-Forwarded-For" in request.headers
+        allowed = not is_proxied and request.META.get("REMOTE_ADDR") in {"127.0.0.1", "::1"}
     if not allowed:
         return HttpResponse("forbidden\n", status=403, content_type="text/plain")
     told = generate_latest(REGISTRY) + generate_latest(_QUEUE)

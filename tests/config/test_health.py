@@ -79,6 +79,20 @@ def test_the_catalogue_lists_every_refusal_once_in_both_languages(db: None) -> N
     assert 'id="stock_ran_out"' in page
 
 
+def test_a_proxy_beside_us_makes_nobody_local(db: None, two_shops: object, settings: Any) -> None:
+    settings.INTERNAL_TOKEN = ""
+    forwarded = {"X-Forwarded-For": "203.0.113.9"}
+    assert Client(REMOTE_ADDR="127.0.0.1").get("/metrics", headers=forwarded).status_code == 403
+    settings.TRUSTED_PROXIES = 1
+    assert Client(REMOTE_ADDR="127.0.0.1").get("/metrics").status_code == 403
+
+
+def test_a_shop_answers_to_our_hosts_only(shop: Shop) -> None:
+    address = f"/s/{shop.public_id}/v1/categories"
+    assert Client().get(address, HTTP_HOST="evil.example.com").status_code == 400
+    assert Client().get(address, HTTP_HOST="127.0.0.1").status_code == 200
+
+
 @pytest.mark.parametrize("host", ["evil.example.com", "127.0.0.1.evil.example.com", "[::2]"])
 def test_an_unknown_host_is_refused(db: None, host: str) -> None:
     assert Client().get("/", HTTP_HOST=host).status_code == 400
