@@ -1,6 +1,5 @@
 """A shop that can be paid, and a WeChat Pay that obeys WeChat's rules at `wechat.pay`'s border."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -21,6 +20,7 @@ from tenants import actions as tenant_actions
 from tenants import context
 from tenants.context import Shop
 from tenants.models import Tenant
+from tests import credentials as test_credentials
 from wechat import pay
 from wechat.credentials import Credentials
 from wechat.errors import OrderNotExist, OrderPaid, WeChatFailure, WeChatRefused
@@ -32,33 +32,12 @@ APPID, SUB_MCHID, OPENID = "wx00000000000000bb", "1900000777", "o-first-customer
 @pytest.fixture(scope="session")
 def keys() -> dict[str, str]:
     """The throw-away keys of the test vectors."""
-    return json.loads(VECTORS.read_text(encoding="utf-8"))["keys"]
+    return test_credentials.keys()
 
 
 @pytest.fixture(scope="session")
-def credentials(keys) -> Credentials:
-    push = json.loads(VECTORS.read_text(encoding="utf-8"))["component_push"]
-    return Credentials.of(
-        {
-            "api_base": "http://127.0.0.1:9",
-            "pay_base": "http://127.0.0.1:9",
-            "component": {
-                "appid": push["component_appid"],
-                "appsecret": "component-secret",
-                "token": push["token"],
-                "encoding_aes_key": push["encoding_aes_key"],
-            },
-            "pay": {
-                "sp_mchid": keys["mchid_partner"],
-                "sp_appid": "wx0000000000000100",
-                "merchant_private_key_pem": keys["merchant_private_key_pem"],
-                "merchant_serial_no": keys["merchant_cert_serial"],
-                "apiv3_key": keys["apiv3_key"],
-                "wechatpay_public_key_id": keys["wechatpay_public_key_id"],
-                "wechatpay_public_key_pem": keys["wechatpay_public_key_pem"],
-            },
-        }
-    )
+def credentials() -> Credentials:
+    return test_credentials.credentials()
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,5 @@
 """Money under many hands: real threads, real commits, one winner."""
 
-import json
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -29,8 +28,8 @@ from tenants import actions as tenant_actions
 from tenants import context
 from tenants.context import Shop
 from tenants.models import Tenant
+from tests.credentials import credentials
 from wechat import pay
-from wechat.credentials import Credentials
 from wechat.errors import OrderPaid
 
 VECTORS = Path(__file__).parents[1] / "wechat" / "vectors.json"
@@ -39,30 +38,8 @@ APPID, OPENID, THREADS = "wx00000000000000cc", "o-a-customer", 5
 
 @pytest.fixture(autouse=True)
 def _configured(settings) -> None:
-    vectors = json.loads(VECTORS.read_text(encoding="utf-8"))
-    keys, push = vectors["keys"], vectors["component_push"]
     settings.WECHAT_FEE_BP, settings.COMMISSION_BP = 60, 100
-    settings.WECHAT = Credentials.of(
-        {
-            "api_base": "http://127.0.0.1:9",
-            "pay_base": "http://127.0.0.1:9",
-            "component": {
-                "appid": push["component_appid"],
-                "appsecret": "component-secret",
-                "token": push["token"],
-                "encoding_aes_key": push["encoding_aes_key"],
-            },
-            "pay": {
-                "sp_mchid": keys["mchid_partner"],
-                "sp_appid": "wx0000000000000100",
-                "merchant_private_key_pem": keys["merchant_private_key_pem"],
-                "merchant_serial_no": keys["merchant_cert_serial"],
-                "apiv3_key": keys["apiv3_key"],
-                "wechatpay_public_key_id": keys["wechatpay_public_key_id"],
-                "wechatpay_public_key_pem": keys["wechatpay_public_key_pem"],
-            },
-        }
-    )
+    settings.WECHAT = credentials()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import base64
 import json
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -25,11 +24,10 @@ from tenants import actions as tenants
 from tenants import context
 from tenants.context import Shop
 from tenants.models import Account, Merchant, Tenant
+from tests.credentials import credentials, keys
 from wechat import pay, shipping
-from wechat.credentials import Credentials
 from wechat.errors import OrderNotExist, WeChatFailure, WeChatRefused
 
-VECTORS = Path(__file__).resolve().parents[1] / "wechat" / "vectors.json"
 ADDRESS = {
     "recipient": "收货人",
     "phone": "13800001234",
@@ -38,37 +36,6 @@ ADDRESS = {
     "district": "西湖区",
     "street": "文三路 1 号",
 }
-
-
-@lru_cache
-def keys() -> dict[str, str]:
-    return json.loads(VECTORS.read_text(encoding="utf-8"))["keys"]
-
-
-@lru_cache
-def credentials() -> Credentials:
-    push = json.loads(VECTORS.read_text(encoding="utf-8"))["component_push"]
-    return Credentials.of(
-        {
-            "api_base": "http://127.0.0.1:9",
-            "pay_base": "http://127.0.0.1:9",
-            "component": {
-                "appid": push["component_appid"],
-                "appsecret": "component-secret",
-                "token": push["token"],
-                "encoding_aes_key": push["encoding_aes_key"],
-            },
-            "pay": {
-                "sp_mchid": keys()["mchid_partner"],
-                "sp_appid": "wx0000000000000100",
-                "merchant_private_key_pem": keys()["merchant_private_key_pem"],
-                "merchant_serial_no": keys()["merchant_cert_serial"],
-                "apiv3_key": keys()["apiv3_key"],
-                "wechatpay_public_key_id": keys()["wechatpay_public_key_id"],
-                "wechatpay_public_key_pem": keys()["wechatpay_public_key_pem"],
-            },
-        }
-    )
 
 
 class Till:
