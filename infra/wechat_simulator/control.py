@@ -14,7 +14,7 @@ from .payments import as_if_paid
 from .refusals import ControlRefusal
 from .signer import TRUST_MODES
 from .simulator import Simulator
-from .store import DEFAULT_SETTINGS, Row
+from .store import Row
 from .weixin_door import json_answer
 
 Answer = dict[str, Any]
@@ -264,7 +264,7 @@ class Control:
 
     async def change_settings(self, _: web.Request, wish: Answer) -> Answer:
         for name, value in wish.items():
-            _check_setting(name, value)
+            _check_setting(self._simulator.store.default_settings, name, value)
         self._simulator.store.set_settings(wish)
         return self._simulator.store.settings()
 
@@ -311,16 +311,20 @@ def _wish(raw: bytes) -> Answer:
     return wish
 
 
-def _check_setting(name: str, value: object) -> None:
-    default = DEFAULT_SETTINGS.get(name)
-    if name not in DEFAULT_SETTINGS:
+def _check_setting(known: Answer, name: str, value: object) -> None:
+    default = known.get(name)
+    if name not in known:
         raise ControlRefusal(400, f"unknown setting {name}")
     if name == "trust" and value not in TRUST_MODES:
         raise ControlRefusal(400, f"trust must be one of {', '.join(TRUST_MODES)}")
+    if isinstance(default, bool) and not isinstance(value, bool):
+        raise ControlRefusal(400, f"{name} must be true or false")
     if isinstance(default, int) and (not isinstance(value, int | float) or value < 0):
         raise ControlRefusal(400, f"{name} must be a positive number")
     if isinstance(default, list) and not isinstance(value, list):
-        raise ControlRefusal(400, f"{name} must be a list of host names")
+        raise ControlRefusal(400, f"{name} must be a list")
+    if isinstance(default, dict) and not isinstance(value, dict):
+        raise ControlRefusal(400, f"{name} must be an object")
 
 
 def _timed(row: Row, *names: str) -> Answer:

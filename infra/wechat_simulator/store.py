@@ -73,11 +73,6 @@ CREATE TABLE IF NOT EXISTS events (
   status INTEGER NOT NULL, code TEXT NOT NULL, milliseconds REAL NOT NULL, fault TEXT NOT NULL);
 """
 
-TABLES = (
-    *("apps", "users", "codes", "tokens", "tickets", "nonces", "orders", "prepays", "refunds"),
-    *("callbacks", "attempts", "shipments", "agenda", "faults", "events", "meta"),
-)
-
 DEFAULT_SETTINGS: dict[str, Any] = {
     "trust": "public_key",
     "refund_delay_seconds": 1,
@@ -100,6 +95,15 @@ class Store:
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=NORMAL")
         self._connection.executescript(SCHEMA)
+        self.default_settings: dict[str, Any] = dict(DEFAULT_SETTINGS)
+
+    def own(self, schema: str = "", settings: Mapping[str, Any] | None = None) -> None:
+        """Add the tables and the settings (with defaults) that one part brings with it.
+
+        `schema` holds CREATE … IF NOT EXISTS statements; `reset` empties these tables too.
+        """
+        self._connection.executescript(schema)
+        self.default_settings.update(settings or {})
 
     def close(self) -> None:
         self._connection.close()
@@ -152,12 +156,15 @@ class Store:
         self.run("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", key, value)
 
     def settings(self) -> dict[str, Any]:
-        return {**DEFAULT_SETTINGS, **json.loads(self.meta("settings", "{}"))}
+        return {**self.default_settings, **json.loads(self.meta("settings", "{}"))}
 
     def set_settings(self, values: Mapping[str, Any]) -> None:
         self.set_meta("settings", json.dumps({**self.settings(), **values}))
 
     def forget_everything(self) -> None:
+        tables = self.rows(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        )
         with self.transaction():
-            for table in TABLES:
-                self.run(" ".join(("DELETE FROM", table)))
+            for table in tables:
+                self.run(" ".join(("DELETE FROM", f'"{table["name"]}"')))
