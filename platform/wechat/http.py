@@ -36,13 +36,29 @@ _local = threading.local()
 
 @dataclass(frozen=True)
 class Question:
-    """A request. `call` names it in logs and metrics; the address is in neither."""
+    """A request. `call` names it in logs and metrics; the address is in neither.
+
+    `read_seconds` waits longer than READ_SECONDS for the answer, and `max_answer_bytes` reads
+    more of it: for files that go up or come down, in a job, where no customer waits.
+    """
 
     call: str
     method: str
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes | None = field(default=None, repr=False)
+    read_seconds: float | None = None
+    max_answer_bytes: int | None = None
+
+    @property
+    def patience(self) -> float:
+        """How many seconds to wait for the answer, once connected."""
+        return READ_SECONDS if self.read_seconds is None else self.read_seconds
+
+    @property
+    def bound(self) -> int:
+        """How many bytes of the answer are read at most."""
+        return MAX_ANSWER_BYTES if self.max_answer_bytes is None else self.max_answer_bytes
 
 
 @dataclass(frozen=True)
@@ -65,7 +81,7 @@ def ask(question: Question) -> Answer:
         raise WeChatUnreachable(f"{question.call}: WeChat was unreachable moments ago")
     started = time.monotonic()
     try:
-        answer = _exchange(question, deadline=started + CONNECT_SECONDS + READ_SECONDS)
+        answer = _exchange(question, deadline=started + CONNECT_SECONDS + question.patience)
     except WeChatUnreachable:
         breaker.unreachable()
         raise
@@ -113,7 +129,7 @@ def _counted(call: str) -> Iterator[None]:
 def _exchange(question: Question, *, deadline: float) -> Answer:
     with _sent(question) as response:
         try:
-            body = _read(question.call, response, deadline=deadline)
+            body = _read(question, response, deadline=deadline)
         except (requests.RequestException, HTTPError, OSError):
             raise WeChatTimedOut(f"{question.call}: the answer was cut short") from None
         return Answer(response.status_code, response.headers, body)
@@ -130,7 +146,7 @@ def _sent(question: Question) -> requests.Response:
             question.url,
             headers=dict(question.headers),
             data=question.body,
-            timeout=(CONNECT_SECONDS, READ_SECONDS),
+            timeout=(CONNECT_SECONDS, question.patience),
             allow_redirects=False,
             stream=True,
         )
@@ -140,16 +156,17 @@ def _sent(question: Question) -> requests.Response:
         raise WeChatTimedOut(f"{question.call}: no answer in time, or cut off") from None
 
 
-def _read(call: str, response: requests.Response, *, deadline: float) -> bytes:
+def _read(question: Question, response: requests.Response, *, deadline: float) -> bytes:
     """Read to the end, but neither for ever (a dripping server) nor without bound."""
+    call, bound = question.call, question.bound
     body = bytearray()
     # read1 gives what has arrived; iter_content would wait, without end, for a full chunk.
     while chunk := response.raw.read1(16_384, decode_content=True):
         body += chunk
         if time.monotonic() > deadline:
             raise WeChatTimedOut(f"{call}: the answer dripped in too slowly")
-        if len(body) > MAX_ANSWER_BYTES:
-            raise BadAnswer(f"{call}: the answer is longer than {MAX_ANSWER_BYTES} bytes")
+        if len(body) > bound:
+            raise BadAnswer(f"{call}: the answer is longer than {bound} bytes")
     return bytes(body)
 
 
