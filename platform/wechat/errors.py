@@ -95,6 +95,94 @@ class LoginCodeNotAccepted(WeChatRefused):
     """The one-time code is wrong, expired, of another app, or used before."""
 
 
+class DetectionNotFinished(WeChatFailure):
+    """The code detection that a commit starts still runs (61039): ask again in a minute."""
+
+    retryable = True
+
+
+class LocationUndeclared(WeChatRefused):
+    """The code uses an interface to private data that was not declared or not granted (61040).
+
+    Apply for it, or submit with `privacy_api_not_use` when the code never calls it.
+    """
+
+
+class AuditQuotaSpent(WeChatRefused):
+    """The month's pool of audits, one for all shops, is used up (85085)."""
+
+
+class AlreadyInAudit(WeChatRefused):
+    """A version of this mini-program is in audit (85009): wait for it, or withdraw it."""
+
+
+class AuditUnknown(WeChatRefused):
+    """WeChat knows no such audit of this mini-program (85012)."""
+
+
+class NothingCommitted(WeChatRefused):
+    """No code was committed that could be submitted or asked about (85086, 86001)."""
+
+
+class ProfileIncomplete(WeChatRefused):
+    """The mini-program lacks its name, picture or introduction (86002)."""
+
+
+class SubmissionRefused(WeChatRefused):
+    """A value of the submission is not as WeChat wants it; `code` says which."""
+
+
+class SubmissionForbidden(WeChatRefused):
+    """WeChat lets this mini-program, or us, submit nothing now (86007 to 86010, 87006)."""
+
+
+class WithdrawLimit(WeChatRefused):
+    """The audits withdrawn today or this month are at their limit (87013)."""
+
+
+class TemplateUnknown(WeChatRefused):
+    """No draft or template has this number (85014, 85064)."""
+
+
+class TemplateLibraryFull(WeChatRefused):
+    """The library holds no more templates: delete one (85065)."""
+
+
+class ExtRefused(WeChatRefused):
+    """ext.json, or the code it was merged into, is not as WeChat wants it (85013, 85043-85048)."""
+
+
+class NothingToRelease(WeChatRefused):
+    """No version of this mini-program has passed its audit (85019, 85020)."""
+
+
+class AlreadyReleased(WeChatRefused):
+    """The version that passed its audit is released already (85052)."""
+
+
+class CannotRollBack(WeChatRefused):
+    """There is no version to go back to, or a grey release is on (87011, 87012)."""
+
+
+class GreyRefused(WeChatRefused):
+    """A grey release cannot be started or changed so (85079 to 85082)."""
+
+
+class DomainRefused(WeChatRefused):
+    """WeChat does not take these domains for this mini-program; `code` says why."""
+
+
+class DomainsUnchanged(DomainRefused):
+    """Nothing was changed: the mini-program has these domains already (85017, 89019).
+
+    85017 is also said of domains that the platform itself does not have.
+    """
+
+
+class DomainNotOfPlatform(DomainRefused):
+    """The platform must have the domain before a mini-program can (85018, 89020, 89021)."""
+
+
 class AuthorizationLost(WeChatRefused):
     """The shop's owner took the authorisation back: mark the shop unauthorised."""
 
@@ -138,9 +226,72 @@ ERRCODES: dict[int, type[WeChatFailure]] = {
     61003: AuthorizationLost,
     61023: AuthorizationLost,
     87009: WeChatRefused,
+    # Domains (§3.5).
+    85015: DomainRefused,  # the account is no mini-program
+    85016: DomainRefused,  # too many domains
+    85017: DomainsUnchanged,  # nothing new, or not a domain of the platform
+    85018: DomainNotOfPlatform,  # not a domain of the platform
+    89019: DomainsUnchanged,  # the pages' domains are these already
+    89020: DomainNotOfPlatform,  # the platform has no domains for pages
+    89021: DomainNotOfPlatform,  # not among the platform's domains for pages
+    89029: DomainRefused,  # too many domains for pages
+    89231: DomainRefused,  # a personal mini-program shows no web pages
+    # Drafts, templates and ext.json (§3.6).
+    85013: ExtRefused,  # the configuration is not valid
+    85014: TemplateUnknown,  # no template has this number
+    85043: ExtRefused,  # the template is broken
+    85044: ExtRefused,  # the package is too large
+    85045: ExtRefused,  # ext.json names a page that is not there
+    85046: ExtRefused,  # tabBar lacks a path
+    85047: ExtRefused,  # pages is empty
+    85048: ExtRefused,  # ext.json cannot be parsed
+    85064: TemplateUnknown,  # no draft or template has this number
+    85065: TemplateLibraryFull,
+    # Submitting for audit (§3.6).
+    61039: DetectionNotFinished,
+    61040: LocationUndeclared,
+    85006: SubmissionRefused,  # a tag
+    85007: SubmissionRefused,  # a page's path
+    85008: SubmissionRefused,  # a category
+    85009: AlreadyInAudit,
+    85010: SubmissionRefused,  # an empty entry of item_list
+    85011: SubmissionRefused,  # a title
+    85012: AuditUnknown,
+    85023: SubmissionRefused,  # not one to five entries
+    85051: SubmissionRefused,  # version_desc or preview_info is too long
+    85077: SubmissionRefused,  # a category that WeChat has withdrawn
+    85085: AuditQuotaSpent,
+    85086: NothingCommitted,
+    85087: SubmissionRefused,  # jumps to mini-programs that ext.json does not list
+    85091: SubmissionRefused,  # the mini-program cannot be found by search
+    85092: SubmissionRefused,  # preview_info is malformed
+    85093: SubmissionRefused,  # preview_info holds too many pictures or films
+    85094: SubmissionRefused,  # ugc_declare says nothing of how content is checked
+    86000: SubmissionForbidden,  # not called for a mini-program by its platform
+    86001: NothingCommitted,
+    86002: ProfileIncomplete,
+    86007: SubmissionForbidden,  # this mini-program may not submit
+    86008: SubmissionForbidden,  # the platform was banned from submitting
+    86009: SubmissionForbidden,  # the platform may submit no new mini-program
+    86010: SubmissionForbidden,  # the platform may submit no new version
+    87006: SubmissionForbidden,  # a mini-game
+    87013: WithdrawLimit,
+    # Releasing (§3.6).
+    85019: NothingToRelease,  # no version was in audit
+    85020: NothingToRelease,  # the version has not passed
+    85052: AlreadyReleased,
+    85079: GreyRefused,  # nothing is released yet
+    85080: GreyRefused,  # the version has not passed
+    85081: GreyRefused,  # not a share from 1 to 100
+    85082: GreyRefused,  # the share must grow
+    87011: CannotRollBack,  # a grey release is on
+    87012: CannotRollBack,  # nothing before it, or rolled back already
+    # Shipping (§5.2).
     10060001: PaymentNotYetKnown,
 }
-"""The global codes of api.weixin.qq.com (CONTRACT §0.3), and 10060001 of shipping (§5.2)."""
+"""The global codes of api.weixin.qq.com (CONTRACT §0.3), then those of single families of calls.
+
+A code that is not here is a plain `WeChatRefused`; its number is in `code` all the same."""
 
 PAY_CODES: dict[str, type[WeChatFailure]] = {
     "PARAM_ERROR": WeChatRefused,

@@ -37,12 +37,77 @@ TABLE = [
     (61003, errors.AuthorizationLost, False),
     (61023, errors.AuthorizationLost, False),
     (87009, errors.WeChatRefused, False),
-    (10060001, errors.PaymentNotYetKnown, True),
 ]
+"""The global codes (CONTRACT §0.3)."""
+
+FAMILIES = [
+    (10060001, errors.PaymentNotYetKnown, True),
+    # domains
+    (85015, errors.DomainRefused, False),
+    (85016, errors.DomainRefused, False),
+    (85017, errors.DomainsUnchanged, False),
+    (85018, errors.DomainNotOfPlatform, False),
+    (89019, errors.DomainsUnchanged, False),
+    (89020, errors.DomainNotOfPlatform, False),
+    (89021, errors.DomainNotOfPlatform, False),
+    (89029, errors.DomainRefused, False),
+    (89231, errors.DomainRefused, False),
+    # drafts, templates and ext.json
+    (85013, errors.ExtRefused, False),
+    (85014, errors.TemplateUnknown, False),
+    (85043, errors.ExtRefused, False),
+    (85044, errors.ExtRefused, False),
+    (85045, errors.ExtRefused, False),
+    (85046, errors.ExtRefused, False),
+    (85047, errors.ExtRefused, False),
+    (85048, errors.ExtRefused, False),
+    (85064, errors.TemplateUnknown, False),
+    (85065, errors.TemplateLibraryFull, False),
+    # submitting for audit
+    (61039, errors.DetectionNotFinished, True),
+    (61040, errors.LocationUndeclared, False),
+    (85006, errors.SubmissionRefused, False),
+    (85007, errors.SubmissionRefused, False),
+    (85008, errors.SubmissionRefused, False),
+    (85009, errors.AlreadyInAudit, False),
+    (85010, errors.SubmissionRefused, False),
+    (85011, errors.SubmissionRefused, False),
+    (85012, errors.AuditUnknown, False),
+    (85023, errors.SubmissionRefused, False),
+    (85051, errors.SubmissionRefused, False),
+    (85077, errors.SubmissionRefused, False),
+    (85085, errors.AuditQuotaSpent, False),
+    (85086, errors.NothingCommitted, False),
+    (85087, errors.SubmissionRefused, False),
+    (85091, errors.SubmissionRefused, False),
+    (85092, errors.SubmissionRefused, False),
+    (85093, errors.SubmissionRefused, False),
+    (85094, errors.SubmissionRefused, False),
+    (86000, errors.SubmissionForbidden, False),
+    (86001, errors.NothingCommitted, False),
+    (86002, errors.ProfileIncomplete, False),
+    (86007, errors.SubmissionForbidden, False),
+    (86008, errors.SubmissionForbidden, False),
+    (86009, errors.SubmissionForbidden, False),
+    (86010, errors.SubmissionForbidden, False),
+    (87006, errors.SubmissionForbidden, False),
+    (87013, errors.WithdrawLimit, False),
+    # releasing
+    (85019, errors.NothingToRelease, False),
+    (85020, errors.NothingToRelease, False),
+    (85052, errors.AlreadyReleased, False),
+    (85079, errors.GreyRefused, False),
+    (85080, errors.GreyRefused, False),
+    (85081, errors.GreyRefused, False),
+    (85082, errors.GreyRefused, False),
+    (87011, errors.CannotRollBack, False),
+    (87012, errors.CannotRollBack, False),
+]
+"""The codes of single families of calls (CONTRACT §3.5 and after)."""
 
 
-@pytest.mark.parametrize(("errcode", "kind", "retryable"), TABLE)
-def test_every_global_errcode_has_its_kind(errcode, kind, retryable):
+@pytest.mark.parametrize(("errcode", "kind", "retryable"), TABLE + FAMILIES)
+def test_every_errcode_has_its_kind(errcode, kind, retryable):
     failure = failure_for(errcode, "said rid: 6543-ab-12")
     assert type(failure) is kind
     assert (failure.code, failure.retryable, failure.outcome_unknown) == (
@@ -53,13 +118,13 @@ def test_every_global_errcode_has_its_kind(errcode, kind, retryable):
 
 
 def test_the_table_holds_nothing_more():
-    assert errors.ERRCODES.keys() == {errcode for errcode, _, _ in TABLE}
+    assert errors.ERRCODES.keys() == {errcode for errcode, _, _ in TABLE + FAMILIES}
 
 
 def test_an_unlisted_errcode_is_a_plain_no():
-    failure = failure_for(85085, "quota of audits used up")
+    failure = failure_for(99999, "something new")
     assert type(failure) is errors.WeChatRefused
-    assert failure.code == "85085"
+    assert failure.code == "99999"
 
 
 def test_the_request_id_is_found_in_the_message():
