@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from . import control, page, weixin_door
+from . import control, message_door, page, push_control, weixin_door
 from .faults import delay, early_answer, late_answer
 from .fields import is_loopback
 from .pay_door import PayDoor
@@ -15,7 +15,7 @@ from .store import Row
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 OWN_PREFIXES = ("/_control", "/_page")
-BODY_BYTES = 2 * 1024 * 1024
+BODY_BYTES = 12 * 1024 * 1024
 LONG_ENOUGH_BYTES = 2
 
 
@@ -64,8 +64,10 @@ def build(simulator: Simulator, *, is_loopback_only: bool) -> web.Application:
         middlewares=[only_local, log, misfortune], client_max_size=BODY_BYTES
     )
     application.add_routes(weixin_door.routes(simulator))
+    application.add_routes(message_door.routes(simulator))
     application.add_routes(pay.routes())
     application.add_routes(control.routes(simulator))
+    application.add_routes(push_control.routes(simulator))
     application.add_routes(page.routes(simulator))
 
     async def start(_: web.Application) -> None:

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from .callbacks import MOST_TIMES, CallbackPlan, Outcome
 from .clock import rfc3339
+from .doors import json_answer
 from .fields import parse_json
 from .notices import Facts
 from .payments import as_if_paid
@@ -15,7 +16,6 @@ from .refusals import ControlRefusal
 from .signer import TRUST_MODES
 from .simulator import Simulator
 from .store import Row
-from .weixin_door import json_answer
 
 Answer = dict[str, Any]
 Verb = Callable[[web.Request, Answer], Awaitable[Answer]]
@@ -57,6 +57,11 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
         ("DELETE", "faults/{number}", control.remove_faults),
         ("POST", "reset", control.reset),
     ]
+    return control_routes(table)
+
+
+def control_routes(table: list[tuple[str, str, Verb]]) -> list[web.RouteDef]:
+    """Routes from (method, path below /_control, verb)."""
     return [web.route(method, f"/_control/{path}", _door(verb)) for method, path, verb in table]
 
 
@@ -82,12 +87,22 @@ class Control:
             {"at": rfc3339(row["created_at"]), "status": row["status"], "note": row["note"]}
             for row in component.tickets()
         ]
-        return {"ticket_url": component.ticket_url, "ticket_pushes": pushes}
+        addresses = {
+            "ticket_url": component.ticket_url,
+            "message_url": self._simulator.app_addresses.message_url,
+        }
+        return {**addresses, "ticket_pushes": pushes}
 
     async def register_component(self, _: web.Request, wish: Answer) -> Answer:
-        url = str(wish.get("ticket_url", ""))
-        self._simulator.component.register(url)
-        return {"ticket_url": url}
+        """Either address alone, or both; an address that is not named stays."""
+        if "message_url" in wish:
+            self._simulator.app_addresses.register(str(wish["message_url"]))
+        if "ticket_url" in wish or "message_url" not in wish:
+            self._simulator.component.register(str(wish.get("ticket_url", "")))
+        return {
+            "ticket_url": self._simulator.component.ticket_url,
+            "message_url": self._simulator.app_addresses.message_url,
+        }
 
     async def push_ticket(self, _: web.Request, __: Answer) -> Answer:
         status, note = await self._simulator.component.push_ticket()

@@ -7,7 +7,13 @@ from typing import Any
 from .refusals import ControlRefusal
 from .store import Row, Store
 
-CALLBACK_KINDS = ("drop_callbacks", "duplicate_callbacks")
+CALLBACK_KINDS = (
+    "drop_callbacks",
+    "lose_callbacks",
+    "duplicate_callbacks",
+    "reorder_callbacks",
+    "bad_callback_signature",
+)
 SIGNATURE_KINDS = (
     "bad_signature",
     "signtest",

@@ -7,6 +7,8 @@ from pathlib import Path
 import aiohttp
 
 from .agenda import Agenda
+from .app_addresses import AppAddresses
+from .app_pushes import AppPushes
 from .apps import Apps
 from .callbacks import Callbacks
 from .clock import Clock
@@ -16,6 +18,7 @@ from .events import Events
 from .faults import Faults
 from .gate import Gate
 from .login import Login
+from .media import Media
 from .notices import NoticeMaker
 from .payments import Payments
 from .refunds import Refunds
@@ -39,6 +42,11 @@ class Simulator:
         self.gate = Gate(self.store, keys)
         self.apps = Apps(self.store, self.clock, keys)
         self.tokens = Tokens(self.store, self.clock)
+        self.app_addresses = AppAddresses(self.store, self.clock, keys, self.apps)
+        self.app_pushes = AppPushes(
+            self.store, self.clock, self.agenda, self.app_addresses, self.faults
+        )
+        self.media = Media(self.store, self.clock)
         self.component = Component(
             self.store, self.clock, keys, self.apps, self.tokens, self.agenda
         )
@@ -58,6 +66,7 @@ class Simulator:
         connector = aiohttp.TCPConnector(limit=256)
         self._session = aiohttp.ClientSession(connector=connector, auto_decompress=False)
         self.component.open(self._session)
+        self.app_pushes.open(self._session)
         self.callbacks.open(self._session)
         self._runner = asyncio.create_task(self.agenda.run())
 

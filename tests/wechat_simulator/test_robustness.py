@@ -67,7 +67,8 @@ def test_reset_forgets_everything_but_the_credentials(simulated_shop: Shop) -> N
     simulated.control("POST", "clock", advance_seconds=5)
     simulated.control("POST", "reset")
     assert simulated.control("GET", "orders") == {"orders": []}
-    assert simulated.control("GET", "component") == {"ticket_url": "", "ticket_pushes": []}
+    nobody = {"ticket_url": "", "message_url": "", "ticket_pushes": []}
+    assert simulated.control("GET", "component") == nobody
     clock = simulated.control("GET", "clock")
     assert (clock["offset_seconds"], clock["agenda_count"]) == (0, 0)
     assert simulated.control("GET", "credentials") == simulated.credentials
