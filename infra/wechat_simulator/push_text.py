@@ -61,6 +61,8 @@ def read_reply(text: str) -> dict[str, Any]:
         raise UnreadableReply("the reply is too long")
     try:
         told = parse_json(text.encode()) if text.lstrip().startswith("{") else _from_xml(text)
+    except UnreadableReply:
+        raise
     except (ValueError, ElementTree.ParseError) as error:
         raise UnreadableReply("neither success, nor XML, nor JSON") from error
     if not isinstance(told, dict):

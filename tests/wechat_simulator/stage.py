@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -71,6 +71,7 @@ class Listener:
     status: int = 204
     received: list[Received] = field(default_factory=list)
     pause_seconds: float = 0
+    reply: Callable[[Received], str] = lambda _: ""
 
     def wait_for(self, count: int) -> list[Received]:
         deadline = time.monotonic() + 5
@@ -89,9 +90,17 @@ def listening() -> Iterator[Listener]:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             heard.received.append(Received(self.path, dict(self.headers), body))
             time.sleep(heard.pause_seconds)
-            self.send_response(heard.status)
-            self.send_header("Content-Length", "0")
+            self._answer(heard.status, heard.reply(heard.received[-1]).encode())
+
+        def do_GET(self) -> None:
+            echo = httpx.URL(self.path).params.get("echostr", "")
+            self._answer(200, echo.encode())
+
+        def _answer(self, status: int, body: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
             self.end_headers()
+            self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             pass
