@@ -20,6 +20,7 @@ from shop.members import storefront as members
 from shop.orders import backoffice as orders_backoffice
 from shop.orders import storefront as orders
 from tenants import backoffice as tenants
+from tenants.pushes import hooks as pushes
 
 
 class Api(NinjaAPI):
@@ -58,7 +59,7 @@ storefront = _assemble(
     "What a shop's customers use. Sign in with the code of wx.login; send the token as Bearer.",
     [
         ("", members.router),
-        ("/home", home.router),
+        ("", home.router),
         ("", catalog.router),
         ("/cart", cart.router),
         ("", orders.router),
@@ -78,4 +79,4 @@ backoffice = _assemble(
         ("", settlements.router),
     ],
 )
-hooks = _assemble("hooks", "What WeChat calls.", [("", inbox.router)])
+hooks = _assemble("hooks", "What WeChat calls.", [("", inbox.router), ("", pushes.router)])

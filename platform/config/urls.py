@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from config import catalogue, health
+from config import catalogue, health, media
 from config.api import backoffice, hooks, storefront
 from superadmin.site import site
 
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hooks/", hooks.urls),
     path("superadmin/", site.urls),
     path("docs/errors/", catalogue.page, name="errors"),
+    path("media/<path:key>", media.picture),
     path("", include("portal.urls")),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),

@@ -47,6 +47,8 @@ def decorate(
     _check_products(
         [*changes.get("chosen_product_ids", ()), *(b.product_id for b in banners or ())]
     )
+    if changes.get("logo_id"):
+        _check_images({changes["logo_id"]})
     if banners is not None:
         _put_banners(banners)
     for name, value in changes.items():
@@ -58,14 +60,17 @@ def decorate(
 
 
 def _put_banners(banners: Sequence[WantedBanner]) -> None:
-    image_ids = {banner.image_id for banner in banners}
-    for image_id in image_ids - known(image_ids):
-        raise ImageUnknown(image_id=image_id)
+    _check_images({banner.image_id for banner in banners})
     Banner.objects.all().delete()
     Banner.objects.bulk_create(
         Banner(image_id=b.image_id, title=b.title, product_id=b.product_id, position=place)
         for place, b in enumerate(banners)
     )
+
+
+def _check_images(image_ids: set[UUID]) -> None:
+    for image_id in image_ids - known(image_ids):
+        raise ImageUnknown(image_id=image_id)
 
 
 def _check_products(product_ids: Sequence[UUID | None]) -> None:

@@ -14,6 +14,10 @@ from tenants.staff import staff
 from tenants.states import Role
 
 router = Router(tags=["home"], auth=staff())
+_SHOWN = (
+    "announcement", "chosen_product_ids", "shows_newest", "brand_colour", "logo_id", "language",
+    "modules", "tab_labels", "service_phone", "version",
+)  # fmt: skip
 
 
 @router.get("/home", response=FrontOut, summary="How the shop front is decorated")
@@ -35,5 +39,4 @@ def decorate(request: HttpRequest, body: FrontIn) -> Any:
 
 
 def _shown(row: Front) -> dict[str, Any]:
-    names = ("announcement", "chosen_product_ids", "shows_newest", "version")
-    return {**{name: getattr(row, name) for name in names}, "banners": queries.banners()}
+    return {**{name: getattr(row, name) for name in _SHOWN}, "banners": queries.banners()}

@@ -7,9 +7,20 @@ from kernel import clock
 from kernel.identifiers import uuid7
 from shop.media.models import Image
 
+DEFAULT_BRAND = "#1f7a5c"
+LANGUAGES = ("zh-Hans", "en")
+MODULES = ("shop", "owner")
+"""The parts of the mini-program that a shop can show: one subpackage each."""
+TABS = ("home", "categories", "cart", "me")
+
+
+def every_module() -> list[str]:
+    """Return what a new shop shows."""
+    return list(MODULES)
+
 
 class Front(models.Model):
-    """The shop front's words and chosen goods. One row; none means all defaults."""
+    """The shop front: its look, words and chosen goods. One row; none means all defaults."""
 
     ONLY = 1
 
@@ -18,12 +29,37 @@ class Front(models.Model):
     chosen_product_ids = ArrayField(models.UUIDField(), default=list)
     """In the order in which they are shown; those not on sale are left out when shown."""
     shows_newest = models.BooleanField(default=True)
+    brand_colour = models.CharField(max_length=7, default=DEFAULT_BRAND)
+    logo = models.ForeignKey(
+        Image, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    language = models.CharField(
+        max_length=8, choices=[(n, n) for n in LANGUAGES], default="zh-Hans"
+    )
+    """In which the shop speaks to those who chose nothing else."""
+    modules = ArrayField(models.CharField(max_length=16), default=every_module)
+    tab_labels = models.JSONField(default=dict, blank=True)
+    """The shop's own words for some of `TABS`."""
+    service_phone = models.CharField(max_length=20, blank=True, default="")
     version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         db_table = "home_front"
-        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="front_is_one")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="front_is_one"),
+            models.CheckConstraint(
+                condition=models.Q(brand_colour__regex=r"^#[0-9a-f]{6}$"),
+                name="front_brand_is_a_colour",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(language__in=LANGUAGES), name="front_language_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(modules__contained_by=list(MODULES)),
+                name="front_modules_known",
+            ),
+        ]
 
     def __str__(self) -> str:
         return "the shop front"

@@ -1,7 +1,12 @@
 """Questions about the shop front."""
 
+from typing import Any
+
 from shop.catalog.queries import CARD, fetch, shown
-from shop.home.models import Banner, Front
+from shop.home import palette
+from shop.home.models import TABS, Banner, Front
+from shop.media.queries import address_base
+from shop.media.states import ImageState
 from tenants import context
 
 NEWEST_SHOWN = 10
@@ -40,6 +45,28 @@ SELECT json_build_object(
 def home() -> bytes:
     """Return the shop front, by one statement: HomeOut."""
     return fetch(_HOME, {"name": context.shop().name, **shown()})
+
+
+def theme() -> dict[str, Any]:
+    """Return how the shop looks, by one statement: ThemeOut."""
+    shop = context.shop()
+    front = Front.objects.select_related("logo").filter(pk=Front.ONLY).first() or Front()
+    logo = front.logo
+    levels = palette.levels(front.brand_colour)
+    return {
+        "name": shop.name,
+        "logo_url": address_base() + logo.medium_key
+        if logo is not None and logo.state == ImageState.STORED
+        else None,
+        "palette": levels,
+        "on_brand": palette.on_brand(levels[palette.BRAND - 1]),
+        "brand_text": palette.brand_text(levels),
+        "currency": shop.currency,
+        "language": front.language,
+        "modules": front.modules,
+        "tab_labels": {tab: front.tab_labels.get(tab, "") for tab in TABS},
+        "service_phone": front.service_phone,
+    }
 
 
 def front() -> Front:

@@ -1,12 +1,47 @@
 """What crosses the shop front's doors."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Schema
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from shop.catalog.schemas import ProductCard
+
+Module = Literal["shop", "owner"]
+Language = Literal["zh-Hans", "en"]
+Label = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=12, pattern=r"^[^\x00-\x1f]*$")
+]
+
+
+class TabLabels(Schema):
+    """The shop's own words for its tabs; where one is empty the mini-program has its own."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    home: Label = ""
+    categories: Label = ""
+    cart: Label = ""
+    me: Label = ""
+
+
+class ThemeOut(Schema):
+    """How the shop looks. `palette` goes from light to dark; its seventh level is the brand.
+
+    `on_brand` is the colour of text on the brand, `brand_text` that of branded text on white.
+    """
+
+    name: str
+    logo_url: str | None
+    palette: list[str]
+    on_brand: str
+    brand_text: str
+    currency: str
+    language: Language
+    modules: list[Module]
+    tab_labels: TabLabels
+    service_phone: str
 
 
 class BannerOut(Schema):
@@ -41,7 +76,7 @@ class BannerIn(Schema):
 
 
 class FrontIn(Schema):
-    """Only what is sent changes."""
+    """Only what is sent changes. `logo_id` null takes the logo away."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -50,13 +85,25 @@ class FrontIn(Schema):
     ] = None
     chosen_product_ids: Annotated[list[UUID], Field(max_length=30)] | None = None
     shows_newest: bool | None = None
+    brand_colour: Annotated[
+        str | None, StringConstraints(to_lower=True, pattern=r"^#[0-9A-Fa-f]{6}$")
+    ] = None
+    logo_id: UUID | None = None
+    language: Language | None = None
+    modules: Annotated[list[Module], Field(max_length=8)] | None = None
+    tab_labels: TabLabels | None = None
+    service_phone: Annotated[
+        str | None, StringConstraints(strip_whitespace=True, pattern=r"^[0-9+ -]{0,20}$")
+    ] = None
     banners: Annotated[list[BannerIn], Field(max_length=10)] | None = None
 
     @model_validator(mode="before")
     @classmethod
     def _nothing_is_null(cls, data: Any) -> Any:
         sent = data if isinstance(data, dict) else getattr(data, "_obj", data)
-        if isinstance(sent, dict) and None in sent.values():
+        if isinstance(sent, dict) and any(
+            value is None for name, value in sent.items() if name != "logo_id"
+        ):
             raise ValueError("a field that is sent cannot be null")
         return data
 
@@ -71,5 +118,11 @@ class FrontOut(Schema):
     announcement: str
     chosen_product_ids: list[UUID]
     shows_newest: bool
+    brand_colour: str
+    logo_id: UUID | None
+    language: Language
+    modules: list[Module]
+    tab_labels: TabLabels
+    service_phone: str
     banners: list[StaffBannerOut]
     version: int

@@ -1,16 +1,23 @@
-"""The shop front's door for buyers."""
+"""The shop front's door for buyers: how the shop looks, and its first page."""
 
+import orjson
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from shop.catalog.answers import answer
 from shop.home import queries
-from shop.home.schemas import HomeOut
+from shop.home.schemas import HomeOut, ThemeOut
 
 router = Router(tags=["home"])
 
 
-@router.get("", response=HomeOut, summary="The shop front")
+@router.get("/home", response=HomeOut, summary="The shop front")
 def home(request: HttpRequest) -> HttpResponse:
     """Everything that the first page shows, with an ETag."""
     return answer(request, queries.home())
+
+
+@router.get("/theme", response=ThemeOut, summary="How the shop looks")
+def theme(request: HttpRequest) -> HttpResponse:
+    """Name, logo, ten levels of the brand colour, words and modules, with an ETag."""
+    return answer(request, orjson.dumps(queries.theme()))

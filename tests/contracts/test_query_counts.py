@@ -78,7 +78,7 @@ def test_no_read_costs_more_statements_when_there_is_more_to_read(
 
 
 @pytest.mark.parametrize(
-    "path", ["/home", "/categories", "/products", "/products/{product_id}", "/search"]
+    "path", ["/home", "/theme", "/categories", "/products", "/products/{product_id}", "/search"]
 )
 def test_what_everybody_reads_is_one_statement(worlds: tuple[World, World], path: str) -> None:  # noqa: F811
     world = worlds[0]

@@ -35,6 +35,7 @@ STOREFRONT: dict[tuple[str, str], Body] = {
     ("patch", "/addresses/{address_id}"): lambda ids: {"street": "x"},
     ("delete", "/addresses/{address_id}"): NONE,
     ("get", "/home"): NONE,
+    ("get", "/theme"): NONE,
     ("get", "/categories"): NONE,
     ("get", "/products"): NONE,
     ("get", "/products/{product_id}"): NONE,
@@ -103,7 +104,7 @@ BACKOFFICE: dict[tuple[str, str], Body] = {
     ("get", "/ledger/balances"): NONE,
 }  # fmt: skip
 RECIPES = {"storefront": STOREFRONT, "backoffice": BACKOFFICE}
-PUBLIC = {"/login", "/home", "/categories", "/products", "/products/{product_id}", "/search"}
+PUBLIC = {"/login", "/home", "/theme", "/categories", "/products", "/products/{product_id}", "/search"}
 """Open to everybody in the storefront: what is for sale, and the way to sign in."""
 FILES = {"/images", "/imports"}
 QUERY = {"/search": "?q=CANARY", "/statements/{day}/lines": "?figure=gross"}

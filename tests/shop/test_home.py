@@ -8,7 +8,7 @@ from django.test import Client
 from kernel.identifiers import uuid7
 from shop.catalog import actions as catalog
 from shop.home.models import Banner, Front
-from shop.home.schemas import HomeOut
+from shop.home.schemas import HomeOut, TabLabels, ThemeOut
 from shop.media.models import Image
 from tenants import context
 from tests.shop.catalogue import product
@@ -128,3 +128,63 @@ def test_a_stale_decoration_is_refused(shop, office):
     assert (stale.status_code, stale.json()["code"]) == (412, "changed_meanwhile")
     assert office({"announcement": "b"}).json()["code"] == "version_missing"
     assert office().json()["announcement"] == "a"
+
+
+@pytest.fixture
+def theme(shop):
+    def get(**headers: str) -> Any:
+        return Client(headers=headers).get(f"/s/{shop.public_id}/v1/theme")
+
+    return get
+
+
+def test_a_new_shop_has_a_whole_theme(shop, theme):
+    body = ThemeOut.model_validate_json(theme().content, strict=True)
+    assert (body.name, body.logo_url, body.currency) == (shop.name, None, shop.currency)
+    assert (body.palette[6], body.on_brand, body.language) == ("#1f7a5c", "#ffffff", "zh-Hans")
+    assert (body.modules, body.tab_labels, body.service_phone) == (
+        ["shop", "owner"],
+        TabLabels(),
+        "",
+    )
+
+
+def test_a_change_of_look_shows_at_once(theme, office):
+    logo = stored()
+    before = theme()
+    look = {
+        "brand_colour": "#FFD400",
+        "logo_id": str(logo.pk),
+        "language": "en",
+        "modules": ["shop"],
+        "tab_labels": {"cart": "Basket"},
+        "service_phone": "+86 571 1234",
+    }
+    answer = office(look, version=1)
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["brand_colour"] == "#ffd400"
+    again = theme(if_none_match=before.headers["ETag"])
+    assert again.status_code == 200
+    body = ThemeOut.model_validate_json(again.content, strict=True)
+    assert (body.palette[6], body.on_brand, body.logo_url) == ("#ffd400", "#1a1a1a", "/media/m")
+    assert (body.language, body.modules, body.tab_labels.cart) == ("en", ["shop"], "Basket")
+    assert theme(if_none_match=again.headers["ETag"]).status_code == 304
+    assert office({"logo_id": None}, version=2).json()["logo_id"] is None
+    assert theme().json()["logo_url"] is None
+
+
+@pytest.mark.parametrize(
+    ("look", "code"),
+    [
+        ({"brand_colour": "red"}, "input_invalid"),
+        ({"brand_colour": None}, "input_invalid"),
+        ({"modules": ["everything"]}, "input_invalid"),
+        ({"tab_labels": {"orders": "Mine"}}, "input_invalid"),
+        ({"logo_id": str(uuid7())}, "image_unknown"),
+    ],
+)
+def test_a_look_that_cannot_be_is_refused(theme, office, look, code):
+    before = theme().content
+    answer = office(look, version=1)
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert theme().content == before
