@@ -35,12 +35,15 @@ def post(
     query: Mapping[str, str],
     content: Mapping[str, object],
     is_read: bool = False,
+    read_seconds: float | None = None,
 ) -> dict[str, Any]:
     """POST `content` as JSON and return the answer's object. Raises a WeChatFailure.
 
-    `is_read` says that the call changes nothing, so that it is repeated as a GET is.
+    `is_read` says that the call changes nothing, so that it is repeated as a GET is;
+    `read_seconds` waits longer than usual, for calls of jobs that WeChat is known to chew on.
     """
-    return _asked(_posting(path, call, query, content), is_read=is_read)
+    question = replace(_posting(path, call, query, content), read_seconds=read_seconds)
+    return _asked(question, is_read=is_read)
 
 
 def picture(

@@ -19,6 +19,7 @@ from wechat.models import AccessToken, ComponentTicket
 
 _PATH = "/cgi-bin/component"
 _PAGE = 500
+_UNVERIFIED = -1
 _REFRESH_TOKEN_INVALID = "61023"  # noqa: S105 - WeChat's number for it
 _T = TypeVar("_T")
 
@@ -32,6 +33,28 @@ class Authorization:
     """An owner's consent: which app, and the ids of the permission sets granted."""
 
     appid: str
+    permission_set_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class AppInfo:
+    """An app that authorised us, as WeChat knows it; texts may be empty in a new app.
+
+    `user_name` is its `gh_` id, `principal_name` who owns it, `signature` its introduction,
+    `categories` are `first/second`. Official accounts have no domains, categories or visits.
+    """
+
+    appid: str
+    nick_name: str
+    user_name: str
+    principal_name: str
+    head_img: str
+    signature: str
+    is_mini_program: bool
+    is_verified: bool
+    request_domains: tuple[str, ...]
+    categories: tuple[str, ...]
+    visit_status: int
     permission_set_ids: tuple[int, ...]
 
 
@@ -94,6 +117,38 @@ def adopt_authorization(auth_code: str) -> Authorization:
     appid = api.text_in(info, "authorizer_appid")
     tokens.save(appid, kind=AccessToken.Kind.AUTHORIZER, minted=_authorizer_minted(info))
     return Authorization(appid, tuple(_permission_set_ids(info)))
+
+
+def pre_authorization_code() -> tuple[str, int]:
+    """Ask for the one-time code of an authorisation page, and the seconds it lives."""
+    answer = _post("api_create_preauthcode", {})
+    return api.text_in(answer, "pre_auth_code"), api.whole_in(answer, "expires_in")
+
+
+def app_info(appid: str) -> AppInfo:
+    """Ask who an app is that authorised us. Raises AuthorizationLost or another WeChatFailure."""
+    answer = _post("api_get_authorizer_info", {"authorizer_appid": appid}, is_read=True)
+    about = api.object_in(answer, "authorizer_info")
+    granted = api.object_in(answer, "authorization_info")
+    program = api.object_in(about, "MiniProgramInfo")
+    verified = api.object_in(about, "verify_type_info")
+    return AppInfo(
+        appid=appid,
+        nick_name=api.text_or_empty(about, "nick_name"),
+        user_name=api.text_in(about, "user_name"),
+        principal_name=api.text_or_empty(about, "principal_name"),
+        head_img=api.text_or_empty(about, "head_img"),
+        signature=api.text_or_empty(about, "signature"),
+        is_mini_program="MiniProgramInfo" in about,
+        is_verified=api.whole_or(verified, "id", _UNVERIFIED) > _UNVERIFIED,
+        request_domains=api.texts_in(api.object_in(program, "network"), "RequestDomain"),
+        categories=tuple(
+            "/".join(filter(None, (item.get("first"), item.get("second"))))
+            for item in api.objects_in(program, "categories")
+        ),
+        visit_status=api.whole_or(program, "visit_status", 0),
+        permission_set_ids=tuple(_permission_set_ids(granted)),
+    )
 
 
 def is_adopted(appid: str) -> bool:
@@ -188,13 +243,14 @@ def _stored_refresh_token(appid: str) -> str:
         return ""  # sealed under a lost SECRET_KEY: as good as lost, and recovered the same way
 
 
-def _post(name: str, content: Mapping[str, object]) -> dict[str, Any]:
+def _post(name: str, content: Mapping[str, object], *, is_read: bool = False) -> dict[str, Any]:
     whole = {"component_appid": credentials().component.appid, **content}
     call = f"component.{name.removeprefix('api_')}"
 
     def ask(token: str) -> dict[str, Any]:
         query = {"component_access_token": token}
-        return api.post(f"{_PATH}/{name}", call=call, query=query, content=whole)
+        path = f"{_PATH}/{name}"
+        return api.post(path, call=call, query=query, content=whole, is_read=is_read)
 
     return as_component(ask)
 

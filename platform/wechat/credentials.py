@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -100,17 +100,47 @@ class PayCredentials:
 
 
 @dataclass(frozen=True)
+class OwnApp:
+    """An app of our own that pushes to us by itself, not through the component (CONTRACT §9).
+
+    `encoding_aes_key` is empty when the app's console says "plain": its messages are then not
+    signed, so choose "compatible" or "safe" where you can.
+    """
+
+    appid: str
+    token: str = field(repr=False)
+    encoding_aes_key: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        _match("own_apps.appid", _APPID, self.appid)
+        _match("own_apps.token", _TOKEN, self.token)
+        if self.encoding_aes_key:
+            _match("own_apps.encoding_aes_key", _AES_KEY, self.encoding_aes_key)
+
+
+@dataclass(frozen=True)
 class Credentials:
-    """Everything WeChat needs to know us, and where WeChat is."""
+    """Everything WeChat needs to know us, and where WeChat is. `own_apps` is optional.
+
+    So are `mp_base` and `open_base`, where owners authorise us at a desk and on a phone (§0.1):
+    they are WeChat's own beside WeChat's own API, and else, at a simulator, on the API's host.
+    """
 
     api_base: str
     pay_base: str
     component: ComponentCredentials
     pay: PayCredentials
+    own_apps: tuple[OwnApp, ...] = ()
+    mp_base: str = ""
+    open_base: str = ""
 
     def __post_init__(self) -> None:
-        _address("api_base", self.api_base)
-        _address("pay_base", self.pay_base)
+        is_wechat = (urlsplit(self.api_base).hostname or "").endswith(".weixin.qq.com")
+        for name, pages in (("mp_base", "mp"), ("open_base", "open")):
+            usual = f"https://{pages}.weixin.qq.com" if is_wechat else self.api_base
+            object.__setattr__(self, name, getattr(self, name) or usual)
+        for name in ("api_base", "pay_base", "mp_base", "open_base"):
+            _address(name, getattr(self, name))
 
     @classmethod
     def read(cls, path: str | Path) -> Credentials:
@@ -126,7 +156,7 @@ class Credentials:
 
     @classmethod
     def of(cls, content: object) -> Credentials:
-        """Build from the file's content: `{api_base, pay_base, component{}, pay{}}`."""
+        """Build from the file's content: `{api_base, pay_base, component{}, pay{}, own_apps[]}`."""
         whole = _values(cls, "", content)
         component = _values(ComponentCredentials, "component.", whole["component"])
         pay = _values(PayCredentials, "pay.", whole["pay"])
@@ -141,6 +171,9 @@ class Credentials:
             pay_base=whole["pay_base"].rstrip("/"),
             component=ComponentCredentials(**component),
             pay=PayCredentials(**pay, platform_certificates_pem=tuple(certificates)),
+            own_apps=_own_apps(whole.get("own_apps", [])),
+            mp_base=whole.get("mp_base", "").rstrip("/"),
+            open_base=whole.get("open_base", "").rstrip("/"),
         )
 
 
@@ -149,11 +182,20 @@ def serial_name(serial: str) -> str:
     return serial.upper().lstrip("0") if _SERIAL.fullmatch(serial) else serial
 
 
+def _own_apps(content: object) -> tuple[OwnApp, ...]:
+    if not isinstance(content, list):
+        raise CredentialsRefused("own_apps must be a list")
+    apps = [_values(OwnApp, "own_apps.", item) for item in content]
+    for app in apps:
+        _texts("own_apps.", app)
+    return tuple(OwnApp(**app) for app in apps)
+
+
 def _values(kind: type[Any], prefix: str, content: object) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise CredentialsRefused(f"{prefix.rstrip('.') or 'the file'} must be a JSON object")
     known = {f.name for f in fields(kind)}
-    optional = {"platform_certificates_pem"}
+    optional = {f.name for f in fields(kind) if f.default is not MISSING}
     for name in sorted(known - optional - content.keys()):
         raise CredentialsRefused(f"{prefix}{name} is missing")
     for name in sorted(content.keys() - known):
