@@ -12,12 +12,11 @@ from prometheus_client import Counter
 from billing.inbox import actions
 from tenants import directory
 from tenants.directory import Payee
-from wechat import component, notify, push
+from wechat import notify
 from wechat.configured import credentials
 from wechat.signing import SignatureHeaders
 
 CALLBACKS = Counter("callbacks", "Callbacks of WeChat by result.", ["result"])
-_TICKET = "component_verify_ticket"
 log = structlog.get_logger(__name__)
 router = Router(tags=["WeChat"])
 
@@ -51,24 +50,6 @@ def take_pay_callback(request: HttpRequest, token: str) -> HttpResponse:
     )
     CALLBACKS.labels(result).inc()
     return HttpResponse(status=204)
-
-
-@router.post(
-    "/wechat/component",
-    summary="A push of WeChat to the third-party platform",
-    response={200: str, 401: dict[str, str]},
-)
-def take_component_push(request: HttpRequest) -> HttpResponse:
-    """Keep the ticket that a push brings; every proved push is answered `success` (§3.1)."""
-    try:
-        body = _body(request, push.MAX_BODY_BYTES)
-        fields = push.open_component_push(request.GET.dict(), body)
-    except (push.BadPush, notify.BadCallback) as bad:
-        return _refuse(401, bad.reason)
-    if fields.get("InfoType") == _TICKET:
-        component.save_ticket(fields)
-    CALLBACKS.labels("component").inc()
-    return HttpResponse("success", content_type="text/plain")
 
 
 def _body(request: HttpRequest, most: int) -> bytes:

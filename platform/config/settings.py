@@ -36,6 +36,7 @@ SHARED_APPS = [
     "tenants",
     "jobs",
     "wechat",
+    "tenants.pushes",
     "billing.inbox",
     "billing.rollups",
     "superadmin",

@@ -3,8 +3,6 @@
 import base64
 import json
 from datetime import timedelta
-from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -21,11 +19,8 @@ from kernel.money import Money
 from tenants import actions as tenant_actions
 from tenants import context
 from tenants.models import Merchant, Tenant
-from wechat.models import ComponentTicket
 
 APPID, SUB_MCHID, OPENID = "wx00000000000000bb", "1900000777", "o-first-customer-000000000001"
-VECTORS = Path(__file__).parents[1] / "wechat" / "vectors.json"
-PUSHES = json.loads(VECTORS.read_text(encoding="utf-8"))["component_push"]["cases"]
 RFC3339 = "%Y-%m-%dT%H:%M:%S+00:00"
 
 
@@ -334,41 +329,6 @@ def test_a_callback_that_cannot_be_read_is_kept_and_marked(bought, forge, send, 
     run_jobs()
     assert [row.outcome for row in kept()] == ["unreadable"]
     assert state_of(payment) == "open"
-
-
-def test_a_push_that_is_not_proved_is_refused(client, shop):
-    with context.public():
-        answer = client.post(
-            "/hooks/wechat/component?encrypt_type=aes&msg_signature=x&timestamp=1&nonce=2",
-            data=b"<xml><Encrypt>AAAA</Encrypt></xml>",
-            content_type="text/xml",
-        )
-    assert (answer.status_code, answer.json()["code"]) == (401, "FAIL")
-
-
-def test_a_push_brings_the_ticket_and_is_answered_success(client, shop):
-    [case] = [c for c in PUSHES if c["name"] == "ticket"]
-    with context.public():
-        for _ in range(2):
-            answer = client.post(
-                "/hooks/wechat/component?" + urlencode(case["query"]),
-                data=case["body"].encode(),
-                content_type="text/xml",
-            )
-            assert (answer.status_code, answer.content) == (200, b"success")
-        assert ComponentTicket.objects.count() == 1
-
-
-def test_a_push_of_another_kind_is_answered_success_and_kept_nowhere(client, shop):
-    [case] = [c for c in PUSHES if c["name"] == "authorized"]
-    with context.public():
-        answer = client.post(
-            "/hooks/wechat/component?" + urlencode(case["query"]),
-            data=case["body"].encode(),
-            content_type="text/xml",
-        )
-        assert (answer.status_code, answer.content) == (200, b"success")
-        assert not ComponentTicket.objects.exists()
 
 
 def test_the_secret_path_is_not_logged_by_the_door(bought, forge, send, token, caplog, capsys):

@@ -1,15 +1,16 @@
-"""Pushes to the third-party platform: the honest open, everything else is refused alike."""
+"""Pushes of WeChat: the honest open, everything else is refused alike."""
 
 import base64
-import hashlib
-import os
-import struct
+import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from kernel import clock
+from tests.wechat.sealing import Sealer, xml
 from wechat import push
 
+SIGNED_AT = datetime.fromtimestamp(1795168800, UTC)
 TICKET = (
     "<xml><AppId>wx00000000000000c0</AppId><CreateTime>1795168800</CreateTime>"
     "<InfoType>component_verify_ticket</InfoType>"
@@ -17,41 +18,15 @@ TICKET = (
 )
 
 
-class Sealer:
-    """Seals as WeChat does (CONTRACT §3.1); shares no code with `wechat.push`."""
-
-    def __init__(self, component):
-        self.token, self.appid = component["token"], component["appid"]
-        self.key = base64.b64decode(component["encoding_aes_key"] + "=")
-
-    def encrypt(self, message, appid=None):
-        plain = os.urandom(16) + struct.pack(">I", len(message)) + message
-        plain += (appid or self.appid).encode()
-        padding = 32 - len(plain) % 32
-        encryptor = Cipher(algorithms.AES(self.key), modes.CBC(self.key[:16])).encryptor()
-        sealed = encryptor.update(plain + bytes([padding]) * padding) + encryptor.finalize()
-        return base64.b64encode(sealed).decode()
-
-    def query(self, encrypt):
-        text = "".join(sorted([self.token, "1795168800", "1001", encrypt]))
-        return {
-            "timestamp": "1795168800",
-            "nonce": "1001",
-            "encrypt_type": "aes",
-            "msg_signature": hashlib.sha1(text.encode()).hexdigest(),
-        }
-
-    def push(self, message, appid=None):
-        encrypt = self.encrypt(message.encode(), appid)
-        return self.query(encrypt), self.around(encrypt)
-
-    def around(self, encrypt):
-        return f"<xml><AppId>{self.appid}</AppId><Encrypt>{encrypt}</Encrypt></xml>".encode()
-
-
 @pytest.fixture
 def sealer(content):
     return Sealer(content["component"])
+
+
+@pytest.fixture(autouse=True)
+def _now():
+    with clock.at(SIGNED_AT):
+        yield
 
 
 def refused(query, body, reason):
@@ -137,7 +112,7 @@ OUTSIDE = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><xml><Encrypt>&
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{}", b"<xml>", b"<html/>", b"<xml/>", b"<xml>text</xml>", b"<xml><Encrypt/></xml>",
+    [b"", b"<xml>", b"<html/>", b"<xml/>", b"<xml>text</xml>", b"<xml><Encrypt/></xml>",
      b"<xml><Encrypt><a>1</a></Encrypt></xml>", b"\xff\xfe", BOMB.encode(), OUTSIDE.encode(),
      b"<xml>" + b"<a>" * 5000],
 )  # fmt: skip
@@ -153,3 +128,154 @@ def test_a_sealed_message_that_is_no_xml_is_refused(sealer, credentials):
 def test_a_body_too_large_is_refused_unread(sealer, credentials):
     query, body = sealer.push(TICKET)
     refused(query, body + b" " * push.MAX_BODY_BYTES, "too_large")
+
+
+APP = "wx0000000000000001"
+OWN = {"appid": APP, "token": "own0token", "encoding_aes_key": "k" * 42 + "E"}
+EVENT = {"ToUserName": "gh_1", "FromUserName": "o1", "CreateTime": 1795168800, "Event": "e"}
+OPENED = {"ToUserName": "gh_1", "FromUserName": "o1", "CreateTime": "1795168800", "Event": "e"}
+
+
+@pytest.fixture
+def own(given):
+    given({"own_apps": [OWN]})
+    return Sealer(OWN)
+
+
+@pytest.fixture
+def plain(given):
+    given({"own_apps": [{"appid": APP, "token": "own0token"}]})
+    return Sealer(OWN)
+
+
+def app_refused(query, body, reason, appid=APP):
+    with pytest.raises(push.BadPush, match=rf"^{reason}$"):
+        push.open_app_push(appid, query, body)
+
+
+def test_a_shops_push_opens_with_the_components_key(sealer, credentials, no_network):
+    assert push.open_app_push(APP, *sealer.push(xml(EVENT))) == OPENED
+    assert push.open_app_push(APP, *sealer.json_push(json.dumps(EVENT))) == OPENED
+
+
+@pytest.mark.parametrize("inner", [xml(EVENT), json.dumps(EVENT)])
+def test_an_own_apps_push_opens_with_its_own_key(inner, own, sealer):
+    assert push.open_app_push(APP, *own.push(inner)) == OPENED
+    assert push.open_app_push(APP, *own.json_push(inner)) == OPENED
+    app_refused(*sealer.push(inner), "signature")
+    app_refused(*own.push(inner), "signature", appid="wx0000000000000002")
+
+
+def test_in_compatible_mode_the_sealed_half_counts(own):
+    lie = json.dumps(EVENT | {"FromUserName": "oLiar"})
+    encrypt = own.encrypt(json.dumps(EVENT).encode())
+    both = json.dumps(json.loads(lie) | {"Encrypt": encrypt}).encode()
+    assert push.open_app_push(APP, own.query(encrypt), both) == OPENED
+    query = own.query(encrypt)
+    del query["encrypt_type"], query["msg_signature"]
+    app_refused(query, lie.encode(), "encrypt_type")
+
+
+@pytest.mark.parametrize("body", [xml(EVENT).encode(), json.dumps(EVENT).encode()])
+def test_only_an_app_whose_console_says_plain_may_push_in_plain(body, plain, sealer):
+    assert push.open_app_push(APP, plain.plain_query(), body) == OPENED
+    app_refused(plain.plain_query(signature="0" * 40), body, "signature")
+    app_refused(plain.plain_query(nonce=""), body, "missing_parameter")
+    app_refused(*plain.push(xml(EVENT)), "encrypt_type")
+    app_refused(sealer.plain_query(), body, "encrypt_type", appid="wx0000000000000002")
+
+
+def test_json_lists_and_numbers_become_texts_with_places(sealer, credentials):
+    told = {"n": 17951688001795168800, "f": 1.50, "t": True, "none": None,
+            "List": [{"T": "a"}, {"T": "b"}]}  # fmt: skip
+    assert push.open_app_push(APP, *sealer.json_push(json.dumps(told))) == {
+        "n": "17951688001795168800",
+        "f": "1.5",
+        "t": "true",
+        "none": "",
+        "List.0.T": "a",
+        "List.1.T": "b",
+    }
+
+
+@pytest.mark.parametrize(
+    "inner",
+    ["{", "[1]", '{"a": 1} x', '"text"', "{" * 9000, '{"a":' * 5000 + "1" + "}" * 5000],
+)
+def test_a_sealed_message_that_is_no_json_object_is_refused(inner, sealer, credentials):
+    with pytest.raises(push.BadPush, match=r"^(not_json|not_xml|shape)$"):
+        push.open_app_push(APP, *sealer.json_push(inner))
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<xml>" + "<a>" * 9 + "1" + "</a>" * 9 + "</xml>",
+        "<xml>" + "<a>" * 3000 + "</a>" * 3000 + "</xml>",
+        '{"a": "\\u0000"}',
+        '{"a\\ud800": "b"}',
+        '{"a": ' * 9 + "1" + "}" * 9,
+    ],
+)
+def test_what_no_push_looks_like_and_no_table_can_hold_is_refused(inner, sealer, credentials):
+    refused(*sealer.push(inner), "shape")
+
+
+@pytest.mark.parametrize("away", [-push.WINDOW_SECONDS - 1, push.WINDOW_SECONDS + 1])
+def test_a_push_signed_long_ago_or_ahead_is_refused(away, sealer, credentials):
+    query, body = sealer.push(TICKET)
+    with clock.at(SIGNED_AT - timedelta(seconds=away)):
+        refused(query, body, "timestamp")
+
+
+@pytest.mark.parametrize("away", [-push.WINDOW_SECONDS, push.WINDOW_SECONDS])
+def test_a_repeat_within_the_window_opens(away, sealer, credentials):
+    query, body = sealer.push(TICKET)
+    with clock.at(SIGNED_AT - timedelta(seconds=away)):
+        assert push.open_component_push(query, body)["InfoType"] == "component_verify_ticket"
+
+
+@pytest.mark.parametrize("timestamp", ["-1", "1e9", "nan", "１７９５１６８８００", "9" * 13])
+def test_a_timestamp_that_is_none_is_refused(timestamp, sealer, credentials):
+    encrypt = sealer.encrypt(TICKET.encode())
+    refused(sealer.query(encrypt, at=timestamp), sealer.around(encrypt), "timestamp")
+
+
+def test_the_echo_is_given_to_whoever_knows_the_token(sealer, credentials):
+    assert push.echo(APP, sealer.plain_query(echostr="4375120948345356249")) == (
+        "4375120948345356249"
+    )
+    for wrong, reason in [
+        ({"signature": "0" * 40}, "signature"),
+        ({"timestamp": "1"}, "timestamp"),
+        ({"timestamp": ""}, "missing_parameter"),
+        ({"echostr": ""}, "shape"),
+        ({"echostr": "<script>"}, "shape"),
+    ]:
+        with pytest.raises(push.BadPush, match=f"^{reason}$"):
+            push.echo(APP, sealer.plain_query(echostr="1") | wrong)
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_sealed_reply_opens_at_the_other_end(as_json, sealer, credentials):
+    told = push.seal_reply(APP, "<xml>回复</xml>", nonce="77", as_json=as_json)
+    whole = json.loads(told) if as_json else push._xml(told.encode())
+    assert list(whole) == ["Encrypt", "MsgSignature", "TimeStamp", "Nonce"]
+    signed = (str(whole["TimeStamp"]), "77", whole["Encrypt"])
+    assert whole["MsgSignature"] == sealer.signature(*signed)
+    assert whole["Nonce"] == "77"
+    assert sealer.decrypt(whole["Encrypt"]) == "<xml>回复</xml>"
+
+
+@pytest.mark.parametrize(
+    ("fields", "found"),
+    [
+        ({}, ()),
+        ({"List.Id": "a", "Other": "x"}, ({"Id": "a"},)),
+        ({"List.1.Id": "b", "List.0.Id": "a"}, ({"Id": "a"}, {"Id": "b"})),
+        ({"W.List.0.Id": "a", "W.List.0.In.X": "y"}, ({"Id": "a", "In.X": "y"},)),
+        ({"Listing.Id": "a"}, ()),
+    ],
+)
+def test_a_list_is_read_in_any_of_its_shapes(fields, found):
+    assert push.rows(fields, "List") == found

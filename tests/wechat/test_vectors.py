@@ -128,30 +128,61 @@ def test_request_payment_is_signed_as_the_vector_says(credentials, monkeypatch, 
 
 @pytest.mark.parametrize("case", by_name(VECTORS["component_push"]["cases"]))
 def test_a_component_push_opens(case, credentials, no_network):
-    fields = push.open_component_push(case["query"], case["body"].encode())
-    assert fields == push._flat(push._xml(case["expected_plaintext"].encode()))
+    with clock.at(moment(case["query"]["timestamp"])):
+        fields = push.open_component_push(case["query"], case["body"].encode())
+    assert fields == dict(push._flat(push._xml(case["expected_plaintext"].encode())))
     assert fields["CreateTime"] == case["query"]["timestamp"]
 
 
 def test_a_nested_push_is_flattened_with_dots(credentials):
     cases = {case["name"]: case for case in VECTORS["component_push"]["cases"]}
     case = cases["fast_register_ok"]
-    fields = push.open_component_push(case["query"], case["body"].encode())
+    with clock.at(moment(case["query"]["timestamp"])):
+        fields = push.open_component_push(case["query"], case["body"].encode())
     assert fields["InfoType"] == "notify_third_fasteregister"
     assert fields["appid"].startswith("wx")
     assert [name for name in fields if name.startswith("info.")]
 
 
-def test_the_published_message_push_verifies_and_decrypts(given):
+@pytest.fixture
+def own_app(given):
     vector = VECTORS["message_push"]
-    mine = given(
-        {
-            "component.token": vector["token"],
-            "component.encoding_aes_key": vector["encoding_aes_key"],
-            "component.appid": vector["appid"],
-        }
-    ).component
-    sealed = vector["aes_post"]
-    encrypt = sealed["body"]["Encrypt"]
-    push._check_signature(sealed, encrypt, mine.token)
-    assert push._decrypted(encrypt, mine) == sealed["expected_plaintext"]
+    given({"own_apps": [{name: vector[name] for name in ("appid", "token", "encoding_aes_key")}]})
+    return vector
+
+
+def test_the_published_message_push_opens(own_app):
+    query = dict(own_app["aes_post"])
+    body, expected = query.pop("body"), query.pop("expected_plaintext")
+    with clock.at(moment(query["timestamp"])):
+        fields = push.open_app_push(own_app["appid"], query, json.dumps(body).encode())
+    assert fields == {name: str(value) for name, value in json.loads(expected).items()}
+
+
+def test_the_published_address_check_is_answered(own_app):
+    query = own_app["get_verify"]
+    with clock.at(moment(query["timestamp"])):
+        assert push.echo(own_app["appid"], query) == query["echostr"]
+
+
+def test_the_published_plain_push_is_proved(given):
+    vector = VECTORS["message_push"]
+    given({"own_apps": [{name: vector[name] for name in ("appid", "token")}]})
+    query = vector["plain_post"]
+    with clock.at(moment(query["timestamp"])):
+        assert push.open_app_push(vector["appid"], query, b'{"Event": "e"}') == {"Event": "e"}
+
+
+def test_the_published_reply_is_sealed_to_the_letter(own_app, monkeypatch):
+    reply = own_app["aes_reply"]
+    monkeypatch.setattr(push.PrpCrypto, "get_random_string", lambda _: reply["random16"])
+    with clock.at(moment(reply["timestamp"])):
+        told = push.seal_reply(
+            own_app["appid"], reply["plaintext"], nonce=reply["nonce"], as_json=True
+        )
+    assert json.loads(told) == {
+        "Encrypt": reply["Encrypt"],
+        "MsgSignature": reply["MsgSignature"],
+        "TimeStamp": int(reply["timestamp"]),
+        "Nonce": reply["nonce"],
+    }
