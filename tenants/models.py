@@ -8,7 +8,14 @@ from django.db.models.functions import Lower
 from django_tenants.models import TenantMixin
 
 from kernel import clock
-from tenants.states import TENANT_FLOW, Role, TenantState
+from tenants.states import (
+    PROGRAM_FLOW,
+    TENANT_FLOW,
+    ProgramKind,
+    ProgramState,
+    Role,
+    TenantState,
+)
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -117,11 +124,41 @@ class Membership(models.Model):
 
 
 class MiniProgram(models.Model):
-    """A WeChat mini-program that belongs to a shop."""
+    """A WeChat app of a shop: a mini-program, or an official account. A shop may have several.
+
+    Names and the like are what WeChat told last (`api_get_authorizer_info`, CONTRACT §3.3, 6).
+    """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="mini_programs")
     appid = models.CharField(max_length=32, unique=True)
+    kind = models.CharField(
+        max_length=16, choices=[(k, k) for k in ProgramKind], default=ProgramKind.MINI_PROGRAM
+    )
+    state = models.CharField(
+        max_length=16, choices=[(s, s) for s in ProgramState], default=PROGRAM_FLOW.start
+    )
+    nick_name = models.CharField(max_length=100, blank=True, default="")
+    user_name = models.CharField(max_length=64, blank=True, default="")
+    """WeChat's own name for it (gh_…): what its pushes call it."""
+    principal_name = models.CharField(max_length=200, blank=True, default="")
+    """The company or person that WeChat knows as its owner."""
+    head_image_url = models.CharField(max_length=500, blank=True, default="")
+    introduction = models.CharField(max_length=500, blank=True, default="")
+    is_verified = models.BooleanField(default=False)
+    permission_set_ids = models.JSONField(default=list, blank=True)
+    authorised_at = models.DateTimeField(null=True, blank=True)
+    unauthorised_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=list(ProgramKind)), name="mini_program_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=list(ProgramState)), name="mini_program_state_known"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.appid

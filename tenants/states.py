@@ -40,3 +40,31 @@ class Role(StrEnum):
 
 
 ROLE_RANK = {Role.OWNER: 3, Role.MANAGER: 2, Role.FULFILMENT: 1}
+
+
+class ProgramKind(StrEnum):
+    """What an app at WeChat is."""
+
+    MINI_PROGRAM = "mini_program"
+    OFFICIAL_ACCOUNT = "official_account"
+
+
+class ProgramState(StrEnum):
+    """Whether we may act for an app. Only `tenants.programs.moves` writes it."""
+
+    CONNECTED = "connected"
+    """Its appid was typed in by hand: it is paid in, but we cannot configure or release it."""
+    AUTHORISED = "authorised"
+    UNAUTHORISED = "unauthorised"
+    """Its owner took the authorisation back; authorising again restores it."""
+
+
+A = ProgramState
+PROGRAM_FLOW = Flow(
+    start=A.CONNECTED,
+    steps={
+        A.CONNECTED: frozenset({A.AUTHORISED, A.UNAUTHORISED}),
+        A.AUTHORISED: frozenset({A.UNAUTHORISED}),
+        A.UNAUTHORISED: frozenset({A.AUTHORISED}),
+    },
+)
