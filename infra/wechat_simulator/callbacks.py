@@ -98,12 +98,38 @@ class Callbacks:
             return None
         return self._agenda.add("callback", str(callback_id), after_seconds=plan.delay_seconds)
 
+    def announce(
+        self,
+        event_type: str,
+        *,
+        about: tuple[str, str],
+        notify_url: str,
+        plaintext: dict[str, Any],
+        mchid: str,
+    ) -> None:
+        """Write any other coming callback, in the caller's transaction.
+
+        `about` names the thing and its part (an order and a sharing, a transfer and nothing);
+        `mchid` is the merchant it is sealed for. Nothing happens without an address.
+        """
+        if not notify_url:
+            return
+        number, part = about
+        entry = self._new(event_type, number, part, notify_url, plaintext)
+        callback_id = self._store.insert("callbacks", entry)
+        self._store.insert("addressees", {"callback_id": callback_id, "mchid": mchid})
+        self._agenda.add("callback", str(callback_id))
+
     def announce_refund(
-        self, event_type: str, out_trade_no: str, notify_url: str, plaintext: dict[str, Any]
+        self,
+        event_type: str,
+        out_trade_no: str,
+        out_refund_no: str,
+        notify_url: str,
+        plaintext: dict[str, Any],
     ) -> None:
         """Write the coming REFUND.* callback in the caller's transaction."""
-        number = str(plaintext["out_refund_no"])
-        entry = self._new(event_type, out_trade_no, number, notify_url, plaintext)
+        entry = self._new(event_type, out_trade_no, out_refund_no, notify_url, plaintext)
         callback_id = self._store.insert("callbacks", entry)
         self._agenda.add("callback", str(callback_id))
 
@@ -165,7 +191,7 @@ class Callbacks:
         copies = int(row["copies"]) if row["sent_count"] == 0 else 1
         if fault is not None and fault["kind"] == "duplicate_callbacks":
             copies = max(copies, 2)
-        notices = [self._maker.make(_facts(row), forge=row["forge"]) for _ in range(copies)]
+        notices = [self._maker.make(self._facts(row), forge=row["forge"]) for _ in range(copies)]
         return list(await asyncio.gather(*(self._send(notice) for notice in notices)))
 
     async def _send(self, notice: Notice) -> Outcome:
@@ -201,10 +227,16 @@ class Callbacks:
     # --- at the tester's command --------------------------------------------------------------
 
     async def send_now(
-        self, facts: Facts, *, times: int, forge: str | None, route: str | None, is_parallel: bool
+        self,
+        number: str,
+        facts: Facts,
+        *,
+        times: int,
+        forge: str | None,
+        route: str | None,
+        is_parallel: bool,
     ) -> list[Outcome]:
         """Send `times` requests now, outside the ladder; accepted genuine ones end it."""
-        number = str(facts.plaintext["out_trade_no"])
         notices = [self._maker.make(facts, forge=forge, route=route) for _ in range(times)]
         started_at = self._clock.now()
         if is_parallel:
@@ -231,7 +263,7 @@ class Callbacks:
             out_trade_no,
             out_refund_no,
         )
-        return _facts(row) if row else None
+        return self._facts(row) if row else None
 
     def made_up_facts(self, url: str, plaintext: dict[str, Any]) -> Facts:
         """Facts of a payment that never happened, for forgeries about unpaid orders."""
@@ -259,6 +291,18 @@ class Callbacks:
             count,
         )
 
+    def _facts(self, row: Row) -> Facts:
+        sql = "SELECT mchid FROM addressees WHERE callback_id = ?"
+        addressee = self._store.find(sql, row["id"])
+        return Facts(
+            event_id=row["event_id"],
+            event_type=row["event_type"],
+            create_time=rfc3339(row["created_at"]),
+            url=row["notify_url"],
+            plaintext=json.loads(row["plaintext"]),
+            addressee=str(addressee["mchid"]) if addressee else "",
+        )
+
     def _find(self, callback_id: int) -> Row | None:
         return self._store.find("SELECT * FROM callbacks WHERE id = ?", callback_id)
 
@@ -266,13 +310,3 @@ class Callbacks:
 def new_event_id() -> str:
     """WeChat's callback id; repeats of one event keep it."""
     return f"EV-{secrets.token_hex(4)}-{credentials.digits(16)}"
-
-
-def _facts(row: Row) -> Facts:
-    return Facts(
-        event_id=row["event_id"],
-        event_type=row["event_type"],
-        create_time=rfc3339(row["created_at"]),
-        url=row["notify_url"],
-        plaintext=json.loads(row["plaintext"]),
-    )

@@ -203,6 +203,7 @@ class Control:
             raise ControlRefusal(400, f"times must be 1 to {MOST_TIMES}")
         facts = self._facts(request.match_info["number"], wish)
         outcomes: list[Outcome] = await self._simulator.callbacks.send_now(
+            request.match_info["number"],
             facts,
             times=times,
             forge=wish.get("forge") or None,

@@ -116,8 +116,8 @@ def text(count: int) -> str:
 
 
 def _mint() -> tuple[dict[str, Any], dict[str, str]]:
-    merchant, wechatpay, platform = (_rsa() for _ in range(3))
-    serial = int("0" + secrets.token_hex(20)[1:], 16)
+    merchant, wechatpay, platform = (new_key() for _ in range(3))
+    serial = _serial()
     handed = {
         "api_base": "",
         "pay_base": "",
@@ -130,27 +130,44 @@ def _mint() -> tuple[dict[str, Any], dict[str, str]]:
         "pay": {
             "sp_mchid": "1900" + digits(6),
             "sp_appid": appid(),
-            "merchant_private_key_pem": _private_pem(merchant),
+            "merchant_private_key_pem": private_pem(merchant),
             "merchant_serial_no": secrets.token_hex(20).upper(),
             "apiv3_key": text(32),
             "wechatpay_public_key_id": "PUB_KEY_ID_0" + digits(31),
-            "wechatpay_public_key_pem": _public_pem(wechatpay),
+            "wechatpay_public_key_pem": public_pem(wechatpay),
         },
     }
     kept = {
-        "wechatpay_private_key_pem": _private_pem(wechatpay),
-        "platform_private_key_pem": _private_pem(platform),
+        "wechatpay_private_key_pem": private_pem(wechatpay),
+        "platform_private_key_pem": private_pem(platform),
         "platform_serial_no": f"{serial:040X}",
         "platform_certificate_pem": _certificate(platform, serial),
     }
     return handed, kept
 
 
-def _rsa() -> rsa.RSAPrivateKey:
+def platform_key(pem: str, now: float) -> dict[str, Any]:
+    """A platform certificate over the key `pem`, as a row of the table platform_keys."""
+    serial = _serial()
+    return {
+        "serial_no": f"{serial:040X}",
+        "private_key_pem": pem,
+        "certificate_pem": _certificate(crypto.private_key(pem), serial),
+        "created_at": now,
+    }
+
+
+def _serial() -> int:
+    return int("0" + secrets.token_hex(20)[1:], 16)
+
+
+def new_key() -> rsa.RSAPrivateKey:
+    """A fresh RSA key pair of 2048 bits."""
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
-def _private_pem(key: rsa.RSAPrivateKey) -> str:
+def private_pem(key: rsa.RSAPrivateKey) -> str:
+    """PKCS#8 text of a key."""
     return key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
@@ -158,7 +175,8 @@ def _private_pem(key: rsa.RSAPrivateKey) -> str:
     ).decode()
 
 
-def _public_pem(key: rsa.RSAPrivateKey) -> str:
+def public_pem(key: rsa.RSAPrivateKey) -> str:
+    """The public half of a key, as text."""
     return (
         key.public_key()
         .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)

@@ -30,7 +30,7 @@ class CannotDecrypt(ValueError):
 # --- keys -------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=256)
 def private_key(pem: str) -> rsa.RSAPrivateKey:
     """Load an RSA private key; raises TypeError when the PEM holds anything else."""
     key = serialization.load_pem_private_key(pem.encode(), password=None)

@@ -52,6 +52,27 @@ class Fields:
             raise self.wrong(name, value, f"must be at least {least}")
         return value
 
+    def flag(self, name: str) -> bool:
+        """An optional true or false; False when it is absent."""
+        value = self._data.get(name)
+        if value is not None and not isinstance(value, bool):
+            raise self.wrong(name, value, "must be true or false")
+        return bool(value)
+
+    def one_of(self, name: str, choices: tuple[str, ...]) -> str:
+        """A required text that is one of `choices`."""
+        value = self.text(name, 64)
+        if value not in choices:
+            raise self.wrong(name, value, f"must be one of {', '.join(choices)}")
+        return value
+
+    def children(self, name: str, most: int) -> "list[Fields]":
+        """A required list of 1 to `most` objects."""
+        value = self._data.get(name)
+        if not isinstance(value, list) or not 1 <= len(value) <= most:
+            raise self.wrong(name, type(value).__name__, f"must be a list of 1 to {most}")
+        return [Fields(item, f"{self._path}/{name}/{i}") for i, item in enumerate(value)]
+
     def child(self, name: str) -> "Fields":
         if name not in self:
             raise self.wrong(name, None, "is required")

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 
 from . import crypto
-from .credentials import Credentials
+from .merchants import Merchant, Merchants
 from .refusals import PayRefusal
 from .store import Store
 
@@ -27,25 +27,27 @@ class SignedRequest:
 class Gate:
     """Lets a request through only with a fresh, unused, correct signature of the merchant."""
 
-    def __init__(self, store: Store, keys: Credentials) -> None:
-        self._store, self._keys = store, keys
+    def __init__(self, store: Store, merchants: Merchants) -> None:
+        self._store, self._merchants = store, merchants
         self._admitted_count = 0
 
-    def admit(self, request: SignedRequest) -> str:
-        """The caller's mchid. Raises PayRefusal 401 SIGN_ERROR."""
+    def admit(self, request: SignedRequest) -> Merchant:
+        """The calling merchant. Raises PayRefusal 401 SIGN_ERROR."""
         claim = _claim(request.authorization)
-        if claim["mchid"] != self._keys.mchid:
+        merchant = self._merchants.find(claim["mchid"])
+        if merchant is None:
             raise _sign_error("商户号不存在")
-        if claim["serial_no"].upper() != self._keys.merchant_serial_no:
+        key = self._merchants.public_key(merchant, claim["serial_no"])
+        if key is None:
             raise _sign_error("商户证书序列号有误")
         _check_time(claim["timestamp"])
         text = crypto.request_text(
             request.method, request.target, claim["timestamp"], claim["nonce_str"], request.body
         )
-        if not crypto.is_signed(self._keys.merchant_public_key, text, claim["signature"]):
+        if not crypto.is_signed(key, text, claim["signature"]):
             raise _sign_error("错误的签名,验签失败")
         self._use_nonce(claim["nonce_str"])
-        return claim["mchid"]
+        return merchant
 
     def _use_nonce(self, nonce: str) -> None:
         now = time.time()

@@ -10,13 +10,26 @@ from functools import lru_cache
 from typing import Any
 
 from . import credentials, crypto
-from .credentials import Credentials
+from .merchants import Merchant, Merchants
 from .refusals import ControlRefusal
 from .signer import Signer
 
 HUGE_BYTES = 10 * 1024 * 1024
 BOMB_BYTES = 64 * 1024 * 1024
-SUMMARIES = {"TRANSACTION": "支付成功", "REFUND": "退款结果通知"}
+SUMMARIES = {
+    "TRANSACTION": "支付成功",
+    "REFUND": "退款结果通知",
+    "PROFITSHARING": "分账动账通知",
+    "MCHTRANSFER": "商家转账单据终态通知",
+    "COMPLAINT": "投诉通知",
+}
+ORIGINAL_TYPES = {
+    "TRANSACTION": "transaction",
+    "REFUND": "refund",
+    "PROFITSHARING": "profitsharing",
+    "MCHTRANSFER": "mch_payment",
+    "COMPLAINT": "complaint",
+}
 
 
 @dataclass(frozen=True)
@@ -34,43 +47,55 @@ class Notice:
 
 @dataclass
 class Facts:
-    """What a callback says: the clear text and the envelope's own fields."""
+    """What a callback says: the clear text and the envelope's own fields.
+
+    `addressee` is the merchant number it is sealed for; "" reads it from the clear text.
+    """
 
     event_id: str
     event_type: str
     create_time: str
     url: str
     plaintext: dict[str, Any] = field(default_factory=dict)
+    addressee: str = ""
 
 
 class NoticeMaker:
     """Seals, signs and, when asked, spoils. Every call draws a fresh nonce and signature."""
 
-    def __init__(self, keys: Credentials, signer: Signer) -> None:
-        self._keys, self._signer = keys, signer
+    def __init__(self, merchants: Merchants, signer: Signer) -> None:
+        self._merchants, self._signer = merchants, signer
 
     def make(self, facts: Facts, *, forge: str | None = None, route: str | None = None) -> Notice:
         """Build the request. `route` is the path token used by the forgery other_route."""
         if forge is not None and forge not in VARIANTS:
             raise ControlRefusal(400, f"unknown forgery {forge}; known: {', '.join(VARIANTS)}")
+        merchant = self._addressee(facts)
         facts = replace(facts, plaintext=json.loads(json.dumps(facts.plaintext)))
         if forge in CLAIMS:
             CLAIMS[forge](facts)
-        body = b"this is not json" if forge == "not_json" else self._envelope(facts, forge)
+        body = b"this is not json"
+        if forge != "not_json":
+            body = self._envelope(facts, merchant, forge)
         headers = {
             "Content-Type": "application/json",
             "Accept": "*/*",
             "User-Agent": "Mozilla/4.0",
-            **self._signer.headers(body, shift_seconds=SHIFTS.get(forge or "", 0)),
+            **self._signer.headers(body, merchant, shift_seconds=SHIFTS.get(forge or "", 0)),
         }
         notice = Notice(facts.url, headers, body)
         if forge == "other_route":
             return replace(notice, url=_other_route(facts.url, route))
         return SPOILED[forge](notice) if forge in SPOILED else notice
 
-    def _envelope(self, facts: Facts, forge: str | None) -> bytes:
-        kind = "refund" if "refund_id" in facts.plaintext else "transaction"
-        key = credentials.text(32) if forge == "wrong_apiv3_key" else self._keys.apiv3_key
+    def _addressee(self, facts: Facts) -> Merchant:
+        mchid = facts.addressee or facts.plaintext.get("sp_mchid") or facts.plaintext.get("mchid")
+        return self._merchants.find(str(mchid)) or self._merchants.first()
+
+    def _envelope(self, facts: Facts, merchant: Merchant, forge: str | None) -> bytes:
+        family = facts.event_type.partition(".")[0]
+        kind = ORIGINAL_TYPES[family]
+        key = credentials.text(32) if forge == "wrong_apiv3_key" else merchant.apiv3_key
         nonce = credentials.text(12)
         plain = json.dumps(facts.plaintext, ensure_ascii=False, separators=(",", ":")).encode()
         envelope = {
@@ -78,7 +103,7 @@ class NoticeMaker:
             "create_time": facts.create_time,
             "resource_type": "encrypt-resource",
             "event_type": facts.event_type,
-            "summary": SUMMARIES[facts.event_type.partition(".")[0]],
+            "summary": SUMMARIES[family],
             "resource": {
                 "original_type": kind,
                 "algorithm": "AEAD_AES_256_GCM",
@@ -111,7 +136,9 @@ def _other_appid(facts: Facts) -> None:
 
 def _add_to_amount(difference: int) -> Callable[[Facts], None]:
     def change(facts: Facts) -> None:
-        amount = facts.plaintext["amount"]
+        amount = facts.plaintext.get("amount")
+        if not isinstance(amount, dict):
+            raise ControlRefusal(409, "this notice names no amount")
         is_refund = "refund" in amount
         for name in ("refund", "payer_refund") if is_refund else ("total", "payer_total"):
             amount[name] += difference
@@ -120,6 +147,8 @@ def _add_to_amount(difference: int) -> Callable[[Facts], None]:
 
 
 def _other_currency(facts: Facts) -> None:
+    if not isinstance(facts.plaintext.get("amount"), dict):
+        raise ControlRefusal(409, "this notice names no amount")
     facts.plaintext["amount"] |= {"currency": "USD", "payer_currency": "USD"}
 
 

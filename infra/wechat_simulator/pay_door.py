@@ -1,22 +1,59 @@
-"""HTTP doors of api.mch.weixin.qq.com: signed in, signed out (CONTRACT §4)."""
+"""The frame around every call of api.mch.weixin.qq.com: signed in, signed out (CONTRACT §4)."""
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from . import multipart
 from .faults import spoil_signature
 from .fields import json_object
 from .gate import SignedRequest
+from .merchants import Merchant
+from .multipart import Part
 from .refusals import PayRefusal
+from .signer import CERTIFICATE
 from .simulator import Simulator
 
-Answer = tuple[int, dict[str, Any] | None]
-Work = Callable[[web.Request, bytes], Answer]
-MODES = (("partner", "/v3/pay/partner/transactions"), ("direct", "/v3/pay/transactions"))
+CERTIFICATES = "/v3/certificates"
 TEN_MINUTES_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class File:
+    """An answer that is a file: never signed (§4.2)."""
+
+    body: bytes
+    content_type: str
+
+
+Answer = tuple[int, dict[str, Any] | File | None]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One admitted request: who calls, the names in the path, the query, the body's parts."""
+
+    merchant: Merchant
+    names: Mapping[str, str]
+    query: dict[str, str]
+    raw: bytes
+    parts: dict[str, Part] = field(default_factory=dict)
+
+    @property
+    def number(self) -> str:
+        return self.names["number"]
+
+    def json(self) -> dict[str, Any]:
+        """The body as a JSON object; raises PayRefusal 400 PARAM_ERROR."""
+        return json_object(self.raw)
+
+
+Work = Callable[[Call], Answer]
 
 
 class PayDoor:
@@ -25,88 +62,54 @@ class PayDoor:
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
 
-    def routes(self) -> list[web.RouteDef]:
-        """Every route of this host, under WeChat's own paths."""
-        refunds = "/v3/refund/domestic/refunds"
-        doors = [
-            web.get("/v3/certificates", self._door(self._certificates)),
-            web.post(refunds, self._door(self._create_refund)),
-            web.get(refunds + "/{number}", self._door(self._query_refund)),
-        ]
-        for mode, base in MODES:
-            doors += self._transaction_routes(mode, base)
-        return [*doors, web.route("*", "/v3/{rest:.*}", self._door(_no_such_path))]
+    def door(self, work: Work) -> Callable[[web.Request], Any]:
+        """The handler of one path."""
 
-    def _transaction_routes(self, mode: str, base: str) -> list[web.RouteDef]:
-        payments = self._simulator.payments
-
-        def prepay(_: web.Request, body: bytes) -> Answer:
-            return 200, payments.prepay(mode, json_object(body))
-
-        def query(request: web.Request, _: bytes) -> Answer:
-            order = payments.find(request.match_info["number"])
-            return 200, payments.query(mode, order, dict(request.query))
-
-        def query_by_id(request: web.Request, _: bytes) -> Answer:
-            order = payments.by_transaction(request.match_info["number"])
-            return 200, payments.query(mode, order, dict(request.query))
-
-        def close(request: web.Request, body: bytes) -> Answer:
-            payments.close(mode, request.match_info["number"], json_object(body))
-            return 204, None
-
-        return [
-            web.post(base + "/jsapi", self._door(prepay)),
-            web.get(base + "/out-trade-no/{number}", self._door(query)),
-            web.get(base + "/id/{number}", self._door(query_by_id)),
-            web.post(base + "/out-trade-no/{number}/close", self._door(close)),
-        ]
-
-    # --- work ---------------------------------------------------------------------------------
-
-    def _create_refund(self, _: web.Request, body: bytes) -> Answer:
-        return 200, self._simulator.refunds.create(json_object(body))
-
-    def _query_refund(self, request: web.Request, _: bytes) -> Answer:
-        sub_mchid = request.query.get("sub_mchid")
-        return 200, self._simulator.refunds.query(request.match_info["number"], sub_mchid)
-
-    def _certificates(self, _: web.Request, __: bytes) -> Answer:
-        return 200, self._simulator.signer.certificates()
-
-    # --- the frame around every call ----------------------------------------------------------
-
-    def _door(self, work: Work) -> Callable[[web.Request], Any]:
-        async def door(request: web.Request) -> web.Response:
+        async def handler(request: web.Request) -> web.Response:
             body = await request.read()
             try:
-                self._admit(request, body)
-                status, answer = work(request, body)
+                status, answer = work(self._admit(request, body))
             except PayRefusal as refusal:
                 request["code"] = refusal.code
                 status, answer = refusal.status, refusal.body()
+            if isinstance(answer, File):
+                return web.Response(body=answer.body, content_type=answer.content_type)
             return self.answer(request, status, _compact(answer))
 
-        return door
+        return handler
 
-    def _admit(self, request: web.Request, body: bytes) -> None:
+    def _admit(self, request: web.Request, body: bytes) -> Call:
         if "User-Agent" not in request.headers or "Accept" not in request.headers:
             raise PayRefusal(400, "PARAM_ERROR", "Http头缺少Accept或User-Agent")
+        kind = request.headers.get("Content-Type", "")
+        parts = multipart.read(kind, body) if multipart.is_multipart(kind) else {}
+        signed_body = parts["meta"].body if "meta" in parts else body
         authorization = request.headers.get("Authorization", "")
-        signed = SignedRequest(request.method, request.raw_path, body, authorization)
-        self._simulator.gate.admit(signed)
+        signed = SignedRequest(request.method, _target(request), signed_body, authorization)
+        merchant = self._simulator.gate.admit(signed)
+        request["merchant"] = merchant
+        self._note_trust(request, merchant)
+        return Call(merchant, request.match_info, dict(request.query), body, parts)
+
+    def _note_trust(self, request: web.Request, merchant: Merchant) -> None:
+        """Learn from Wechatpay-Serial, or from a download of certificates, how it verifies."""
         serial = request.headers.get("Wechatpay-Serial", "")
-        signer = self._simulator.signer
-        if serial and not (signer.names_public_key(serial) or signer.names_certificate(serial)):
+        named = self._simulator.signer.named(serial, merchant) if serial else ""
+        if serial and not named:
             raise PayRefusal(400, "PARAM_ERROR", "Http头Wechatpay-Serial错误")
+        if not named and request.path == CERTIFICATES:
+            named = CERTIFICATE
+        request["trust"] = named
+        if named:
+            self._simulator.merchants.show_trust(merchant.mchid, named)
 
     def answer(self, request: web.Request, status: int, body: bytes) -> web.Response:
         """Sign `body` and dress it; the fault of this request may spoil the signature."""
-        signer, fault = self._simulator.signer, request.get("fault", "")
-        named = request.headers.get("Wechatpay-Serial", "")
-        headers = signer.headers(
+        simulator, fault = self._simulator, request.get("fault", "")
+        headers = simulator.signer.headers(
             body,
-            prefers_certificate=bool(named) and signer.names_certificate(named),
+            request.get("merchant") or simulator.merchants.first(),
+            prefers_certificate=request.get("trust") == CERTIFICATE,
             shift_seconds=-TEN_MINUTES_SECONDS if fault == "old_timestamp" else 0,
         )
         spoil_signature(headers, fault)
@@ -115,8 +118,13 @@ class PayDoor:
         return web.Response(status=status, body=body, headers=headers, content_type=kind)
 
 
-def _no_such_path(_: web.Request, __: bytes) -> Answer:
-    raise PayRefusal(404, "RESOURCE_NOT_EXISTS", "this simulator does not imitate this path")
+def _target(request: web.Request) -> str:
+    """The path and query as sent; a client behind a proxy setting sends the whole address."""
+    raw = request.raw_path
+    if not raw.startswith("http"):
+        return raw
+    parts = urlsplit(raw)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 def _compact(answer: dict[str, Any] | None) -> bytes:

@@ -3,15 +3,15 @@
 import json
 import secrets
 import time
-from dataclasses import dataclass
 from typing import Any
 
 from . import credentials, crypto
 from .apps import Apps
 from .callbacks import CallbackPlan, Callbacks
 from .clock import Clock, parse_rfc3339, rfc3339
-from .credentials import Credentials
 from .fields import NUMBER_PATTERN, Fields
+from .merchants import Merchant, Merchants, plain_number
+from .parties import Parties, PartyReader
 from .refusals import ControlRefusal, PayRefusal, param_error
 from .store import Row, Store
 
@@ -24,42 +24,42 @@ STATE_WORDS = {
     "REFUND": "转入退款",
     "NOTPAY": "订单未支付",
     "CLOSED": "订单已关闭",
+    "USERPAYING": "用户支付中",
 }
-
-
-@dataclass(frozen=True)
-class Parties:
-    """Who sells and who pays in one prepay request."""
-
-    mode: str
-    sp_appid: str | None
-    sub_appid: str | None
-    sub_mchid: str | None
-    sp_openid: str | None
-    openid: str | None
-    payer_appid: str
+WITH_TERMS = (
+    "SELECT orders.*, terms.trade_type, terms.fee_rate, terms.is_shared, terms.is_paying,"
+    " terms.unfrozen_at FROM orders LEFT JOIN terms ON terms.out_trade_no = orders.out_trade_no"
+)
 
 
 class Payments:
-    """One merchant number, in partner mode (as the provider) and in direct mode (as itself)."""
+    """Every merchant's orders, in partner mode (as a provider) and in direct mode (as itself).
+
+    An order is found by its key, which is the first merchant's own out_trade_no, and
+    `MCHID:out_trade_no` for any other merchant.
+    """
 
     def __init__(
-        self, store: Store, clock: Clock, keys: Credentials, apps: Apps, callbacks: Callbacks
+        self, store: Store, clock: Clock, merchants: Merchants, apps: Apps, callbacks: Callbacks
     ) -> None:
-        self._store, self._clock, self._keys = store, clock, keys
+        self._store, self._clock, self._merchants = store, clock, merchants
         self._apps, self._callbacks = apps, callbacks
+        self._parties = PartyReader(merchants, apps)
 
     # --- prepay -------------------------------------------------------------------------------
 
-    def prepay(self, mode: str, body: dict[str, Any]) -> dict[str, Any]:
-        """POST …/transactions/jsapi. `mode` is partner or direct. Answers {prepay_id}."""
+    def prepay(
+        self, merchant: Merchant, mode: str, trade_type: str, body: dict[str, Any]
+    ) -> str:
+        """POST …/transactions/jsapi|native|app|h5. `mode` is partner or direct; the prepay_id."""
         fields = Fields(body)
-        parties = self._partner(fields) if mode == "partner" else self._direct(fields)
-        out_trade_no = fields.text("out_trade_no", 32, pattern=NUMBER_PATTERN)
+        read = self._parties.partner if mode == "partner" else self._parties.direct
+        parties = read(merchant, fields, needs_payer=trade_type == "JSAPI")
+        key = merchant.key(fields.text("out_trade_no", 32, pattern=NUMBER_PATTERN))
         amount = fields.child("amount")
         order = {
-            "out_trade_no": out_trade_no,
-            "mchid": self._keys.mchid,
+            "out_trade_no": key,
+            "mchid": merchant.mchid,
             **parties.__dict__,
             "description": fields.text("description", 127),
             "attach": fields.maybe_text("attach", 128),
@@ -74,63 +74,20 @@ class Payments:
             raise amount.wrong("currency", order["currency"], "Currency code is invalid")
         request = _canonical(body)
         with self._store.transaction():
-            known = self.find(out_trade_no)
+            known = self.find(key)
             if known is None:
                 self._check_expiry(fields, float(order["expires_at"]))
                 started = {"request": request, "state": "NOTPAY", "created_at": self._clock.now()}
                 self._store.insert("orders", {**order, **started})
+                self._store.insert("terms", {**self._terms(fields, trade_type), "out_trade_no": key})
             else:
                 self._check_repeat(known, parties, request)
-            return {"prepay_id": self._new_prepay(out_trade_no)}
+            return self._new_prepay(key)
 
-    def _partner(self, fields: Fields) -> Parties:
-        sp_appid, sp_mchid = fields.text("sp_appid", 32), fields.text("sp_mchid", 32)
-        sub_mchid, sub_appid = fields.text("sub_mchid", 32), fields.maybe_text("sub_appid", 32)
-        self._check_merchant(sp_mchid, "sp_mchid")
-        app = self._apps.of_sub_mchid(sub_mchid)
-        if app is None:
-            raise PayRefusal(400, "MCH_NOT_EXISTS", "特约商户号不存在")
-        if sp_appid != self._keys.sp_appid or (sub_appid and app["appid"] != sub_appid):
-            raise PayRefusal(400, "APPID_MCHID_NOT_MATCH", "appid和mch_id不匹配")
-        payer = fields.child("payer")
-        sp_openid, openid = payer.maybe_text("sp_openid", 128), payer.maybe_text("sub_openid", 128)
-        if bool(sp_openid) == bool(openid):
-            raise payer.wrong("sub_openid", openid, "give exactly one of sp_openid, sub_openid")
-        if openid and not sub_appid:
-            raise fields.wrong("sub_appid", None, "is required with sub_openid")
-        payer_appid = sub_appid if openid else sp_appid
-        self._check_openid(payer, payer_appid, openid or sp_openid)
-        if openid:
-            sp_openid = self._apps.same_person_elsewhere(sub_appid, openid, sp_appid)
-        return Parties(
-            mode="partner",
-            sp_appid=sp_appid,
-            sub_appid=sub_appid or None,
-            sub_mchid=sub_mchid,
-            sp_openid=sp_openid,
-            openid=openid or None,
-            payer_appid=sub_appid or sp_appid,
-        )
-
-    def _direct(self, fields: Fields) -> Parties:
-        appid = fields.text("appid", 32)
-        self._check_merchant(fields.text("mchid", 32), "mchid")
-        app = self._apps.find(appid)
-        if app is None or not app["is_direct"]:
-            raise PayRefusal(400, "APPID_MCHID_NOT_MATCH", "appid和mch_id不匹配")
-        payer = fields.child("payer")
-        openid = payer.text("openid", 128)
-        self._check_openid(payer, appid, openid)
-        return Parties("direct", None, None, None, None, openid, appid)
-
-    def _check_merchant(self, mchid: str, name: str) -> None:
-        if mchid != self._keys.mchid:
-            issue = "must be the merchant that signed the request"
-            raise param_error(f"/{name}", mchid, issue)
-
-    def _check_openid(self, payer: Fields, appid: str, openid: str) -> None:
-        if not self._apps.knows(appid, openid):
-            raise payer.wrong("openid", openid, "无效的openid: not a user of this appid")
+    def _terms(self, fields: Fields, trade_type: str) -> dict[str, Any]:
+        is_shared = "settle_info" in fields and fields.child("settle_info").flag("profit_sharing")
+        rate = float(self._store.settings()["fee_rate"])
+        return {"trade_type": trade_type, "fee_rate": rate, "is_shared": int(is_shared)}
 
     def _expiry(self, fields: Fields) -> float:
         text = fields.maybe_text("time_expire", 64)
@@ -173,21 +130,25 @@ class Payments:
 
     # --- query and close ----------------------------------------------------------------------
 
-    def find(self, out_trade_no: str) -> Row | None:
-        return self._store.find("SELECT * FROM orders WHERE out_trade_no = ?", out_trade_no)
+    def find(self, key: str) -> Row | None:
+        """An order with its terms, by its key."""
+        return self._store.find(f"{WITH_TERMS} WHERE orders.out_trade_no = ?", key)
 
     def by_transaction(self, transaction_id: str) -> Row | None:
-        return self._store.find("SELECT * FROM orders WHERE transaction_id = ?", transaction_id)
+        return self._store.find(f"{WITH_TERMS} WHERE orders.transaction_id = ?", transaction_id)
 
-    def query(self, mode: str, order: Row | None, asked: dict[str, str]) -> dict[str, Any]:
+    def query(
+        self, merchant: Merchant, mode: str, order: Row | None, asked: dict[str, str]
+    ) -> dict[str, Any]:
         """GET …/out-trade-no/{n} and …/id/{n}; `asked` is the query string's fields."""
-        own = self._owned(mode, order, asked)
+        own = self._owned(merchant, mode, order, asked)
         return describe(own)
 
-    def close(self, mode: str, out_trade_no: str, body: dict[str, Any]) -> None:
+    def close(self, merchant: Merchant, mode: str, number: str, body: dict[str, Any]) -> None:
         """POST …/close, answered with a signed 204. 400 ORDERPAID, 400 ORDER_CLOSED."""
+        out_trade_no = merchant.key(number)
         with self._store.transaction():
-            order = self._owned(mode, self.find(out_trade_no), body)
+            order = self._owned(merchant, mode, self.find(out_trade_no), body)
             if order["state"] in ("SUCCESS", "REFUND"):
                 raise PayRefusal(400, "ORDERPAID", "订单已支付，不能发起关单")
             if order["state"] == "CLOSED":
@@ -198,15 +159,17 @@ class Payments:
                 out_trade_no,
             )
 
-    def _owned(self, mode: str, order: Row | None, asked: dict[str, Any]) -> Row:
+    def _owned(
+        self, merchant: Merchant, mode: str, order: Row | None, asked: dict[str, Any]
+    ) -> Row:
         names = ("sp_mchid", "sub_mchid") if mode == "partner" else ("mchid",)
         for name in names:
             if not isinstance(asked.get(name), str) or not asked[name]:
                 raise param_error(f"/{name}", asked.get(name), "is required")
-        if asked[names[0]] != self._keys.mchid:
+        if asked[names[0]] != merchant.mchid:
             raise PayRefusal(403, "NO_AUTH", "商户号与签名的商户号不一致")
         missing = PayRefusal(404, "ORDER_NOT_EXIST", "订单不存在")
-        if order is None or order["mode"] != mode:
+        if order is None or (order["mode"], order["mchid"]) != (mode, merchant.mchid):
             raise missing
         if mode == "partner" and order["sub_mchid"] != asked["sub_mchid"]:
             raise missing
@@ -240,15 +203,26 @@ class Payments:
             if not isinstance(sheet.get(text), str):
                 raise ControlRefusal(409, f"{text} must be a text")
         signed = crypto.payment_text(appid, sheet["timeStamp"], sheet["nonceStr"], package)
-        if not crypto.is_signed(self._keys.merchant_public_key, signed, sheet["paySign"]):
+        keys = self._merchants.public_keys(str(order["mchid"]))
+        if not any(crypto.is_signed(key, signed, sheet["paySign"]) for key in keys):
             raise ControlRefusal(409, "paySign is wrong")
         openid = sheet.get("openid")
         if openid and openid not in (order["openid"], order["sp_openid"]):
             raise ControlRefusal(409, "this person is not the payer of the prepay")
         return order
 
-    def pay(self, out_trade_no: str, *, plan: CallbackPlan) -> tuple[str, int | None]:
+    def show_paying(self, out_trade_no: str, *, is_paying: bool) -> None:
+        """The customer is typing a password, or has stopped: trade_state USERPAYING meanwhile."""
+        sql = "UPDATE terms SET is_paying = ? WHERE out_trade_no = ?"
+        if not self._store.run(sql, int(is_paying), out_trade_no):
+            raise ControlRefusal(404, "no such order")
+
+    def pay(
+        self, out_trade_no: str, *, plan: CallbackPlan, user: str = "passer-by"
+    ) -> tuple[str, int | None]:
         """The customer pays: state, money and the coming callback in one transaction.
+
+        `user` pays an order that names no payer (NATIVE, APP, H5).
 
         Returns the transaction_id and the agenda entry of the callback (None when dropped).
         Raises ControlRefusal when the order can no longer be paid.
@@ -261,6 +235,7 @@ class Payments:
                 raise ControlRefusal(409, f"the order is {order['state']}")
             if order["expires_at"] < self._clock.now():
                 raise ControlRefusal(409, "time_expire has passed")
+            self._name_payer(order, user)
             paid = self._settle(order)
             entry = self._callbacks.announce_payment(
                 out_trade_no,
@@ -269,6 +244,16 @@ class Payments:
                 plan=plan,
             )
             return str(paid["transaction_id"]), entry
+
+    def _name_payer(self, order: Row, user: str) -> None:
+        if order["openid"] or order["sp_openid"]:
+            return
+        openid = self._apps.login(str(order["payer_appid"]), user)["openid"]
+        is_own = order["mode"] == "direct" or order["sub_appid"]
+        sql = "UPDATE orders SET openid = ?, sp_openid = ? WHERE out_trade_no = ?"
+        self._store.run(
+            sql, openid if is_own else None, None if is_own else openid, order["out_trade_no"]
+        )
 
     def _settle(self, order: Row) -> Row:
         now = self._clock.now()
@@ -300,9 +285,11 @@ def as_if_paid(order: Row, now: float) -> dict[str, Any]:
 def describe(order: Row | dict[str, Any], *, is_callback: bool = False) -> dict[str, Any]:
     """A transaction as WeChat tells it, in answers and in callbacks (§4.7)."""
     state = "SUCCESS" if is_callback else str(order["state"])
+    if state == "NOTPAY" and order["is_paying"]:
+        state = "USERPAYING"
     answer: dict[str, Any] = _names(order)
     answer |= {
-        "out_trade_no": order["out_trade_no"],
+        "out_trade_no": plain_number(str(order["out_trade_no"])),
         "trade_state": state,
         "trade_state_desc": STATE_WORDS[state],
         "attach": order["attach"],
@@ -312,7 +299,7 @@ def describe(order: Row | dict[str, Any], *, is_callback: bool = False) -> dict[
     if order["paid_at"] is not None:
         answer |= {
             "transaction_id": order["transaction_id"],
-            "trade_type": "JSAPI",
+            "trade_type": order["trade_type"] or "JSAPI",
             "bank_type": "OTHERS",
             "success_time": rfc3339(order["paid_at"]),
             "payer": _payer(order),

@@ -8,6 +8,7 @@ from .agenda import Agenda
 from .callbacks import Callbacks
 from .clock import Clock, rfc3339
 from .fields import NUMBER_PATTERN, REFUND_NUMBER_PATTERN, Fields
+from .merchants import Merchant, plain_number
 from .payments import Payments
 from .refusals import ControlRefusal, PayRefusal, param_error
 from .store import Row, Store
@@ -30,10 +31,10 @@ class Refunds:
 
     # --- the API ------------------------------------------------------------------------------
 
-    def create(self, body: dict[str, Any]) -> dict[str, Any]:
+    def create(self, merchant: Merchant, body: dict[str, Any]) -> dict[str, Any]:
         """POST /v3/refund/domestic/refunds; the same number and body give the same refund."""
         fields = Fields(body)
-        number = fields.text("out_refund_no", 64, pattern=REFUND_NUMBER_PATTERN)
+        number = merchant.key(fields.text("out_refund_no", 64, pattern=REFUND_NUMBER_PATTERN))
         amount = fields.child("amount")
         refund_fen, total_fen = amount.whole("refund", 1), amount.whole("total", 1)
         if amount.text("currency", 16) != "CNY":
@@ -41,7 +42,7 @@ class Refunds:
         reason = fields.maybe_text("reason", 80)
         notify_url = self._notify_url(fields)
         with self._store.transaction():
-            order = self._order(fields)
+            order = self._order(merchant, fields)
             request = _canonical(body, order)
             known = self.find(number)
             if known is not None:
@@ -66,11 +67,11 @@ class Refunds:
             self._agenda.add("refund", number, after_seconds=delay)
             return self._describe(self._known(number), order)
 
-    def query(self, number: str, sub_mchid: str | None) -> dict[str, Any]:
+    def query(self, merchant: Merchant, number: str, sub_mchid: str | None) -> dict[str, Any]:
         """GET /v3/refund/domestic/refunds/{out_refund_no}; 404 RESOURCE_NOT_EXISTS."""
-        refund = self.find(number)
+        refund = self.find(merchant.key(number))
         order = self._payments.find(str(refund["out_trade_no"])) if refund else None
-        if refund is None or order is None or order["sub_mchid"] != sub_mchid:
+        if refund is None or order is None or not _is_of(order, merchant, sub_mchid):
             raise PayRefusal(404, "RESOURCE_NOT_EXISTS", "退款单不存在")
         return self._describe(refund, order)
 
@@ -80,7 +81,7 @@ class Refunds:
         hosts = self._store.settings()["plain_http_hosts"]
         return fields.notify_url("notify_url", plain_hosts=hosts)
 
-    def _order(self, fields: Fields) -> Row:
+    def _order(self, merchant: Merchant, fields: Fields) -> Row:
         if ("transaction_id" in fields) == ("out_trade_no" in fields):
             issue = "give exactly one of transaction_id, out_trade_no"
             raise param_error("/transaction_id", None, issue)
@@ -88,9 +89,9 @@ class Refunds:
             order = self._payments.by_transaction(fields.text("transaction_id", 32))
         else:
             number = fields.text("out_trade_no", 32, pattern=NUMBER_PATTERN)
-            order = self._payments.find(number)
+            order = self._payments.find(merchant.key(number))
         sub_mchid = fields.maybe_text("sub_mchid", 32) or None
-        if order is None or order["sub_mchid"] != sub_mchid:
+        if order is None or not _is_of(order, merchant, sub_mchid):
             raise PayRefusal(404, "RESOURCE_NOT_EXISTS", "订单不存在")
         return order
 
@@ -118,9 +119,9 @@ class Refunds:
     def _describe(self, refund: Row, order: Row) -> dict[str, Any]:
         answer = {
             "refund_id": refund["refund_id"],
-            "out_refund_no": refund["out_refund_no"],
+            "out_refund_no": plain_number(str(refund["out_refund_no"])),
             "transaction_id": order["transaction_id"],
-            "out_trade_no": order["out_trade_no"],
+            "out_trade_no": plain_number(str(order["out_trade_no"])),
             "channel": "ORIGINAL",
             "user_received_account": RECEIVER,
             "create_time": rfc3339(refund["created_at"]),
@@ -182,7 +183,7 @@ class Refunds:
         if order is not None and refund["notify_url"]:
             said = callback_text(self._known(number), order)
             url = str(refund["notify_url"])
-            self._callbacks.announce_refund(f"REFUND.{ending}", out_trade_no, url, said)
+            self._callbacks.announce_refund(f"REFUND.{ending}", out_trade_no, number, url, said)
 
     # --- reading ------------------------------------------------------------------------------
 
@@ -210,6 +211,10 @@ class Refunds:
         return refund
 
 
+def _is_of(order: Row, merchant: Merchant, sub_mchid: str | None) -> bool:
+    return (order["mchid"], order["sub_mchid"]) == (merchant.mchid, sub_mchid)
+
+
 def callback_text(refund: Row, order: Row) -> dict[str, Any]:
     """The clear text of REFUND.*: `refund_status` here, `status` in the API (§4.9)."""
     if order["mode"] == "partner":
@@ -219,9 +224,9 @@ def callback_text(refund: Row, order: Row) -> dict[str, Any]:
     answer = {
         **names,
         "transaction_id": order["transaction_id"],
-        "out_trade_no": order["out_trade_no"],
+        "out_trade_no": plain_number(str(order["out_trade_no"])),
         "refund_id": refund["refund_id"],
-        "out_refund_no": refund["out_refund_no"],
+        "out_refund_no": plain_number(str(refund["out_refund_no"])),
         "refund_status": refund["state"],
         "user_received_account": RECEIVER,
         "amount": {

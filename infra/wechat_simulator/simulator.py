@@ -19,6 +19,7 @@ from .faults import Faults
 from .gate import Gate
 from .login import Login
 from .media import Media
+from .merchants import Merchants
 from .notices import NoticeMaker
 from .payments import Payments
 from .refunds import Refunds
@@ -38,9 +39,10 @@ class Simulator:
         self.agenda = Agenda(self.store, self.clock)
         self.events = Events(self.store, self.clock)
         self.faults = Faults(self.store)
-        self.signer = Signer(self.store, keys)
-        self.gate = Gate(self.store, keys)
         self.apps = Apps(self.store, self.clock, keys)
+        self.merchants = Merchants(self.store, self.clock, keys, self.apps)
+        self.signer = Signer(self.store, self.merchants)
+        self.gate = Gate(self.store, self.merchants)
         self.tokens = Tokens(self.store, self.clock)
         self.app_addresses = AppAddresses(self.store, self.clock, keys, self.apps)
         self.app_pushes = AppPushes(
@@ -51,12 +53,15 @@ class Simulator:
             self.store, self.clock, keys, self.apps, self.tokens, self.agenda
         )
         self.login = Login(self.store, self.clock, self.apps, self.tokens, self.component)
-        maker = NoticeMaker(keys, self.signer)
+        maker = NoticeMaker(self.merchants, self.signer)
         self.callbacks = Callbacks(self.store, self.clock, self.agenda, maker, self.faults)
-        self.payments = Payments(self.store, self.clock, keys, self.apps, self.callbacks)
+        self.payments = Payments(
+            self.store, self.clock, self.merchants, self.apps, self.callbacks
+        )
         self.refunds = Refunds(self.store, self.clock, self.agenda, self.payments, self.callbacks)
         self.shipping = Shipping(self.store, self.clock, self.payments, self.refunds)
         self.apps.add_provider()
+        self.merchants.add_first()
         keys.load_all()
         self._session: aiohttp.ClientSession | None = None
         self._runner: asyncio.Task[None] | None = None
@@ -87,3 +92,4 @@ class Simulator:
         self.store.forget_everything()
         self.clock.reset()
         self.apps.add_provider()
+        self.merchants.add_first()

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from . import pay_tables
+
 Row = sqlite3.Row
 
 SCHEMA = """
@@ -74,11 +76,12 @@ CREATE TABLE IF NOT EXISTS events (
 """
 
 DEFAULT_SETTINGS: dict[str, Any] = {
-    "trust": "public_key",
+    "trust": "adaptive",
     "refund_delay_seconds": 1,
     "shipping_known_after_seconds": 0,
     "replaced_token_seconds": 300,
     "plain_http_hosts": [],
+    **pay_tables.DEFAULT_SETTINGS,
 }
 
 
@@ -94,7 +97,7 @@ class Store:
         self._connection.row_factory = Row
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=NORMAL")
-        self._connection.executescript(SCHEMA)
+        self._connection.executescript(SCHEMA + pay_tables.SCHEMA)
         self.default_settings: dict[str, Any] = dict(DEFAULT_SETTINGS)
 
     def own(self, schema: str = "", settings: Mapping[str, Any] | None = None) -> None:
