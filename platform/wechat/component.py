@@ -4,22 +4,37 @@ Every verb here reads or writes the public schema, and talks to WeChat: call it 
 schema current (`with context.public():`) and outside any transaction.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
 from django.db import transaction
 
-from wechat import api, tokens, vault
+from kernel import clock
+from wechat import api, tokens, turns, vault
 from wechat.configured import credentials
-from wechat.errors import AuthorizationLost, BadAnswer, TicketNotAccepted, TokenNotAccepted
-from wechat.models import AccessToken, ComponentTicket
+from wechat.errors import (
+    AuthorizationLost,
+    BadAnswer,
+    TicketNotAccepted,
+    TokenNotAccepted,
+    WeChatRefused,
+)
+from wechat.models import AccessToken, AdoptedCode, ComponentTicket
+
+ADOPT_SECONDS = 10.0
+"""How long a second bringer of a code waits for the first."""
+
+CODES_KEPT = timedelta(days=7)
+"""Far longer than a code lives, or a push is repeated."""
 
 _PATH = "/cgi-bin/component"
 _PAGE = 500
 _UNVERIFIED = -1
+_CODE_SPENT = {"61009", "61010", "40029", "40163"}
 _REFRESH_TOKEN_INVALID = "61023"  # noqa: S105 - WeChat's number for it
 _T = TypeVar("_T")
 
@@ -104,19 +119,72 @@ def authorizer_token(appid: str, *, stale: str = "") -> str:
     return tokens.token_of(appid, kind=kind, renew=renew, stale=stale)
 
 
+def adopt_once(auth_code: str, *, appid: str = "") -> Authorization:
+    """Adopt the authorisation behind a code, however often and by however many it is brought.
+
+    Redirect and push bring the same one-use code, in either order or at once (§3.3, 7): the first
+    trades it, the others get what it brought. `appid`, which only the push knows, saves an
+    authorisation whose first adopter died with WeChat's answer in hand: WeChat then refuses the
+    code but lists the app's refresh token. Raises WeChatRefused for a code that was never good.
+    """
+    digest = _digest(auth_code)
+    with turns.waited_turn(f"wechat.adopt:{digest}", seconds=ADOPT_SECONDS):
+        known = _known_authorization(digest)
+        if known is not None:
+            return known
+        try:
+            return adopt_authorization(auth_code)
+        except WeChatRefused as failure:
+            if not appid or failure.code not in _CODE_SPENT:
+                raise
+        return _recovered_authorization(appid, digest)
+
+
 def adopt_authorization(auth_code: str) -> Authorization:
     """Trade the code of a redirect or an `authorized` push for the shop's tokens, and keep them.
 
-    The code works once, and redirect and push bring the same: the later one is refused with
-    WeChatRefused, while `is_adopted` already says yes (CONTRACT §3.3, 7).
+    The code works once: a second trade is refused with WeChatRefused. `adopt_once` is for codes
+    that may come twice.
     """
     answer = _post("api_query_auth", {"authorization_code": auth_code})
     info = answer.get("authorization_info")
     if not isinstance(info, dict):
         raise BadAnswer("the answer lacks authorization_info")
     appid = api.text_in(info, "authorizer_appid")
-    tokens.save(appid, kind=AccessToken.Kind.AUTHORIZER, minted=_authorizer_minted(info))
-    return Authorization(appid, tuple(_permission_set_ids(info)))
+    authorization = Authorization(appid, tuple(_permission_set_ids(info)))
+    minted = _authorizer_minted(info)
+    with transaction.atomic(durable=True):
+        tokens.write(appid, kind=AccessToken.Kind.AUTHORIZER, minted=minted)
+        _remember(_digest(auth_code), authorization)
+    return authorization
+
+
+def _known_authorization(digest: str) -> Authorization | None:
+    row = AdoptedCode.objects.filter(digest=digest).first()
+    return Authorization(row.appid, tuple(row.permission_set_ids)) if row else None
+
+
+def _recovered_authorization(appid: str, digest: str) -> Authorization:
+    authorizer_token(appid)  # with no row of its own, it takes the refresh token WeChat lists
+    authorization = Authorization(appid, app_info(appid).permission_set_ids)
+    with transaction.atomic(durable=True):
+        _remember(digest, authorization)
+    return authorization
+
+
+def _remember(digest: str, authorization: Authorization) -> None:
+    now = clock.now()
+    values = {
+        "appid": authorization.appid,
+        "permission_set_ids": list(authorization.permission_set_ids),
+        "adopted_at": now,
+    }
+    AdoptedCode.objects.update_or_create(digest=digest, defaults=values)
+    AdoptedCode.objects.filter(adopted_at__lt=now - CODES_KEPT).delete()
+
+
+def _digest(auth_code: str) -> str:
+    return hashlib.sha256(auth_code.encode()).hexdigest()
 
 
 def pre_authorization_code() -> tuple[str, int]:

@@ -1,5 +1,6 @@
 """Who a buyer is to one shop: the mini-program's login code, traded for an openid (§1.2)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -42,8 +43,15 @@ def code_to_session(*, appid: str, code: str) -> Session:
     Raises LoginCodeRefused, MemberBlockedByWeChat, AuthorizationLost, or another WeChatFailure.
     Needs the public schema current and no open transaction (see `wechat.component`).
     """
+    return session_of(
+        lambda: component.as_component(lambda token: _asked(token, appid=appid, code=code))
+    )
+
+
+def session_of(ask: Callable[[], dict[str, Any]]) -> Session:
+    """Run a login call and read its answer; the refusals are those of `code_to_session`."""
     try:
-        answer = component.as_component(lambda token: _asked(token, appid=appid, code=code))
+        answer = ask()
     except LoginCodeNotAccepted:
         raise LoginCodeRefused from None
     except WeChatRefused as failure:

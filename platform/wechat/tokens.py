@@ -5,10 +5,9 @@ Note [Who may lose a refresh token]
 Renewing an authorizer's token may rotate its refresh token: from the moment WeChat answers, the
 only copy of the new one is in our memory. So:
 
-- The lock is a *session* advisory lock, not `pg_advisory_xact_lock`: no transaction is open while
-  we wait for WeChat (DESIGN §5), and no later failure of the caller can roll the new token back.
-  A killed worker drops its connection and so its lock. (It therefore needs a connection that
-  stays ours between statements: no pgbouncer in transaction mode.)
+- The lock is a *session* advisory lock (`wechat.turns`), not `pg_advisory_xact_lock`: no
+  transaction is open while we wait for WeChat (DESIGN §5), and no later failure of the caller can
+  roll the new token back. A killed worker drops its connection and so its lock.
 - The answer is saved in a transaction of its own, the very next thing after the answer. It is
   durable: a caller who holds a transaction gets a RuntimeError before WeChat is asked.
 - A kill in the milliseconds between answer and commit remains possible. Then the row keeps the
@@ -18,18 +17,17 @@ only copy of the new one is in our memory. So:
 All of this reads and writes the public schema; the caller sees to that (`context.public()`).
 """
 
-import hashlib
 import logging
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from kernel import clock
-from wechat import vault
+from wechat import turns, vault
 from wechat.errors import WeChatUnreachable
 from wechat.models import AccessToken
 
@@ -37,7 +35,6 @@ RENEW_AHEAD = timedelta(minutes=10)
 """A token with less left is renewed while it still works, so that nobody has to wait."""
 
 WAIT_SECONDS = 5.0
-_POLL_SECONDS = 0.05
 
 logger = logging.getLogger(__name__)
 
@@ -56,15 +53,19 @@ class _Held:
     token: str = field(repr=False)
     expires_at: datetime
 
-    @property
-    def is_fresh(self) -> bool:
-        return self.expires_at - clock.now() > RENEW_AHEAD
+    def is_fresh(self, ahead: timedelta) -> bool:
+        return self.expires_at - clock.now() > ahead
 
 
 def token_of(
-    appid: str, *, kind: AccessToken.Kind, renew: Callable[[], Minted], stale: str = ""
+    appid: str,
+    *,
+    kind: AccessToken.Kind,
+    renew: Callable[[], Minted],
+    stale: str = "",
+    ahead: timedelta = RENEW_AHEAD,
 ) -> str:
-    """Return a working token, renewing it by `renew` when it is due.
+    """Return a working token, renewing it by `renew` when less than `ahead` is left of it.
 
     `stale` is a token WeChat has just refused: it is not given again, however long its row says
     it lives. Raises WeChatUnreachable when another worker is renewing and takes too long, and
@@ -73,20 +74,26 @@ def token_of(
     give_up_at = time.monotonic() + WAIT_SECONDS
     while True:
         held = _held(appid, stale)
-        if held and held.is_fresh:
+        if held and held.is_fresh(ahead):
             return held.token
         with _lock(appid) as is_mine:
             if is_mine:
-                return _renewed(appid, kind=kind, renew=renew, stale=stale)
+                return _renewed(appid, kind=kind, renew=renew, stale=stale, ahead=ahead)
         if held:
             return held.token  # another worker is renewing it; until then it works
         if time.monotonic() > give_up_at:
             raise WeChatUnreachable("another worker is still renewing this token")
-        time.sleep(_POLL_SECONDS)
+        time.sleep(turns.POLL_SECONDS)
 
 
 def save(appid: str, *, kind: AccessToken.Kind, minted: Minted) -> None:
     """Keep a token, at once and for good: in a transaction of its own."""
+    with transaction.atomic(durable=True):
+        write(appid, kind=kind, minted=minted)
+
+
+def write(appid: str, *, kind: AccessToken.Kind, minted: Minted) -> None:
+    """Keep a token in the caller's transaction, which must commit next."""
     now = clock.now()
     values = {
         "kind": kind,
@@ -96,14 +103,20 @@ def save(appid: str, *, kind: AccessToken.Kind, minted: Minted) -> None:
     }
     if minted.refresh_token:
         values["sealed_refresh_token"] = vault.seal(minted.refresh_token)
-    with transaction.atomic(durable=True):
-        AccessToken.objects.update_or_create(appid=appid, defaults=values)
+    AccessToken.objects.update_or_create(appid=appid, defaults=values)
 
 
-def _renewed(appid: str, *, kind: AccessToken.Kind, renew: Callable[[], Minted], stale: str) -> str:
+def _renewed(
+    appid: str,
+    *,
+    kind: AccessToken.Kind,
+    renew: Callable[[], Minted],
+    stale: str,
+    ahead: timedelta,
+) -> str:
     """Renew under the lock, unless the one who held it before us already did."""
     held = _held(appid, stale)
-    if held and held.is_fresh:
+    if held and held.is_fresh(ahead):
         return held.token
     try:
         minted = renew()
@@ -133,17 +146,6 @@ def _held(appid: str, stale: str) -> _Held | None:
     return _Held(token, row.expires_at) if token and token != stale else None
 
 
-@contextmanager
-def _lock(appid: str) -> Iterator[bool]:
+def _lock(appid: str) -> AbstractContextManager[bool]:
     """Try to be the one who renews this app's token; see Note [Who may lose a refresh token]."""
-    digest = hashlib.sha256(f"wechat.token:{appid}".encode()).digest()
-    key = int.from_bytes(digest[:8], "big", signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        is_mine = cursor.fetchone() == (True,)
-    try:
-        yield is_mine
-    finally:
-        if is_mine:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+    return turns.turn(f"wechat.token:{appid}")
