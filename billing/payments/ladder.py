@@ -14,8 +14,9 @@ ONCE = -1
 GRACE_SECONDS = 5
 RETRY_SECONDS = 60
 """When WeChat did not answer: within this time after it is back, we know."""
-REFUSED_RETRY_SECONDS = 600
-"""When WeChat answers and refuses to tell: a person has been alarmed."""
+REFUSED_RETRY_SECONDS = 240
+"""When WeChat answers and refuses to tell, or tells what cannot be: a person has been alarmed.
+Less than five minutes, for a WeChat that is out of order comes to its senses without a word."""
 
 
 def next_step(step: int, *, made_at: datetime, expires_at: datetime) -> int | None:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import TypeVar
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
+from urllib3.util import Timeout
 
 from wechat import metrics
 from wechat.breaker import breaker_of
@@ -23,6 +25,9 @@ READ_SECONDS = 2.8
 """A buyer who pays waits for us: a WeChat that is down must cost under 3 s, a refused or
 black-holed connection 1 s (CONTRACT and DESIGN §8: explicit time-outs)."""
 
+CUSTOMER_SECONDS = 2.7
+"""All the calls together that one request of a customer may need: `within(CUSTOMER_SECONDS)`."""
+
 MAX_ANSWER_BYTES = 1_048_576
 _BUSY = "-1"
 _T = TypeVar("_T")
@@ -32,6 +37,9 @@ logger = logging.getLogger(__name__)
 logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 _local = threading.local()
+_give_up_at: ContextVar[float | None] = ContextVar("wechat_give_up_at", default=None)
+_LEAST_SECONDS = 0.05
+"""A question with less time than this is not worth asking."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,21 @@ class Answer:
     body: bytes = field(repr=False)
 
 
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Bound all calls inside together: somebody waits, and one request may need several calls.
+
+    A call that finds no time left is WeChatUnreachable: it was not made.
+    """
+    give_up_at = time.monotonic() + seconds
+    known = _give_up_at.get()
+    held = _give_up_at.set(give_up_at if known is None else min(known, give_up_at))
+    try:
+        yield
+    finally:
+        _give_up_at.reset(held)
+
+
 def ask(question: Question) -> Answer:
     """Send once and read the whole answer.
 
@@ -80,8 +103,14 @@ def ask(question: Question) -> Answer:
     if not breaker.lets_through():
         raise WeChatUnreachable(f"{question.call}: WeChat was unreachable moments ago")
     started = time.monotonic()
+    deadline = started + CONNECT_SECONDS + question.patience
+    give_up_at = _give_up_at.get()
+    if give_up_at is not None:
+        if give_up_at - started < _LEAST_SECONDS:
+            raise WeChatUnreachable(f"{question.call}: no time is left to ask")
+        deadline = min(deadline, give_up_at)
     try:
-        answer = _exchange(question, deadline=started + CONNECT_SECONDS + question.patience)
+        answer = _exchange(question, deadline=deadline)
     except WeChatUnreachable:
         breaker.unreachable()
         raise
@@ -127,7 +156,7 @@ def _counted(call: str) -> Iterator[None]:
 
 
 def _exchange(question: Question, *, deadline: float) -> Answer:
-    with _sent(question) as response:
+    with _sent(question, deadline=deadline) as response:
         try:
             body = _read(question, response, deadline=deadline)
         except (requests.RequestException, HTTPError, OSError):
@@ -135,7 +164,7 @@ def _exchange(question: Question, *, deadline: float) -> Answer:
         return Answer(response.status_code, response.headers, body)
 
 
-def _sent(question: Question) -> requests.Response:
+def _sent(question: Question, *, deadline: float) -> requests.Response:
     """Send and wait for the head of the answer.
 
     `from None`: requests puts the address, and so the token, into its messages.
@@ -146,7 +175,11 @@ def _sent(question: Question) -> requests.Response:
             question.url,
             headers=dict(question.headers),
             data=question.body,
-            timeout=(CONNECT_SECONDS, question.patience),
+            timeout=Timeout(
+                connect=CONNECT_SECONDS,
+                read=question.patience,
+                total=max(deadline - time.monotonic(), _LEAST_SECONDS),
+            ),
             allow_redirects=False,
             stream=True,
         )

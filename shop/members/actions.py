@@ -14,7 +14,7 @@ from shop.members.models import Address, Member, Token
 from shop.members.states import MEMBER_FLOW, MemberState
 from tenants import context, directory
 from tenants.transactions import verb
-from wechat import login
+from wechat import http, login
 from wechat.errors import WeChatFailure
 
 IDLE = timedelta(days=30)
@@ -99,7 +99,7 @@ def login_with_code(*, appid: str, code: str) -> SignedIn:
     if owner is None or owner.id != context.shop().id:
         raise AppOfAnotherShop
     try:
-        with context.public():
+        with context.public(), http.within(http.CUSTOMER_SECONDS):
             session = login.code_to_session(appid=appid, code=code)
     except WeChatFailure as failure:
         log.warning("sign_in_unavailable", code=failure.code, kind=type(failure).__name__)

@@ -26,6 +26,7 @@ from shop.orders.schemas import (
     tabs,
 )
 from shop.orders.states import BUYER_VIEW
+from wechat import http
 
 router = Router(tags=["orders"], auth=member)
 Tab = Literal["to_pay", "to_ship", "to_receive", "completed", "cancelled", "refunded"]
@@ -92,16 +93,17 @@ def pay(request: HttpRequest, order_id: UUID, body: PayIn | None = None) -> dict
     payment_unavailable (503).
     """
     buyer = _member(request)
-    asked = actions.prepay(
-        order=_mine(buyer, order_id), member=buyer, appid=body.appid if body else None
-    )
-    return asked.as_dict()
+    order, appid = _mine(buyer, order_id), body.appid if body else None
+    with http.within(http.CUSTOMER_SECONDS):
+        return actions.prepay(order=order, member=buyer, appid=appid).as_dict()
 
 
 @router.post("/orders/{uuid:order_id}/refresh", response=OrderDetail, summary="Ask WeChat now")
 def refresh(request: HttpRequest, order_id: UUID) -> OrderDetail:
     """Ask whether the order was paid, then show it. Refusal: payment_unavailable (503)."""
-    actions.refresh(order=_mine(_member(request), order_id))
+    order = _mine(_member(request), order_id)
+    with http.within(http.CUSTOMER_SECONDS):
+        actions.refresh(order=order)
     return _detail(request, order_id)
 
 
@@ -111,7 +113,9 @@ def cancel(request: HttpRequest, order_id: UUID) -> OrderDetail:
 
     Refusals: order_already_paid, payment_unavailable (503; nothing was changed).
     """
-    actions.cancel(order=_mine(_member(request), order_id), by=BUYER)
+    order = _mine(_member(request), order_id)
+    with http.within(http.CUSTOMER_SECONDS):
+        actions.cancel(order=order, by=BUYER)
     return _detail(request, order_id)
 
 

@@ -502,7 +502,7 @@ def test_a_refused_query_alarms_and_asks_again_later(wechat, open_payment, queue
     [
         ("query", WeChatTimedOut("x"), 60),
         ("close", WeChatTimedOut("x"), 60),
-        ("query", WeChatRefused("x", code="NO_AUTH"), 600),
+        ("query", WeChatRefused("x", code="NO_AUTH"), 240),
     ],
 )
 def test_what_could_not_be_closed_at_expiry_is_tried_again_soon(

@@ -212,14 +212,14 @@ def test_wechat_away_for_long_raises_the_alarm_and_goes_on_trying(paid, desk, ti
     order = paid({sku(price_minor=990): 2})
     desk.ship(order)
     till.failure = WeChatUnreachable("away")
-    run_jobs(ahead=300)
+    run_jobs(ahead=200)
     alarms = desk.get("/orders/shipping-alarms").json()
     assert (alarms["count"], alarms["frozen_minor"]) == (1, 1_980)
     (item,) = alarms["items"]
     assert (item["number"], item["state"], item["last_error"]) == (order.number, "failed", "away")
     assert len(queued("upload_shipping")) == 1
     till.failure = None
-    run_jobs(ahead=4_000)
+    run_jobs(ahead=250)
     assert desk.get("/orders/shipping-alarms").json() == {
         "count": 0, "frozen_minor": 0, "items": [],
     }  # fmt: skip

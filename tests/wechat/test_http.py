@@ -78,6 +78,26 @@ def test_a_dripping_answer_is_given_up(stub, monkeypatch):
     assert time.monotonic() - started < 8  # nor for the last drop
 
 
+def test_all_calls_for_one_customer_share_one_time(stub, slow):
+    stub.says(slow(10, OK))
+    with http.within(0.4):
+        with pytest.raises(errors.WeChatTimedOut):
+            post()
+        with pytest.raises(errors.WeChatUnreachable) as caught:
+            post()
+    assert (caught.value.retryable, caught.value.outcome_unknown) == (True, False)
+    assert len(stub.asked) == 1  # the second was not made at all
+
+    stub.says(OK)
+    assert post() == {"errcode": 0}
+
+
+def test_a_longer_time_inside_a_shorter_one_changes_nothing(stub):
+    with http.within(0.01), http.within(60), pytest.raises(errors.WeChatUnreachable):
+        post()
+    assert stub.asked == []
+
+
 def test_an_answer_cut_in_half_has_an_unknown_outcome(stub):
     def half(handler):
         handler.send_response(200)

@@ -32,7 +32,9 @@ from tenants.transactions import verb
 from wechat import shipping
 from wechat.errors import WeChatFailure, WeChatRefused
 
-SOON_SECONDS, LATE_SECONDS = 1, 3_600
+SOON_SECONDS, LATE_SECONDS = 1, 240
+"""Waits between attempts: at most four minutes, so that whatever WeChat missed while it was away
+is told within five minutes after it is back."""
 GIVE_UP_AFTER = timedelta(days=15)
 """WeChat takes ordinary goods within 48 hours and promised ones within 15 days (CONTRACT §5.2)."""
 NOTHING_NEW = "10060023"
@@ -163,7 +165,7 @@ def confirm_silently(*, order_id: UUID) -> None:
 def upload_shipping(*, order_id: UUID, attempt: int) -> None:
     """Tell WeChat of the order's parcels; record how it went, and come back if it did not go.
 
-    Waits 1, 2, 4 s and so on up to an hour. An attempt that was recorded already is not made
+    Waits 1, 2, 4 s and so on up to four minutes. An attempt that was recorded already is not made
     again, so a repeated message starts no second chain.
     """
     upload = queries.find_upload(order_id)
@@ -272,7 +274,7 @@ def _upload_failed(upload: ShippingUpload, failure: WeChatFailure) -> None:
         "shipping_upload_failed",
         order=str(upload.order_id), attempts=attempts, error=str(failure), again=again,
     )  # fmt: skip
-    wait = min(SOON_SECONDS * 2**upload.attempts, LATE_SECONDS)
+    wait = min(SOON_SECONDS * 2 ** min(upload.attempts, 8), LATE_SECONDS)
     _record(
         upload,
         state=UploadState.FAILED if is_failed else UploadState.PENDING,
