@@ -183,6 +183,47 @@ class DomainNotOfPlatform(DomainRefused):
     """The platform must have the domain before a mini-program can (85018, 89020, 89021)."""
 
 
+class OpenidNotRecent(WeChatRefused):
+    """The customer did not use the mini-program within two hours: their words cannot be checked.
+
+    Hold them until they come back, or check them under another openid (61010).
+    """
+
+
+class NoPermitLeft(WeChatRefused):
+    """The customer gave no permit for this message, took it back, or it is spent (43101)."""
+
+
+class ConcurrentSends(WeChatFailure):
+    """Another message to the same customer is under way (43108): send one after the other."""
+
+    retryable = True
+
+
+class ValueRefused(WeChatRefused):
+    """A value of a message breaks the rule of its type, or holds a banned word (47003, 45168)."""
+
+
+class MessageTemplateUnknown(WeChatRefused):
+    """The mini-program has no such message template (40037): choose it anew."""
+
+
+class MessageTemplatesFull(WeChatRefused):
+    """The mini-program can hold no more message templates (45026): delete one."""
+
+
+class OutOfWindow(WeChatRefused):
+    """The customer wrote nothing in 48 hours, or was answered often enough (45015, 45047)."""
+
+
+class SceneRefused(WeChatRefused):
+    """The scene of a code is too long or holds a sign that it cannot (40169)."""
+
+
+class PageNotReleased(WeChatRefused):
+    """The released version of the mini-program has no such page (41030)."""
+
+
 class AuthorizationLost(WeChatRefused):
     """The shop's owner took the authorisation back: mark the shop unauthorised."""
 
@@ -216,7 +257,7 @@ ERRCODES: dict[int, type[WeChatFailure]] = {
     40164: OperatorMustAct,
     45035: OperatorMustAct,
     61004: OperatorMustAct,
-    41030: WeChatRefused,
+    41030: PageNotReleased,
     45009: WeChatBusy,
     45011: WeChatBusy,
     48006: WeChatRefused,
@@ -286,6 +327,19 @@ ERRCODES: dict[int, type[WeChatFailure]] = {
     85082: GreyRefused,  # the share must grow
     87011: CannotRollBack,  # a grey release is on
     87012: CannotRollBack,  # nothing before it, or rolled back already
+    # Content safety (§6).
+    61010: OpenidNotRecent,
+    # Messages (§7, §9).
+    40037: MessageTemplateUnknown,
+    43101: NoPermitLeft,
+    43108: ConcurrentSends,
+    45015: OutOfWindow,
+    45026: MessageTemplatesFull,
+    45047: OutOfWindow,
+    45168: ValueRefused,
+    47003: ValueRefused,
+    # Codes (§8).
+    40169: SceneRefused,
     # Shipping (§5.2).
     10060001: PaymentNotYetKnown,
 }

@@ -27,7 +27,7 @@ TABLE = [
     (40164, errors.OperatorMustAct, False),
     (45035, errors.OperatorMustAct, False),
     (61004, errors.OperatorMustAct, False),
-    (41030, errors.WeChatRefused, False),
+    (41030, errors.PageNotReleased, False),
     (45009, errors.WeChatBusy, True),
     (45011, errors.WeChatBusy, True),
     (48006, errors.WeChatRefused, False),
@@ -42,6 +42,17 @@ TABLE = [
 
 FAMILIES = [
     (10060001, errors.PaymentNotYetKnown, True),
+    # content, messages, codes
+    (61010, errors.OpenidNotRecent, False),
+    (40037, errors.MessageTemplateUnknown, False),
+    (43101, errors.NoPermitLeft, False),
+    (43108, errors.ConcurrentSends, True),
+    (45015, errors.OutOfWindow, False),
+    (45026, errors.MessageTemplatesFull, False),
+    (45047, errors.OutOfWindow, False),
+    (45168, errors.ValueRefused, False),
+    (47003, errors.ValueRefused, False),
+    (40169, errors.SceneRefused, False),
     # domains
     (85015, errors.DomainRefused, False),
     (85016, errors.DomainRefused, False),
