@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from . import control, message_door, page, pay_routes, push_control, weixin_door
+from . import control, message_control, message_door, page, pay_routes, push_control, weixin_door
 from .faults import delay, early_answer, late_answer
 from .fields import is_loopback
 from .pay_door import PayDoor
@@ -68,6 +68,7 @@ def build(simulator: Simulator, *, is_loopback_only: bool) -> web.Application:
     application.add_routes(pay_routes.routes(simulator, pay))
     application.add_routes(control.routes(simulator))
     application.add_routes(push_control.routes(simulator))
+    application.add_routes(message_control.routes(simulator))
     application.add_routes(page.routes(simulator))
 
     async def start(_: web.Application) -> None:

@@ -114,7 +114,8 @@ class AppPushes:
         if address is None:
             self._end(entry_id, row, "unheard")
             return
-        fault = self._faults.take(urlsplit(address.url).path, is_callback=True)
+        place = f"{urlsplit(address.url).path}#{row['event']}"
+        fault = self._faults.take(place, is_callback=True)
         kind = str(fault["kind"]) if fault is not None else ""
         if kind == "lose_callbacks":
             self._end(entry_id, row, "lost")

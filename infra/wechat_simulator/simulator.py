@@ -20,6 +20,7 @@ from .gate import Gate
 from .login import Login
 from .media import Media
 from .merchants import Merchants
+from .message_parts import MessageParts
 from .notices import NoticeMaker
 from .payments import Payments
 from .refunds import Refunds
@@ -60,6 +61,7 @@ class Simulator:
         )
         self.refunds = Refunds(self.store, self.clock, self.agenda, self.payments, self.callbacks)
         self.shipping = Shipping(self.store, self.clock, self.payments, self.refunds)
+        self.messages = MessageParts(self)
         self.apps.add_provider()
         self.merchants.add_first()
         keys.load_all()
@@ -72,6 +74,7 @@ class Simulator:
         self._session = aiohttp.ClientSession(connector=connector, auto_decompress=False)
         self.component.open(self._session)
         self.app_pushes.open(self._session)
+        self.messages.open(self._session)
         self.callbacks.open(self._session)
         self._runner = asyncio.create_task(self.agenda.run())
 

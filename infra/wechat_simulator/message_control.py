@@ -1,0 +1,74 @@
+"""The tester's hand on people, verdicts and messages: /_control, JSON in and out."""
+
+import base64
+import hashlib
+
+from aiohttp import web
+
+from .clock import rfc3339
+from .control import Answer, Verb, control_routes
+from .refusals import ControlRefusal
+from .simulator import Simulator
+
+
+def routes(simulator: Simulator) -> list[web.RouteDef]:
+    """Every control route of these parts."""
+    hand = MessageControl(simulator)
+    table: list[tuple[str, str, Verb]] = [
+        ("PUT", "people/{user}", hand.change_person),
+        ("GET", "people/{user}", hand.person),
+        ("GET", "verdicts", hand.verdicts),
+        ("PUT", "verdicts", hand.judge),
+        ("GET", "media_checks", hand.media_checks),
+    ]
+    return control_routes(table)
+
+
+class MessageControl:
+    """One method per action; the control page calls the same methods."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator, self._parts = simulator, simulator.messages
+
+    # --- people and verdicts ------------------------------------------------------------------
+
+    async def person(self, request: web.Request, _: Answer) -> Answer:
+        user = request.match_info["user"]
+        return _person(user, self._parts.people.traits(user))
+
+    async def change_person(self, request: web.Request, wish: Answer) -> Answer:
+        user = request.match_info["user"]
+        return _person(user, self._parts.people.set_traits(user, wish))
+
+    async def verdicts(self, _: web.Request, __: Answer) -> Answer:
+        return {"verdicts": [dict(row) for row in self._parts.content.verdicts()]}
+
+    async def judge(self, _: web.Request, wish: Answer) -> Answer:
+        """`{sha256 | body_b64, suggest, label?, note?}`."""
+        suggest = str(wish.get("suggest", ""))
+        label = wish.get("label", 100 if suggest == "pass" else 20002)
+        sha256 = str(wish.get("sha256") or _sha256(wish.get("body_b64")))
+        self._parts.content.judge(sha256, suggest, label, str(wish.get("note") or ""))
+        return {"sha256": sha256, "suggest": suggest, "label": label}
+
+    async def media_checks(self, _: web.Request, __: Answer) -> Answer:
+        rows = self._parts.media_checks.all()
+        return {
+            "media_checks": [
+                {**dict(row), "created_at": rfc3339(row["created_at"])} for row in rows
+            ]
+        }
+
+
+def _person(user: str, traits: dict[str, int]) -> Answer:
+    return {**traits, "user": user, "is_blocked": bool(traits["is_blocked"])}
+
+
+def _sha256(body_b64: object) -> str:
+    try:
+        body = base64.b64decode(str(body_b64 or ""), validate=True)
+    except ValueError as error:
+        raise ControlRefusal(400, "body_b64 must be base64") from error
+    if not body:
+        raise ControlRefusal(400, "sha256 or body_b64 is required")
+    return hashlib.sha256(body).hexdigest()

@@ -1,0 +1,27 @@
+"""The parts behind what an app says, shows and checks, put together (CONTRACT §6-§9)."""
+
+from typing import TYPE_CHECKING
+
+import aiohttp
+
+from .content import Content
+from .media_checks import MediaChecks
+from .people import People
+
+if TYPE_CHECKING:
+    from .simulator import Simulator
+
+
+class MessageParts:
+    """Built by `Simulator` once its own parts are there."""
+
+    def __init__(self, simulator: "Simulator") -> None:
+        store, clock, agenda = simulator.store, simulator.clock, simulator.agenda
+        pushes = simulator.app_pushes
+        self.people = People(store, clock, simulator.apps)
+        self.content = Content(store, self.people)
+        self.media_checks = MediaChecks(store, clock, agenda, self.content, pushes)
+
+    def open(self, session: aiohttp.ClientSession) -> None:
+        """Give the HTTP client to those that need it."""
+        self.media_checks.open(session)
