@@ -47,6 +47,7 @@ TENANT_APPS = [
     "billing.refunds",
     "billing.settlements",
     "shop.idempotency",
+    "shop.moderation",
     "shop.members",
     "shop.media",
     "shop.catalog",
@@ -71,6 +72,7 @@ APPEND_ONLY_TABLES = [
     "settlements_statement",
     "orders_orderstep",
     "inventory_movement",
+    "moderation_checkstep",
 ]
 APPEND_ONLY_PUBLIC_TABLES = ["tenants_tenantstep", "superadmin_auditentry"]
 
@@ -262,6 +264,9 @@ PAYMENT_MINUTES = env.number("PAYMENT_MINUTES", 30, least=2, most=1440)
 """How long an order waits for its payment, and its stock with it."""
 AUTO_CONFIRM_DAYS = env.number("AUTO_CONFIRM_DAYS", 10, least=1, most=60)
 """After so many days a shipped order counts as received."""
+PASSIVE_REPLY = ""
+"""Who replies at once to what a customer writes: a function `(appid, fields) -> text or None`,
+asked inside the shop while WeChat waits, so it reads the shop's tables and nothing else."""
 
 # Logs and errors
 LOGGING_CONFIG = None

@@ -10,9 +10,10 @@ from ninja import Router
 from prometheus_client import Counter
 
 from tenants import directory
-from tenants.pushes import actions, events
+from tenants.pushes import actions, events, replying
 from tenants.pushes.models import Source
-from wechat import component, push
+from wechat import component, official_account, push
+from wechat.official_account import Reply
 
 PUSHES = Counter(
     "pushes", "Pushes of WeChat by address, event and result.", ["source", "event", "result"]
@@ -60,12 +61,13 @@ def answer_echo(request: HttpRequest, appid: str) -> HttpResponse:
     response={200: str, 401: dict[str, str]},
 )
 def take_app_push(request: HttpRequest, appid: str) -> HttpResponse:
-    """Keep the push and tell the shop of the app; every proved one is answered `success`.
+    """Keep the push and tell the shop of the app; answer `success`, or a reply to its sender.
 
     One for an app that belongs to no shop is counted and kept nowhere.
     """
+    query, body = request.GET.dict(), _body(request)
     try:
-        fields = push.open_app_push(appid, request.GET.dict(), _body(request))
+        fields = push.open_app_push(appid, query, body)
     except push.BadPush as bad:
         return _refuse(Source.APP, bad.reason)
     event = events.name_of(fields)
@@ -73,7 +75,21 @@ def take_app_push(request: HttpRequest, appid: str) -> HttpResponse:
     if shop is None:
         return _success(Source.APP, event, "unknown_app")
     result = actions.keep(source=Source.APP, appid=appid, fields=fields, shop=shop)
-    return _success(Source.APP, event, result)
+    reply = replying.reply_to(shop=shop, appid=appid, fields=fields)
+    if reply is None:
+        return _success(Source.APP, event, result)
+    PUSHES.labels(Source.APP, events.label(event), result).inc()
+    return _replied(appid, fields, reply, query=query, as_json=push.is_json(body))
+
+
+def _replied(
+    appid: str, fields: dict[str, str], reply: Reply, *, query: dict[str, str], as_json: bool
+) -> HttpResponse:
+    """Answer with a message, in the format of the push, and sealed when the push was."""
+    text = official_account.rendered(fields, reply, as_json=as_json)
+    if push.is_sealed(query):
+        text = push.seal_reply(appid, text, nonce=query["nonce"], as_json=as_json)
+    return HttpResponse(text, content_type="application/json" if as_json else "text/xml")
 
 
 def _save_ticket(fields: dict[str, str]) -> HttpResponse:
