@@ -17,6 +17,7 @@ from shop.imports import backoffice as imports
 from shop.inventory import backoffice as inventory
 from shop.media import backoffice as media
 from shop.members import storefront as members
+from shop.moderation import backoffice as moderation
 from shop.orders import backoffice as orders_backoffice
 from shop.orders import storefront as orders
 from tenants import backoffice as tenants
@@ -76,6 +77,7 @@ backoffice = _assemble(
         ("/stock", inventory.router),
         ("", imports.router),
         ("/orders", orders_backoffice.router),
+        ("/moderation", moderation.router),
         ("", settlements.router),
     ],
 )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
@@ -12,9 +13,14 @@ from kernel.errors import Refusal
 from shop.members import queries
 from shop.members.models import Address, Member, Token
 from shop.members.states import MEMBER_FLOW, MemberState
+from shop.moderation import actions as moderation
+from shop.moderation.parts import Author, Standing, Subject, TextPart
+from shop.moderation.queries import standing_of
+from shop.moderation.states import StandingState
 from tenants import context, directory
 from tenants.transactions import verb
 from wechat import http, login
+from wechat.content import Scene
 from wechat.errors import WeChatFailure
 
 IDLE = timedelta(days=30)
@@ -110,11 +116,13 @@ def login_with_code(*, appid: str, code: str) -> SignedIn:
 @verb
 def sign_in(*, appid: str, openid: str, unionid: str = "") -> SignedIn:
     """Give a known openid a token; a new openid becomes a member. Raises MemberBlocked."""
-    member, _ = Member.objects.get_or_create(
+    member, is_new = Member.objects.get_or_create(
         appid=appid, openid=openid, defaults={"unionid": unionid}
     )
     if member.state == MemberState.BLOCKED:
         raise MemberBlocked
+    if not is_new:
+        moderation.note_visit(author=Author(member.pk, appid, openid))
     if unionid and member.unionid != unionid:
         member.unionid = unionid
         member.save(update_fields=["unionid"])
@@ -136,11 +144,30 @@ def sign_out(*, token: Token) -> None:
     Token.objects.filter(pk=token.pk).delete()
 
 
+@verb
 def rename(*, member: Member, nickname: str) -> Member:
-    """Change what a member is called."""
-    member.nickname = nickname
-    member.save(update_fields=["nickname"])
-    return member
+    """Have a nickname checked; until it passed, others see the one before (ADR 0012).
+
+    Raises moderation's SubmittedTooOften.
+    """
+    row = _locked(member.pk)
+    standing = moderation.submit(
+        subject=Subject(queries.NICKNAME, row.pk),
+        parts={"nickname": TextPart(nickname)},
+        author=Author(row.pk, row.appid, row.openid),
+        scene=Scene.PROFILE,
+    )
+    row.pending_nickname = nickname
+    return _take_standing(row, standing)
+
+
+@verb
+def settle_nickname(*, member_id: UUID) -> None:
+    """Take what moderation says of the nickname that was asked for last. Again is harmless."""
+    row = _locked(member_id)
+    standing = standing_of(queries.NICKNAME, member_id)
+    if standing is not None:
+        _take_standing(row, standing)
 
 
 def block(*, member: Member) -> Member:
@@ -188,6 +215,21 @@ def edit_address(*, address: Address, **changes: Any) -> Address:
 def remove_address(*, address: Address) -> None:
     """Forget an address. Orders keep their own copy."""
     address.delete()
+
+
+def _locked(member_id: UUID) -> Member:
+    return Member.objects.select_for_update().get(pk=member_id)
+
+
+def _take_standing(member: Member, standing: Standing) -> Member:
+    """Show what passed; hide what was shown and refused afterwards. The row is locked."""
+    if standing.is_public and member.pending_nickname:
+        member.nickname, member.pending_nickname = member.pending_nickname, ""
+    elif standing.state == StandingState.REFUSED and not member.pending_nickname:
+        member.nickname, member.pending_nickname = "", member.nickname
+    member.nickname_standing = standing.state
+    member.save(update_fields=["nickname", "pending_nickname", "nickname_standing"])
+    return member
 
 
 def _lock(member: Member) -> None:

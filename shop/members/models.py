@@ -5,6 +5,7 @@ from django.db import models
 from kernel import clock
 from kernel.identifiers import uuid7
 from shop.members.states import MEMBER_FLOW, MemberState
+from shop.moderation.states import StandingState
 
 
 class Member(models.Model):
@@ -15,6 +16,11 @@ class Member(models.Model):
     openid = models.CharField(max_length=64)
     unionid = models.CharField(max_length=64, blank=True, default="")
     nickname = models.CharField(max_length=32, blank=True, default="")
+    """What others may see: the last one that passed its check."""
+    pending_nickname = models.CharField(max_length=32, blank=True, default="")
+    """What the member asked for and nobody sees: it is checked, or was refused."""
+    nickname_standing = models.CharField(max_length=16, default=StandingState.PASSED)
+    """How the nickname stands that was asked for last."""
     state = models.CharField(
         max_length=16, choices=[(s, s) for s in MemberState], default=MEMBER_FLOW.start
     )

@@ -8,6 +8,11 @@ from django.db.models import QuerySet
 
 from kernel import clock
 from shop.members.models import Address, Member, Token
+from shop.moderation import queries as moderation
+from shop.moderation.states import StandingState
+
+NICKNAME = "member_nickname"
+"""What moderation calls a nickname; its subject is the member."""
 
 _TOKEN = [field.attname for field in Token._meta.concrete_fields]
 _MEMBER = [field.attname for field in Member._meta.concrete_fields]
@@ -46,3 +51,11 @@ def addresses_of(member: Member) -> QuerySet[Address]:
 def find_address(member: Member, address_id: UUID) -> Address | None:
     """Return one of the member's own addresses."""
     return Address.objects.filter(member=member, pk=address_id).first()
+
+
+def why_nickname_waits(member: Member, language: str) -> str:
+    """Return why the nickname asked for is not shown, in Chinese (`zh…`) or English; else empty."""
+    if member.nickname_standing == StandingState.PASSED:
+        return ""
+    standing = moderation.standing_of(NICKNAME, member.pk)
+    return standing.sentence(language) if standing else ""

@@ -7,6 +7,8 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import ConfigDict, StringConstraints
 
+from shop.moderation.states import StandingState
+
 
 def _text(least: int, most: int) -> StringConstraints:
     return StringConstraints(
@@ -22,8 +24,14 @@ class LoginIn(Schema):
 
 
 class MemberOut(Schema):
+    """`nickname` is what others see. `pending_nickname` was asked for and is not shown, because it
+    is held or was refused (`nickname_standing`, and why in `nickname_reason`); else it is empty."""
+
     id: UUID
     nickname: str
+    pending_nickname: str
+    nickname_standing: StandingState
+    nickname_reason: str
 
 
 class LoginOut(Schema):

@@ -4,11 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
+from django.utils.translation import get_language_from_request
 from ninja import Router, Status
 
 from shop.members import actions, queries
 from shop.members.auth import member
-from shop.members.models import Address
+from shop.members.models import Address, Member
 from shop.members.schemas import (
     AddressChange,
     AddressesOut,
@@ -27,7 +28,12 @@ router = Router(tags=["members"])
 def login(request: HttpRequest, body: LoginIn) -> Any:
     """Refused: 401 login_code_refused, 403 app_of_another_shop, member_blocked,
     member_blocked_by_we_chat, 503 sign_in_unavailable."""
-    return actions.login_with_code(appid=body.appid, code=body.code)
+    signed_in = actions.login_with_code(appid=body.appid, code=body.code)
+    return {
+        "token": signed_in.token,
+        "expires_at": signed_in.expires_at,
+        "member": _shown(request, signed_in.member),
+    }
 
 
 @router.post("/logout", response={204: None}, auth=member, summary="Sign out this device")
@@ -40,13 +46,15 @@ def logout(request: HttpRequest) -> Any:
 @router.get("/me", response=MemberOut, auth=member, summary="Who am I")
 def me(request: HttpRequest) -> Any:
     """Return the member whose token this is."""
-    return request.auth  # type: ignore[attr-defined]  # set by ninja
+    return _shown(request, request.auth)  # type: ignore[attr-defined]  # set by ninja
 
 
 @router.patch("/me", response=MemberOut, auth=member, summary="Change my nickname")
 def change_me(request: HttpRequest, body: MemberChange) -> Any:
-    """Change what the member is called."""
-    return actions.rename(member=request.auth, nickname=body.nickname)  # type: ignore[attr-defined]  # set by ninja
+    """Have it checked: until it passed, others see the one before. Refused: 429
+    submitted_too_often."""
+    mine = request.auth  # type: ignore[attr-defined]  # set by ninja
+    return _shown(request, actions.rename(member=mine, nickname=body.nickname))
 
 
 @router.get("/addresses", response=AddressesOut, auth=member, summary="My addresses")
@@ -83,6 +91,12 @@ def remove_address(request: HttpRequest, address_id: UUID) -> Any:
     """Forget an address; orders keep their own copy."""
     actions.remove_address(address=_mine(request, address_id))
     return Status(204, None)
+
+
+def _shown(request: HttpRequest, member: Member) -> dict[str, Any]:
+    names = ("id", "nickname", "pending_nickname", "nickname_standing")
+    reason = queries.why_nickname_waits(member, get_language_from_request(request))
+    return {**{name: getattr(member, name) for name in names}, "nickname_reason": reason}
 
 
 def _mine(request: HttpRequest, address_id: UUID) -> Address:

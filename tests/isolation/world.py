@@ -11,6 +11,7 @@ from PIL import Image
 
 from kernel import clock, identifiers
 from shop.members import actions as members
+from shop.moderation.models import Check
 from shop.orders.models import Order
 from tenants import context
 from tenants.context import Shop
@@ -54,6 +55,7 @@ class World:
             "product_id": made.pk, "category_id": category["id"], "sku_id": sku.pk,
             "address_id": address["id"], "order_id": order.pk, "unpaid_id": unpaid.pk,
             "line_id": line.pk, "import_id": run["id"], "member_id": member.pk,
+            "check_id": self._held(), "word_id": self._word(),
             "image_id": self._image(), "day": clock.now().date().isoformat(),
         }  # fmt: skip
 
@@ -74,6 +76,13 @@ class World:
         answer = self.desk._client.post(f"/b/{self.shop.public_id}/v1/imports", {"file": file})
         assert answer.status_code in {200, 201}, answer.content
         return answer.json()
+
+    def _held(self) -> UUID:
+        """The check of the buyer's nickname; WeChat cannot be asked here, so it is held."""
+        return Check.objects.get(author_id=self.buyer.member.pk).pk
+
+    def _word(self) -> str:
+        return str(self.desk.post("/moderation/words", {"word": self.canary}).json()["id"])
 
     def _image(self) -> str:
         answer = self.desk._client.post(f"/b/{self.shop.public_id}/v1/images", {"file": picture()})

@@ -80,7 +80,10 @@ def test_a_code_becomes_a_member_and_a_token(shop, wechat):
     assert set(body) == {"token", "expires_at", "member"}
     member = Member.objects.get()
     assert (member.appid, member.openid, member.unionid) == ("wx-of-tea", "o-7", "u-7")
-    assert body["member"] == {"id": str(member.pk), "nickname": ""}
+    assert body["member"] == {
+        "id": str(member.pk), "nickname": "", "pending_nickname": "",
+        "nickname_standing": "passed", "nickname_reason": "",
+    }  # fmt: skip
     assert Buyer(shop, body["token"])("get", "/me").json() == body["member"]
     assert body["token"].encode() not in bytes(Token.objects.get().hash)
 
@@ -173,10 +176,10 @@ def test_a_token_that_outlived_a_block_answers_403(shop):
 
 def test_a_nickname_has_1_to_32_characters(shop):
     mine = buyer(shop)
-    assert mine("patch", "/me", {"nickname": " 小王 "}).json()["nickname"] == "小王"
+    assert mine("patch", "/me", {"nickname": " 小王 "}).json()["pending_nickname"] == "小王"
     for bad in ("", "   ", "x" * 33, "a\x00b"):
         assert mine("patch", "/me", {"nickname": bad}).status_code == 422
-    assert Member.objects.get().nickname == "小王"
+    assert Member.objects.get().pending_nickname == "小王"
 
 
 def test_the_first_address_is_the_default_and_there_is_one_default(shop):
