@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,21 @@ def writing(path: str, verb: Callable[[Query, Body], Answer | Picture]) -> web.R
         if request.method != "POST":
             return refused(request, WeixinRefusal(43002, "require POST method"))
         return answered(request, lambda: verb(dict(request.query), json_body(raw)))
+
+    return web.route("*", path, door)
+
+
+def working(path: str, verb: Callable[[Query, Body], Awaitable[Answer]]) -> web.RouteDef:
+    """A door like `writing` whose work takes time."""
+
+    async def door(request: web.Request) -> web.Response:
+        raw = await request.read()
+        if request.method != "POST":
+            return refused(request, WeixinRefusal(43002, "require POST method"))
+        try:
+            return json_answer(await verb(dict(request.query), json_body(raw)))
+        except WeixinRefusal as refusal:
+            return refused(request, refusal)
 
     return web.route("*", path, door)
 

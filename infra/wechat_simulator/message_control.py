@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 
 from aiohttp import web
 
@@ -9,6 +10,7 @@ from .clock import rfc3339
 from .control import Answer, Verb, control_routes
 from .refusals import ControlRefusal
 from .simulator import Simulator
+from .store import Row
 
 
 def routes(simulator: Simulator) -> list[web.RouteDef]:
@@ -20,6 +22,9 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
         ("GET", "verdicts", hand.verdicts),
         ("PUT", "verdicts", hand.judge),
         ("GET", "media_checks", hand.media_checks),
+        ("POST", "subscribe", hand.subscribe),
+        ("GET", "permits", hand.permits),
+        ("GET", "messages", hand.messages),
     ]
     return control_routes(table)
 
@@ -58,6 +63,33 @@ class MessageControl:
                 {**dict(row), "created_at": rfc3339(row["created_at"])} for row in rows
             ]
         }
+
+    # --- subscribe messages -------------------------------------------------------------------
+
+    async def subscribe(self, _: web.Request, wish: Answer) -> Answer:
+        """`{appid, user, template_id | template_ids, action}`: what the prompt answers."""
+        wanted = wish.get("template_ids") or [wish.get("template_id")]
+        if not isinstance(wanted, list):
+            raise ControlRefusal(400, "template_ids must be a list")
+        appid, user = str(wish.get("appid", "")), str(wish.get("user", ""))
+        action = str(wish.get("action") or "accept")
+        return self._parts.permits.prompt(appid, user, [str(one) for one in wanted], action)
+
+    async def permits(self, request: web.Request, _: Answer) -> Answer:
+        rows = self._parts.permits.all(request.query.get("appid", ""))
+        return {"permits": [{**dict(row), "is_banned": bool(row["is_banned"])} for row in rows]}
+
+    async def messages(self, request: web.Request, _: Answer) -> Answer:
+        """`?appid=&user=`: what people received, newest first."""
+        query = request.query
+        rows = self._parts.inbox.newest(appid=query.get("appid", ""), user=query.get("user", ""))
+        return {"messages": [_message(row) for row in rows]}
+
+
+def _message(row: Row) -> Answer:
+    kept = {name: row[name] for name in ("id", "appid", "openid", "user", "kind")}
+    content = json.loads(row["content"])
+    return {**kept, "sent_at": rfc3339(row["sent_at"]), "content": content}
 
 
 def _person(user: str, traits: dict[str, int]) -> Answer:

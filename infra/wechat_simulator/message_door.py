@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from .doors import Answer, Picture, Query, Upload, reading, uploading, writing
+from .doors import Answer, Body, Picture, Query, Upload, reading, uploading, working, writing
 from .simulator import Simulator
 from .store import Row
 
@@ -13,7 +13,7 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
     """Every route of these parts, under WeChat's own paths."""
     caller, media = simulator.login.caller, simulator.media
     parts = simulator.messages
-    content = parts.content
+    content, templates = parts.content, parts.templates
 
     def upload(query: Query, file: Upload) -> Answer:
         return media.upload(caller(query), query, file.name, file.content_type, file.body)
@@ -28,6 +28,13 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
     def check_picture(app: Row, file: Upload) -> Answer:
         return content.check_picture(app, file.body)
 
+    def asking(verb: Callable[[Row, Query], Answer]) -> Callable[[Query], Answer]:
+        return lambda query: verb(caller(query), query)
+
+    async def send_subscribe(query: Query, body: Body) -> Answer:
+        return await parts.subscribe.send(caller(query), body)
+
+    library = "/wxaapi/newtmpl/"
     return [
         uploading("/cgi-bin/media/upload", upload),
         reading("/cgi-bin/media/get", download),
@@ -35,4 +42,11 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
         writing("/wxa/media_check_async", for_app(parts.media_checks.start)),
         uploading("/wxa/img_sec_check", for_app(check_picture)),
         writing("/wxa/getuserriskrank", for_app(content.risk_rank)),
+        reading(library + "getcategory", asking(templates.categories)),
+        reading(library + "getpubtemplatetitles", asking(templates.titles)),
+        reading(library + "getpubtemplatekeywords", asking(templates.keywords)),
+        reading(library + "gettemplate", asking(templates.list_own)),
+        writing(library + "addtemplate", for_app(templates.add)),
+        writing(library + "deltemplate", for_app(templates.delete)),
+        working("/cgi-bin/message/subscribe/send", send_subscribe),
     ]

@@ -6,7 +6,12 @@ import aiohttp
 
 from .content import Content
 from .media_checks import MediaChecks
+from .messages import Messages
+from .own_templates import OwnTemplates
+from .pages import Pages
 from .people import People
+from .permits import Permits
+from .subscribe_messages import SubscribeMessages
 
 if TYPE_CHECKING:
     from .simulator import Simulator
@@ -21,6 +26,13 @@ class MessageParts:
         self.people = People(store, clock, simulator.apps)
         self.content = Content(store, self.people)
         self.media_checks = MediaChecks(store, clock, agenda, self.content, pushes)
+        self.inbox = Messages(store, clock)
+        self.pages = Pages(store)
+        self.templates = OwnTemplates(store, clock)
+        self.permits = Permits(store, self.people, self.templates, pushes)
+        self.subscribe = SubscribeMessages(
+            store, self.people, self.templates, self.permits, self.pages, self.inbox, pushes
+        )
 
     def open(self, session: aiohttp.ClientSession) -> None:
         """Give the HTTP client to those that need it."""
