@@ -7,5 +7,6 @@ from superadmin import (  # noqa: F401
     jobs_of_shops,
     ledger,
     money,
+    pushes,
     shops,
 )

@@ -18,6 +18,7 @@ from superadmin.models import AuditEntry
 from superadmin.site import site
 from tenants.context import Shop
 from tenants.models import Account, Tenant, TenantStep
+from tenants.pushes.models import Push
 
 SECTIONS = ["index", "ledger_check", *(
     f"{model._meta.app_label}_{model._meta.model_name}_changelist" for model in site._registry
@@ -244,6 +245,20 @@ def test_a_raw_callback_is_shown_as_it_came_and_changes_nothing(
     assert "&lt;script&gt;" in page.content.decode()
     assert "wechatpay-serial" in page.content.decode()
     assert admin.post(f"/superadmin/inbox/notification/{callback.pk}/change/").status_code == 403
+
+
+def test_a_push_is_shown_without_what_it_opens_and_changes_nothing(
+    admin: Client, tenant: Tenant
+) -> None:
+    push = Push.objects.create(
+        source="component", appid="wx1", event="authorized", digest="d",
+        fields={"InfoType": "<script>"}, sealed_fields="gAAAA-sealed",
+    )  # fmt: skip
+    address = f"/superadmin/pushes/push/{push.pk}/change/"
+    page = admin.get(address).content.decode()
+    assert "&lt;script&gt;" in page
+    assert "gAAAA" not in page
+    assert admin.post(address).status_code == 403
 
 
 def test_the_ledger_check_proves_a_shop_and_is_audited(admin: Client, tenant: Tenant) -> None:
