@@ -6,7 +6,18 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from . import control, message_control, message_door, page, pay_routes, push_control, weixin_door
+from . import (
+    control,
+    message_control,
+    message_door,
+    page,
+    pay_control,
+    pay_routes,
+    platform_control,
+    platform_door,
+    push_control,
+    weixin_door,
+)
 from .faults import delay, early_answer, late_answer
 from .fields import is_loopback
 from .pay_door import PayDoor
@@ -65,10 +76,13 @@ def build(simulator: Simulator, *, is_loopback_only: bool) -> web.Application:
     )
     application.add_routes(weixin_door.routes(simulator))
     application.add_routes(message_door.routes(simulator))
+    application.add_routes(platform_door.routes(simulator))
     application.add_routes(pay_routes.routes(simulator, pay))
     application.add_routes(control.routes(simulator))
     application.add_routes(push_control.routes(simulator))
     application.add_routes(message_control.routes(simulator))
+    application.add_routes(platform_control.routes(simulator))
+    application.add_routes(pay_control.routes(simulator))
     application.add_routes(page.routes(simulator))
 
     async def start(_: web.Application) -> None:
@@ -85,6 +99,8 @@ def build(simulator: Simulator, *, is_loopback_only: bool) -> web.Application:
 async def _unlucky(
     request: web.Request, handler: Handler, fault: Row, pay: PayDoor
 ) -> web.StreamResponse:
+    if fault["kind"] == "down":
+        return await _hang_up(request)
     await delay(fault)
     is_pay = request.path.startswith("/v3/")
     early = early_answer(fault, is_pay=is_pay)
@@ -106,6 +122,13 @@ def _dress(request: web.Request, said: tuple[int, str, bytes], pay: PayDoor) -> 
     if request.path.startswith("/v3/") and kind == "application/json":
         return pay.answer(request, status, body)
     return web.Response(status=status, body=body, content_type=kind)
+
+
+async def _hang_up(request: web.Request) -> web.StreamResponse:
+    """Close the connection without a word, before anything is done."""
+    if request.transport is not None:
+        request.transport.abort()
+    raise web.HTTPServiceUnavailable
 
 
 async def _half(request: web.Request, answer: web.Response) -> web.StreamResponse:

@@ -10,10 +10,23 @@ from . import credentials
 from .clock import Clock
 from .credentials import Credentials
 from .refusals import ControlRefusal, WeixinRefusal
+from .scopes import MINI_PROGRAM
 from .store import Row, Store
 
 CODE_SECONDS = 300
 AUTH_CODE_SECONDS = 3600
+INDEXES = """
+CREATE INDEX IF NOT EXISTS apps_of_kind ON apps (kind, created_at);
+CREATE INDEX IF NOT EXISTS apps_authorised ON apps (is_authorised, created_at);
+CREATE INDEX IF NOT EXISTS apps_of_merchant ON apps (sub_mchid);
+CREATE INDEX IF NOT EXISTS tokens_by_expiry ON tokens (expires_at);
+CREATE INDEX IF NOT EXISTS users_newest ON users (logged_in_at);
+"""
+
+
+def new_refresh_token() -> str:
+    """A fresh authorizer_refresh_token."""
+    return "refreshtoken@@@" + credentials.text(43)
 
 
 def openid_of(appid: str, user: str) -> str:
@@ -31,6 +44,7 @@ class Apps:
 
     def __init__(self, store: Store, clock: Clock, keys: Credentials) -> None:
         self._store, self._clock, self._keys = store, clock, keys
+        store.own(INDEXES)
 
     # --- apps ---------------------------------------------------------------------------------
 
@@ -38,22 +52,14 @@ class Apps:
         self, name: str, *, is_trade_managed: bool = True, is_direct: bool = False
     ) -> dict[str, Any]:
         """A mini-program authorised to the component, with a sub-merchant bound to it."""
-        appid, refresh_token = credentials.appid(), "refreshtoken@@@" + credentials.text(43)
-        app = {
-            "appid": appid,
-            "kind": "mini_program",
-            "name": name or f"Mini-program {appid[-4:]}",
-            "principal": f"{name or 'Demo'} Trading Co., Ltd. (simulated)",
-            "sub_mchid": "16" + credentials.digits(8),
-            "appsecret": secrets.token_hex(16),
-            "is_authorised": 1,
-            "refresh_token": refresh_token,
-            "is_trade_managed": int(is_trade_managed),
-            "is_direct": int(is_direct),
-            "created_at": self._clock.now(),
-        }
         with self._store.transaction():
-            self._store.insert("apps", app)
+            app = self.add(name, is_trade_managed=is_trade_managed, is_direct=is_direct)
+            appid, refresh_token = str(app["appid"]), new_refresh_token()
+            self._store.run(
+                "UPDATE apps SET is_authorised = 1, refresh_token = ? WHERE appid = ?",
+                refresh_token,
+                appid,
+            )
             auth_code = self.new_code("auth", appid, {}, "queryauthcode@@@", AUTH_CODE_SECONDS)
         return {
             "appid": appid,
@@ -64,6 +70,39 @@ class Apps:
             "authorizer_refresh_token": refresh_token,
             "auth_code": auth_code,
         }
+
+    def create_many(self, count: int, name_prefix: str) -> list[dict[str, Any]]:
+        """`count` mini-programs in one transaction, as `create` makes them, numbered from 1."""
+        with self._store.transaction():
+            return [self.create(f"{name_prefix} {number}") for number in range(1, count + 1)]
+
+    def add(
+        self,
+        name: str,
+        *,
+        kind: str = MINI_PROGRAM,
+        principal: str = "",
+        is_trade_managed: bool = True,
+        is_direct: bool = False,
+    ) -> dict[str, Any]:
+        """An account that is not authorised to the component yet; returns its columns."""
+        appid, is_program = credentials.appid(), kind == MINI_PROGRAM
+        word = "Mini-program" if is_program else "Official account"
+        app: dict[str, Any] = {
+            "appid": appid,
+            "kind": kind,
+            "name": name or f"{word} {appid[-4:]}",
+            "principal": principal or f"{name or 'Demo'} Trading Co., Ltd. (simulated)",
+            "sub_mchid": "16" + credentials.digits(8) if is_program else None,
+            "appsecret": secrets.token_hex(16),
+            "is_authorised": 0,
+            "refresh_token": "",
+            "is_trade_managed": int(is_trade_managed and is_program),
+            "is_direct": int(is_direct),
+            "created_at": self._clock.now(),
+        }
+        self._store.insert("apps", app)
+        return app
 
     def add_provider(self) -> None:
         """The service provider's own app, which the platform's users may also log in to."""
@@ -86,11 +125,26 @@ class Apps:
     def find(self, appid: str) -> Row | None:
         return self._store.find("SELECT * FROM apps WHERE appid = ?", appid)
 
+    def known(self, appid: str) -> Row:
+        """The app; raises ControlRefusal 404."""
+        app = self.find(appid)
+        if app is None:
+            raise ControlRefusal(404, f"no app {appid}")
+        return app
+
     def all(self) -> list[Row]:
         return self._store.rows("SELECT * FROM apps ORDER BY created_at DESC")
 
-    def mini_programs(self) -> list[Row]:
-        return [app for app in self.all() if app["kind"] == "mini_program"]
+    def mini_programs(self, most: int = -1) -> list[Row]:
+        """The newest mini-programs; all of them without `most`."""
+        return self.of_kind(MINI_PROGRAM, most)
+
+    def of_kind(self, kind: str, most: int = -1) -> list[Row]:
+        sql = "SELECT * FROM apps WHERE kind = ? ORDER BY created_at DESC, appid LIMIT ?"
+        return self._store.rows(sql, kind, most)
+
+    def count(self, kind: str) -> int:
+        return self._store.number("SELECT count(*) FROM apps WHERE kind = ?", kind)
 
     def of_sub_mchid(self, sub_mchid: str) -> Row | None:
         return self._store.find("SELECT * FROM apps WHERE sub_mchid = ?", sub_mchid)

@@ -1,5 +1,6 @@
 """The third-party platform: tickets, its token, and the tokens of shops (CONTRACT §3.1-3.3)."""
 
+import json
 import time
 from typing import Any
 
@@ -7,9 +8,11 @@ import aiohttp
 
 from . import credentials, crypto
 from .agenda import Agenda
-from .apps import AUTH_CODE_SECONDS, Apps
+from .apps import Apps, new_refresh_token
 from .clock import Clock
 from .credentials import Credentials
+from .profiles import Profiles
+from .push_text import as_xml
 from .refusals import ControlRefusal, WeixinRefusal
 from .store import Row, Store
 from .tokens import TOKEN_SECONDS, Tokens
@@ -17,7 +20,6 @@ from .tokens import TOKEN_SECONDS, Tokens
 TICKET_EVERY_SECONDS = 600
 TICKET_LIFE_SECONDS = 12 * 3600
 ANSWER_SECONDS = 5
-FUNCTIONS = (17, 18, 25, 142)
 
 
 class Component:
@@ -29,11 +31,13 @@ class Component:
         clock: Clock,
         keys: Credentials,
         apps: Apps,
+        profiles: Profiles,
         tokens: Tokens,
         agenda: Agenda,
     ) -> None:
         self._store, self._clock, self._keys = store, clock, keys
-        self._apps, self._tokens, self._agenda = apps, tokens, agenda
+        self._apps, self._profiles = apps, profiles
+        self._tokens, self._agenda = tokens, agenda
         self._session: aiohttp.ClientSession | None = None
         agenda.handle("ticket", self._push_due_ticket)
         agenda.handle("component_event", self._push_event)
@@ -87,21 +91,23 @@ class Component:
         )
         return status, note
 
+    def tell(self, fields: dict[str, Any], *, after_seconds: float = 0) -> None:
+        """Queue an event for the authorisation events URL in the caller's transaction.
+
+        `fields` are InfoType and what belongs to it; AppId and CreateTime are filled in.
+        """
+        reference = json.dumps(fields, ensure_ascii=False)
+        self._agenda.add("component_event", reference, after_seconds=after_seconds)
+
     async def _push_event(self, entry_id: int, reference: str) -> None:
-        info_type, appid, code = reference.split(" ")
-        fields = {"InfoType": info_type, "AuthorizerAppid": appid}
-        if code:
-            expires = str(int(self._clock.now()) + AUTH_CODE_SECONDS)
-            fields |= {"AuthorizationCode": code, "AuthorizationCodeExpiredTime": expires}
-        await self._push(fields)
+        await self._push(json.loads(reference))
         self._agenda.done(entry_id)
 
-    def envelope(self, fields: dict[str, str]) -> tuple[dict[str, str], str]:
+    def envelope(self, fields: dict[str, Any]) -> tuple[dict[str, str], str]:
         """The query and the encrypted XML body of a push to the component URL (§3.1)."""
         me = self._keys.component
-        inner = {"AppId": me["appid"], "CreateTime": str(int(self._clock.now())), **fields}
-        message = "<xml>" + "".join(_element(k, v) for k, v in inner.items()) + "</xml>"
-        sealed = crypto.encrypt_push(message, me["appid"], me["encoding_aes_key"])
+        inner = {"AppId": me["appid"], "CreateTime": int(self._clock.now()), **fields}
+        sealed = crypto.encrypt_push(as_xml(inner), me["appid"], me["encoding_aes_key"])
         timestamp, nonce = str(int(time.time())), credentials.digits(10)
         query = {
             "signature": crypto.push_signature(me["token"], timestamp, nonce),
@@ -110,10 +116,9 @@ class Component:
             "encrypt_type": "aes",
             "msg_signature": crypto.push_signature(me["token"], timestamp, nonce, sealed),
         }
-        body = f"<xml>{_element('AppId', me['appid'])}{_element('Encrypt', sealed)}</xml>"
-        return query, body
+        return query, as_xml({"AppId": me["appid"], "Encrypt": sealed})
 
-    async def _push(self, fields: dict[str, str]) -> tuple[int, str]:
+    async def _push(self, fields: dict[str, Any]) -> tuple[int, str]:
         if self._session is None or not self.ticket_url:
             return 0, "no URL is registered"
         query, body = self.envelope(fields)
@@ -173,16 +178,15 @@ class Component:
         code = str(body.get("authorization_code", ""))
         with self._store.transaction():
             appid = str(self._apps.spend_code("auth", code, None)["appid"])
-            app = self._authorised(appid)
+            app = self.authorised(appid)
             token = self._authorizer_token(appid)
-        functions = [{"funcscope_category": {"id": number}} for number in FUNCTIONS]
         return {
             "authorization_info": {
                 "authorizer_appid": appid,
                 "authorizer_access_token": token,
                 "expires_in": TOKEN_SECONDS,
                 "authorizer_refresh_token": app["refresh_token"],
-                "func_info": functions,
+                "func_info": func_info(self._profiles.of(app).scopes),
             }
         }
 
@@ -194,12 +198,12 @@ class Component:
         self.check_appid(body.get("component_appid"))
         appid = str(body.get("authorizer_appid", ""))
         with self._store.transaction():
-            app = self._authorised(appid)
+            app = self.authorised(appid)
             if not crypto.is_same(
                 str(body.get("authorizer_refresh_token", "")), app["refresh_token"]
             ):
                 raise WeixinRefusal(61023, "refresh_token is invalid")
-            fresh = "refreshtoken@@@" + credentials.text(43)
+            fresh = new_refresh_token()
             self._store.run("UPDATE apps SET refresh_token = ? WHERE appid = ?", fresh, appid)
             token = self._authorizer_token(appid)
         return {
@@ -208,62 +212,8 @@ class Component:
             "authorizer_refresh_token": fresh,
         }
 
-    def authorizer_list(self, body: dict[str, Any]) -> dict[str, Any]:
-        """POST /cgi-bin/component/api_get_authorizer_list: the way back to lost tokens."""
-        self.check_appid(body.get("component_appid"))
-        start, count = _whole(body, "offset", 0), min(_whole(body, "count", 500), 500)
-        apps = [app for app in self._apps.mini_programs() if app["is_authorised"]]
-        page = [
-            {
-                "authorizer_appid": app["appid"],
-                "refresh_token": app["refresh_token"],
-                "auth_time": int(app["created_at"]),
-            }
-            for app in apps[start : start + count]
-        ]
-        return {"total_count": len(apps), "list": page}
-
-    def authorizer_info(self, body: dict[str, Any]) -> dict[str, Any]:
-        """POST /cgi-bin/component/api_get_authorizer_info, the fields a platform shows."""
-        self.check_appid(body.get("component_appid"))
-        app = self._authorised(str(body.get("authorizer_appid", "")))
-        return {
-            "authorizer_info": {
-                "nick_name": app["name"],
-                "user_name": "gh_" + app["appid"][2:14],
-                "principal_name": app["principal"],
-                "service_type_info": {"id": 0},
-                "verify_type_info": {"id": 0},
-                "MiniProgramInfo": {"network": {}, "categories": [], "visit_status": 0},
-            },
-            "authorization_info": {
-                "authorizer_appid": app["appid"],
-                "authorizer_refresh_token": app["refresh_token"],
-                "func_info": [{"funcscope_category": {"id": number}} for number in FUNCTIONS],
-            },
-        }
-
-    def authorise(self, appid: str, *, is_pushed: bool) -> str:
-        """The shop owner scans again: a new auth code, pushed as `authorized` when asked."""
-        if self._apps.find(appid) is None:
-            raise ControlRefusal(404, f"no app {appid}")
-        with self._store.transaction():
-            self._store.run("UPDATE apps SET is_authorised = 1 WHERE appid = ?", appid)
-            code = self._apps.new_code("auth", appid, {}, "queryauthcode@@@", AUTH_CODE_SECONDS)
-            if is_pushed:
-                self._agenda.add("component_event", f"authorized {appid} {code}")
-        return code
-
-    def unauthorise(self, appid: str) -> None:
-        """The shop owner withdraws: its tokens die and `unauthorized` is pushed."""
-        if self._apps.find(appid) is None:
-            raise ControlRefusal(404, f"no app {appid}")
-        with self._store.transaction():
-            self._store.run("UPDATE apps SET is_authorised = 0 WHERE appid = ?", appid)
-            self._tokens.revoke(appid, "authorizer")
-            self._agenda.add("component_event", f"unauthorized {appid} ")
-
-    def _authorised(self, appid: str) -> Row:
+    def authorised(self, appid: str) -> Row:
+        """The app; 40013 unknown, 61003 not authorised to the component."""
         app = self._apps.find(appid)
         if app is None:
             raise WeixinRefusal(40013, "invalid appid")
@@ -277,13 +227,6 @@ class Component:
         )
 
 
-def _element(name: str, value: str) -> str:
-    text = value if value.isdigit() else f"<![CDATA[{value}]]>"
-    return f"<{name}>{text}</{name}>"
-
-
-def _whole(body: dict[str, Any], name: str, default: int) -> int:
-    value = body.get(name, default)
-    if not isinstance(value, int) or value < 0:
-        raise WeixinRefusal(47001, f"{name} must be a whole number")
-    return value
+def func_info(scopes: tuple[int, ...]) -> list[dict[str, Any]]:
+    """Granted permission sets, as WeChat words them."""
+    return [{"funcscope_category": {"id": number}} for number in scopes]

@@ -109,7 +109,7 @@ class Control:
         return {"status": status, "note": note}
 
     async def mini_programs(self, _: web.Request, __: Answer) -> Answer:
-        return {"mini_programs": [_app(row) for row in self._simulator.apps.mini_programs()]}
+        return {"mini_programs": [shown_app(row) for row in self._simulator.apps.mini_programs()]}
 
     async def create_mini_program(self, _: web.Request, wish: Answer) -> Answer:
         return self._simulator.apps.create(
@@ -121,10 +121,10 @@ class Control:
     async def authorise(self, request: web.Request, wish: Answer) -> Answer:
         appid = request.match_info["appid"]
         is_pushed = wish.get("push") is True
-        return {"auth_code": self._simulator.component.authorise(appid, is_pushed=is_pushed)}
+        return {"auth_code": self._simulator.platform.authorisation.authorise(appid, is_pushed=is_pushed)}
 
     async def unauthorise(self, request: web.Request, _: Answer) -> Answer:
-        self._simulator.component.unauthorise(request.match_info["appid"])
+        self._simulator.platform.authorisation.unauthorise(request.match_info["appid"])
         return {"ok": True}
 
     # --- the customer -------------------------------------------------------------------------
@@ -357,7 +357,8 @@ def _callback(row: Row) -> Answer:
     return {**dict(row), "plaintext": json.loads(row["plaintext"])}
 
 
-def _app(row: Row) -> Answer:
+def shown_app(row: Row) -> Answer:
+    """An account as the control API lists it."""
     shown = ("appid", "sub_mchid", "name", "principal", "appsecret")
     flags = ("is_authorised", "is_trade_managed", "is_direct")
     answer = {name: row[name] for name in shown} | {name: bool(row[name]) for name in flags}

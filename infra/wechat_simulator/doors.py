@@ -121,7 +121,8 @@ def refused(request: web.Request, refusal: WeixinRefusal) -> web.Response:
     """HTTP 200 with errcode, and an errmsg that ends in a request id."""
     request["code"] = str(refusal.errcode)
     request["rid"] = rid = "-".join(secrets.token_hex(4) for _ in range(3))
-    return json_answer({"errcode": refusal.errcode, "errmsg": f"{refusal.errmsg} rid: {rid}"})
+    errmsg = f"{refusal.errmsg} rid: {rid}"
+    return json_answer({"errcode": refusal.errcode, "errmsg": errmsg, **refusal.beside})
 
 
 def json_answer(answer: Answer, status: int = 200) -> web.Response:

@@ -18,11 +18,14 @@ class PayRefusal(Exception):
 
 
 class WeixinRefusal(Exception):
-    """A failure of api.weixin.qq.com: HTTP 200 with errcode and errmsg (CONTRACT §0.2)."""
+    """A failure of api.weixin.qq.com: HTTP 200 with errcode and errmsg (CONTRACT §0.2).
 
-    def __init__(self, errcode: int, errmsg: str) -> None:
+    `beside` are fields that some calls send along with a failure.
+    """
+
+    def __init__(self, errcode: int, errmsg: str, *, beside: dict[str, Any] | None = None) -> None:
         super().__init__(errcode, errmsg)
-        self.errcode, self.errmsg = errcode, errmsg
+        self.errcode, self.errmsg, self.beside = errcode, errmsg, beside or {}
 
 
 class ControlRefusal(Exception):

@@ -23,6 +23,8 @@ from .merchants import Merchants
 from .message_parts import MessageParts
 from .notices import NoticeMaker
 from .payments import Payments
+from .platform_parts import PlatformParts
+from .profiles import Profiles
 from .refunds import Refunds
 from .shipping import Shipping
 from .signer import Signer
@@ -50,8 +52,9 @@ class Simulator:
             self.store, self.clock, self.agenda, self.app_addresses, self.faults
         )
         self.media = Media(self.store, self.clock)
+        self.profiles = Profiles(self.store, self.clock, self.apps)
         self.component = Component(
-            self.store, self.clock, keys, self.apps, self.tokens, self.agenda
+            self.store, self.clock, keys, self.apps, self.profiles, self.tokens, self.agenda
         )
         self.login = Login(self.store, self.clock, self.apps, self.tokens, self.component)
         maker = NoticeMaker(self.merchants, self.signer)
@@ -62,6 +65,7 @@ class Simulator:
         self.refunds = Refunds(self.store, self.clock, self.agenda, self.payments, self.callbacks)
         self.shipping = Shipping(self.store, self.clock, self.payments, self.refunds)
         self.messages = MessageParts(self)
+        self.platform = PlatformParts(self)
         self.apps.add_provider()
         self.merchants.add_first()
         keys.load_all()

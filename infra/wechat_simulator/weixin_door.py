@@ -31,8 +31,6 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
         writing(platform + "api_component_token", lambda _, b: component.component_token(b)),
         writing(platform + "api_query_auth", with_component(component.query_auth)),
         writing(platform + "api_authorizer_token", with_component(component.authorizer_token)),
-        writing(platform + "api_get_authorizer_list", with_component(component.authorizer_list)),
-        writing(platform + "api_get_authorizer_info", with_component(component.authorizer_info)),
         reading("/sns/component/jscode2session", login.component_session),
         reading("/sns/jscode2session", login.own_session),
         reading("/cgi-bin/token", login.token),
