@@ -37,6 +37,9 @@ SHARED_APPS = [
     "jobs",
     "wechat",
     "tenants.pushes",
+    "tenants.programs",
+    "tenants.releases",
+    "tenants.trains",
     "billing.inbox",
     "billing.rollups",
     "superadmin",
@@ -74,7 +77,13 @@ APPEND_ONLY_TABLES = [
     "inventory_movement",
     "moderation_checkstep",
 ]
-APPEND_ONLY_PUBLIC_TABLES = ["tenants_tenantstep", "superadmin_auditentry"]
+APPEND_ONLY_PUBLIC_TABLES = [
+    "tenants_tenantstep",
+    "superadmin_auditentry",
+    "programs_programstep",
+    "releases_releasestep",
+    "trains_trainstep",
+]
 
 # Database: `default` is the application's login, `owner` makes schemas (worker, migrations).
 DATABASE_URL = env.text("DATABASE_URL", "")
@@ -254,6 +263,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 # WeChat
+MINI_PROGRAM_API_BASE = env.text("MINI_PROGRAM_API_BASE", PUBLIC_URL).rstrip("/")
+"""Where mini-programs find our API: `apiBase` of their ext.json, and their request domain."""
 _credentials = env.file("WECHAT_CREDENTIALS_FILE")
 WECHAT = Credentials.read(_credentials) if _credentials else None
 WECHAT_FEE_BP = env.number("WECHAT_FEE_BP", 60, most=1000)

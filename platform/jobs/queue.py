@@ -42,6 +42,13 @@ WITH added AS (
     VALUES (%s, %s, 'queued', %s, now() + make_interval(secs => %s), %s)
 ) SELECT pg_notify(%s, '') WHERE %s"""
 
+_INSERT_ALL = """
+WITH added AS (
+    INSERT INTO dramatiq.queue (queue_name, message_id, state, message, available_at, tenant)
+    SELECT %s, id, 'queued', body, now(), tenant
+    FROM unnest(%s::uuid[], %s::jsonb[], %s::text[]) AS m (id, body, tenant)
+) SELECT pg_notify(%s, '')"""
+
 _REPLACE = """
 INSERT INTO dramatiq.queue (queue_name, message_id, state, message, available_at, tenant)
 VALUES (%s, %s, 'queued', %s, now() + make_interval(secs => %s), %s)
@@ -146,6 +153,20 @@ class Broker(PostgresBroker):
                 cursor.execute(_REPLACE, row)
         self.emit_after("enqueue", message, delay)
         return message
+
+    def enqueue_all(self, messages: list[Message[Any]]) -> None:
+        """Write messages of one queue, due now, by one statement in Django's transaction."""
+        for message in messages:
+            self.emit_before("enqueue", message, None)
+        bodies = [Json(tidy4json(message)) for message in messages]
+        ids = [message.message_id for message in messages]
+        tenants = [message.options.get("tenant") or "" for message in messages]
+        queue = messages[0].queue_name
+        with connection.cursor() as cursor:
+            wake = f"dramatiq.{queue}.enqueue"
+            cursor.execute(_INSERT_ALL, (queue, ids, bodies, tenants, wake))
+        for message in messages:
+            self.emit_after("enqueue", message, None)
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 30000) -> "FairConsumer":
         """Return a consumer that claims fairly."""

@@ -18,6 +18,7 @@ ENDINGS_BY_CONTENT_TYPE = {
     "application/pdf": ".pdf",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
     "application/zip": ".zip",
+    "image/gif": ".gif",
     "image/jpeg": ".jpg",
     "image/png": ".png",
     "image/webp": ".webp",
@@ -56,6 +57,13 @@ def put(*, prefix: str, name: str, data: bytes, content_type: str) -> str:
 def url(key: str) -> str:
     """Return the address under which the file is served. Raises `FileNameRefused`."""
     return default_storage.url(_check(key))
+
+
+def read(key: str) -> bytes:
+    """Return what was kept under a key. Raises `FileNameRefused`, FileNotFoundError."""
+    with default_storage.open(_check(key)) as file:
+        data: bytes = file.read()
+    return data
 
 
 def delete_prefix(prefix: str) -> int:

@@ -1,0 +1,73 @@
+"""What the worker does for apps: hear WeChat about their authorisation, configure them."""
+
+from datetime import UTC, datetime
+
+from jobs.messages import handles
+from tenants import context
+from tenants.models import MiniProgram
+from tenants.programs import actions, configuring
+from tenants.programs.messages import ConfigurationWanted
+from tenants.programs.moves import note
+from tenants.pushes import actions as pushes
+from tenants.pushes import events
+from tenants.pushes import queries as told
+from tenants.pushes.messages import AppAuthorized, ProgramJudged
+
+
+@handles(AppAuthorized, queue="settle")
+def take_authorisation(message: AppAuthorized) -> None:
+    """Take what an owner decided about an app. Again is harmless."""
+    with context.public():
+        fields = told.fields_of(message.push_id)
+        pushes.note_handled(push_id=message.push_id, outcome=_taken(fields))
+
+
+@handles(ConfigurationWanted, queue="settle")
+def configure_program(message: ConfigurationWanted) -> None:
+    """Apply what is wanted; a WeChat that is away is asked again. Again is harmless."""
+    with context.public():
+        configuring.apply(program_id=message.program_id)
+
+
+@handles(ProgramJudged, queue="notify")
+def note_judgement(message: ProgramJudged) -> None:
+    """Keep WeChat's word about name, category, filing or a penalty in the app's history.
+
+    A category that was passed, or a new name, is read again with the configuration.
+    """
+    with context.public():
+        push = told.push(message.push_id)
+        program = MiniProgram.objects.filter(appid=push.appid).first()
+        outcome = "no_program"
+        if program is not None and push.handled_at is None:
+            outcome = "noted"
+            note(program, push.event[:32], by="wechat", **told.fields_of(message.push_id))
+        pushes.note_handled(push_id=message.push_id, outcome=outcome)
+
+
+def _taken(fields: dict[str, str]) -> str:
+    event, told_at = fields.get("InfoType", ""), _moment(fields.get("CreateTime", ""))
+    appid = events.app_in(fields)
+    if event in {"authorized", "updateauthorized"}:
+        return _authorised(appid, fields.get("AuthorizationCode", ""), fields, told_at)
+    if event == "notify_third_fasteregister" and fields.get("status") == "0":
+        return _authorised(appid, fields.get("auth_code", ""), fields, told_at)
+    if event == "unauthorized":
+        return event if actions.take_unauthorised(appid=appid, told_at=told_at) else "stale"
+    return "ignored"
+
+
+def _authorised(
+    appid: str, auth_code: str, fields: dict[str, str], told_at: datetime | None
+) -> str:
+    program = actions.take_authorised(
+        appid=appid,
+        auth_code=auth_code,
+        pre_auth_code=fields.get("PreAuthCode", ""),
+        told_at=told_at,
+    )
+    return "authorised" if program else "not_bound"
+
+
+def _moment(seconds: str) -> datetime | None:
+    return datetime.fromtimestamp(int(seconds), UTC) if seconds.isdigit() else None

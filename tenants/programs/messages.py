@@ -1,0 +1,17 @@
+"""Facts about apps that others may hear. All on the platform."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ConfigurationWanted:
+    """An app was authorised, or somebody asked: bring its configuration to what it should be."""
+
+    program_id: int
+
+
+@dataclass(frozen=True)
+class ProgramUnauthorised:
+    """The owner took the authorisation back: nothing can be done for the app any more."""
+
+    program_id: int

@@ -1,0 +1,1 @@
+"""Bringing a template version to one mini-program: commit, audit, release, and back."""

@@ -1,0 +1,106 @@
+"""A train's turn: settle its cars, obey the stop rule, start the next ones. See Note [turns].
+
+Runs in a job, on the platform; WeChat is not called here. Every turn costs the same few statements,
+however many cars there are.
+"""
+
+from uuid import UUID
+
+from django.db.models import Q
+
+from kernel import clock
+from tenants.releases import actions as releases
+from tenants.releases.carrying import QUOTA_SPENT
+from tenants.releases.states import Goal, ReleaseState
+from tenants.trains.actions import halt_itself
+from tenants.trains.models import ReleaseTrain, TrainCar
+from tenants.trains.moves import come_back, move_cars, move_train, note
+from tenants.trains.states import DECIDED, CarState, TrainState
+from tenants.transactions import verb
+
+TURN_SECONDS = 15
+"""How often a running train looks at its cars: audits take hours."""
+BATCH = 100
+"""So many cars start at a turn."""
+R = ReleaseState
+_FAILED = (R.PREFLIGHT_FAILED, R.STOPPED, R.SUPERSEDED, R.WITHDRAWN, R.REVERTED)
+
+
+@verb
+def take_turn(*, train_id: int, turn: int) -> None:
+    """Take a running train's turn; a message of an older turn does nothing."""
+    rows = ReleaseTrain.objects.select_for_update(of=("self",)).select_related("template")
+    train = rows.filter(pk=train_id, turn=turn, state=TrainState.RUNNING).first()
+    if train is None:
+        return
+    settle_cars(train)
+    present = train.cars.filter(wave=train.wave)
+    refused = present.filter(state=CarState.REFUSED).count()
+    if refused > train.most_refusals:
+        halt_itself(train, TrainState.STOPPED, reason=f"wave {train.wave}: {refused} refused")
+    elif _is_out_of_quota(train):
+        halt_itself(train, TrainState.PAUSED, reason=QUOTA_SPENT)
+    else:
+        _drive(train)
+
+
+def settle_cars(train: ReleaseTrain) -> None:
+    """Note on each running car what became of its release: a few statements for all."""
+    running = train.cars.filter(state=CarState.RUNNING)
+    move_cars(running.filter(release__state=R.RELEASED), CarState.RELEASED)
+    move_cars(running.filter(release__state=R.REJECTED), CarState.REFUSED, reason="refused")
+    for state in _FAILED:
+        move_cars(running.filter(release__state=state), CarState.FAILED, reason=str(state))
+    stuck = Q(release__due_at__isnull=True) & ~Q(release__problem_code__in=("", QUOTA_SPENT))
+    resting = Q(release__state__in=(R.COMMITTED, R.APPROVED))
+    move_cars(running.filter(stuck & resting), CarState.FAILED, reason="stuck")
+
+
+def _is_out_of_quota(train: ReleaseTrain) -> bool:
+    running = train.cars.filter(state=CarState.RUNNING)
+    return running.filter(release__state=R.COMMITTED, release__problem_code=QUOTA_SPENT).exists()
+
+
+def _drive(train: ReleaseTrain) -> None:
+    """Start waiting cars of the wave; when all are decided, go on to the next wave, or end."""
+    present = train.cars.filter(wave__lte=train.wave)
+    if _start_cars(train) or present.exclude(state__in=DECIDED).exists():
+        come_back(train, TURN_SECONDS)
+    elif train.wave < len(train.waves):
+        train.wave += 1
+        train.save(update_fields=["wave"])
+        note(train, "wave", wave=train.wave)
+        _start_cars(train)
+        come_back(train, TURN_SECONDS)
+    else:
+        move_train(
+            train, TrainState.FINISHED, event="finished", by="platform", finished_at=clock.now()
+        )
+
+
+def _start_cars(train: ReleaseTrain) -> int:
+    """Start up to BATCH waiting cars of this wave and those before; return how many were taken."""
+    waiting = train.cars.filter(wave__lte=train.wave, state=CarState.WAITING).order_by("pk")
+    cars = list(waiting.values_list("pk", "mini_program_id")[:BATCH])
+    if not cars:
+        return 0
+    made = releases.start_many(
+        program_ids=[program_id for _, program_id in cars],
+        template=train.template,
+        goal=Goal.RELEASE,
+        by=f"train {train.pk}",
+        quota_kept=train.quota_kept,
+    )
+    busy = [pk for pk, program_id in cars if program_id not in made]
+    move_cars(TrainCar.objects.filter(pk__in=busy), CarState.SKIPPED, reason="busy")
+    _couple(train, made)
+    return len(cars)
+
+
+def _couple(train: ReleaseTrain, made: dict[int, UUID]) -> None:
+    """Note each car's release, and that it runs: two statements."""
+    cars = list(train.cars.filter(mini_program_id__in=made))
+    for car in cars:
+        car.release_id = made[car.mini_program_id]
+    TrainCar.objects.bulk_update(cars, ["release"])
+    move_cars(TrainCar.objects.filter(pk__in=[c.pk for c in cars]), CarState.RUNNING)
