@@ -5,7 +5,8 @@ import time
 
 from .store import Store
 
-CHINA = datetime.timezone(datetime.timedelta(hours=8))
+CHINA_SECONDS = 8 * 3600
+CHINA = datetime.timezone(datetime.timedelta(seconds=CHINA_SECONDS))
 
 
 class Clock:

@@ -59,6 +59,12 @@ class Fields:
             raise self.wrong(name, value, "must be true or false")
         return bool(value)
 
+    def needed_flag(self, name: str) -> bool:
+        """A required true or false."""
+        if name not in self:
+            raise self.wrong(name, None, "is required")
+        return self.flag(name)
+
     def one_of(self, name: str, choices: tuple[str, ...]) -> str:
         """A required text that is one of `choices`."""
         value = self.text(name, 64)

@@ -54,6 +54,7 @@ class Call:
 
 
 Work = Callable[[Call], Answer]
+Table = list[tuple[str, str, Work]]
 
 
 class PayDoor:

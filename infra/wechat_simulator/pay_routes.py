@@ -4,13 +4,13 @@ from typing import Any
 
 from aiohttp import web
 
-from .pay_door import CERTIFICATES, Answer, Call, PayDoor, Work
+from . import pay_more_routes
+from .pay_door import CERTIFICATES, Answer, Call, PayDoor, Table, Work
 from .refusals import PayRefusal
 from .simulator import Simulator
 
 MODES = (("partner", "/v3/pay/partner/transactions"), ("direct", "/v3/pay/transactions"))
 TRADE_TYPES = (("jsapi", "JSAPI"), ("native", "NATIVE"), ("app", "APP"), ("h5", "MWEB"))
-Table = list[tuple[str, str, Work]]
 
 
 def routes(simulator: Simulator, door: PayDoor) -> list[web.RouteDef]:
@@ -18,6 +18,7 @@ def routes(simulator: Simulator, door: PayDoor) -> list[web.RouteDef]:
     table = [
         ("GET", CERTIFICATES, lambda call: (200, simulator.signer.certificates(call.merchant))),
         *_refunds(simulator),
+        *pay_more_routes.table(simulator),
     ]
     for mode, base in MODES:
         table += _transactions(simulator, mode, base)
@@ -78,7 +79,14 @@ def _refunds(simulator: Simulator) -> Table:
     def query(call: Call) -> Answer:
         return 200, refunds.query(call.merchant, call.number, call.query.get("sub_mchid"))
 
-    return [("POST", base, create), ("GET", base + "/{number}", query)]
+    def apply_abnormal(call: Call) -> Answer:
+        return 200, refunds.apply_abnormal(call.merchant, call.number, call.json())
+
+    return [
+        ("POST", base, create),
+        ("GET", base + "/{number}", query),
+        ("POST", base + "/{number}/apply-abnormal-refund", apply_abnormal),
+    ]
 
 
 def _no_such_path(_: Call) -> Answer:

@@ -79,15 +79,16 @@ class Payments:
                 self._check_expiry(fields, float(order["expires_at"]))
                 started = {"request": request, "state": "NOTPAY", "created_at": self._clock.now()}
                 self._store.insert("orders", {**order, **started})
-                self._store.insert("terms", {**self._terms(fields, trade_type), "out_trade_no": key})
+                self._store.insert("terms", self._terms(key, fields, trade_type))
             else:
                 self._check_repeat(known, parties, request)
             return self._new_prepay(key)
 
-    def _terms(self, fields: Fields, trade_type: str) -> dict[str, Any]:
+    def _terms(self, key: str, fields: Fields, trade_type: str) -> dict[str, Any]:
         is_shared = "settle_info" in fields and fields.child("settle_info").flag("profit_sharing")
         rate = float(self._store.settings()["fee_rate"])
-        return {"trade_type": trade_type, "fee_rate": rate, "is_shared": int(is_shared)}
+        agreed = {"trade_type": trade_type, "fee_rate": rate, "is_shared": int(is_shared)}
+        return {"out_trade_no": key, **agreed}
 
     def _expiry(self, fields: Fields) -> float:
         text = fields.maybe_text("time_expire", 64)

@@ -8,6 +8,7 @@ from .agenda import Agenda
 from .callbacks import Callbacks
 from .clock import Clock, rfc3339
 from .fields import NUMBER_PATTERN, REFUND_NUMBER_PATTERN, Fields
+from .funds import Funds, fee_fen
 from .merchants import Merchant, plain_number
 from .payments import Payments
 from .refusals import ControlRefusal, PayRefusal, param_error
@@ -16,6 +17,7 @@ from .store import Row, Store
 MOST_REFUNDS = 50
 YEAR_SECONDS = 365 * 86400
 ENDINGS = ("SUCCESS", "ABNORMAL", "CLOSED")
+ABNORMAL_TYPES = ("USER_BANK_CARD", "MERCHANT_BANK_CARD")
 RECEIVER = "支付用户零钱"
 
 
@@ -23,10 +25,16 @@ class Refunds:
     """Accepted as PROCESSING; SUCCESS and REFUND.SUCCESS follow after a virtual delay."""
 
     def __init__(
-        self, store: Store, clock: Clock, agenda: Agenda, payments: Payments, callbacks: Callbacks
+        self,
+        store: Store,
+        clock: Clock,
+        agenda: Agenda,
+        payments: Payments,
+        callbacks: Callbacks,
+        funds: Funds,
     ) -> None:
         self._store, self._clock, self._agenda = store, clock, agenda
-        self._payments, self._callbacks = payments, callbacks
+        self._payments, self._callbacks, self._funds = payments, callbacks, funds
         agenda.handle("refund", self._arrive)
 
     # --- the API ------------------------------------------------------------------------------
@@ -48,6 +56,7 @@ class Refunds:
             if known is not None:
                 return self._repeat(known, request)
             self._check(order, refund_fen, total_fen)
+            fee_back_fen = self._fee_back(order, refund_fen)
             refund = {
                 "out_refund_no": number,
                 "out_trade_no": order["out_trade_no"],
@@ -60,6 +69,8 @@ class Refunds:
                 "created_at": self._clock.now(),
             }
             self._store.insert("refunds", refund)
+            terms = {"out_refund_no": number, "fee_back_fen": fee_back_fen}
+            self._store.insert("refund_terms", terms)
             self._store.run(
                 "UPDATE orders SET state = 'REFUND' WHERE out_trade_no = ?", order["out_trade_no"]
             )
@@ -74,6 +85,30 @@ class Refunds:
         if refund is None or order is None or not _is_of(order, merchant, sub_mchid):
             raise PayRefusal(404, "RESOURCE_NOT_EXISTS", "退款单不存在")
         return self._describe(refund, order)
+
+    def apply_abnormal(
+        self, merchant: Merchant, refund_id: str, body: dict[str, Any]
+    ) -> dict[str, Any]:
+        """POST …/refunds/{refund_id}/apply-abnormal-refund: another card for an ABNORMAL refund."""
+        fields = Fields(body)
+        number = merchant.key(fields.text("out_refund_no", 64, pattern=REFUND_NUMBER_PATTERN))
+        kind = fields.one_of("type", ABNORMAL_TYPES)
+        if kind == "USER_BANK_CARD":
+            for name in ("bank_type", "bank_account", "real_name"):
+                fields.text(name, 1024)
+        with self._store.transaction():
+            refund = self.find(number)
+            order = self._payments.find(str(refund["out_trade_no"])) if refund else None
+            sub_mchid = fields.maybe_text("sub_mchid", 32) or None
+            if refund is None or order is None or not _is_of(order, merchant, sub_mchid):
+                raise PayRefusal(404, "RESOURCE_NOT_EXISTS", "退款单不存在")
+            if refund["refund_id"] != refund_id or refund["state"] != "ABNORMAL":
+                raise PayRefusal(400, "INVALID_REQUEST", "退款单不是异常状态")
+            sql = "UPDATE refunds SET state = 'PROCESSING' WHERE out_refund_no = ?"
+            self._store.run(sql, number)
+            delay = float(self._store.settings()["refund_delay_seconds"])
+            self._agenda.add("refund", number, after_seconds=delay)
+            return self._describe(self._known(number), order)
 
     def _notify_url(self, fields: Fields) -> str:
         if "notify_url" not in fields:
@@ -115,6 +150,16 @@ class Refunds:
             raise PayRefusal(400, "INVALID_REQUEST", "部分退款次数超过50次")
         if self.refunded_fen(str(order["out_trade_no"])) + refund_fen > order["total_fen"]:
             raise PayRefusal(400, "INVALID_REQUEST", "申请退款金额大于订单可退金额")
+
+    def _fee_back(self, order: Row, refund_fen: int) -> int:
+        """The part of the fee that returns; 403 NOT_ENOUGH when the money is no longer there."""
+        refunded = self.refunded_fen(str(order["out_trade_no"]))
+        fee_back = fee_fen(order, refunded) - fee_fen(order, refunded + refund_fen)
+        seller = str(order["sub_mchid"] or order["mchid"])
+        there = self._funds.unsplit(order) if self._funds.is_held(order) else 0
+        if there + self._funds.available(seller) < refund_fen - fee_back:
+            raise PayRefusal(403, "NOT_ENOUGH", "基本账户余额不足，请充值后重新发起")
+        return fee_back
 
     def _describe(self, refund: Row, order: Row) -> dict[str, Any]:
         answer = {

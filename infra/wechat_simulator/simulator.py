@@ -16,12 +16,14 @@ from .component import Component
 from .credentials import Credentials
 from .events import Events
 from .faults import Faults
+from .funds import Funds
 from .gate import Gate
 from .login import Login
 from .media import Media
 from .merchants import Merchants
 from .message_parts import MessageParts
 from .notices import NoticeMaker
+from .pay_parts import PayParts
 from .payments import Payments
 from .platform_parts import PlatformParts
 from .profiles import Profiles
@@ -62,8 +64,12 @@ class Simulator:
         self.payments = Payments(
             self.store, self.clock, self.merchants, self.apps, self.callbacks
         )
-        self.refunds = Refunds(self.store, self.clock, self.agenda, self.payments, self.callbacks)
+        self.funds = Funds(self.store, self.clock)
+        self.refunds = Refunds(
+            self.store, self.clock, self.agenda, self.payments, self.callbacks, self.funds
+        )
         self.shipping = Shipping(self.store, self.clock, self.payments, self.refunds)
+        self.pay = PayParts(self)
         self.messages = MessageParts(self)
         self.platform = PlatformParts(self)
         self.apps.add_provider()
