@@ -155,11 +155,25 @@ class Callbacks:
     # --- the retry ladder ---------------------------------------------------------------------
 
     async def _attempt(self, entry_id: int, reference: str) -> None:
-        row = self._find(int(reference))
+        number, _, held = reference.partition(" ")
+        row = self._find(int(number))
         if row is None:
             return
+        fault = self._faults.take(urlsplit(row["notify_url"]).path, is_callback=True)
+        kind = str(fault["kind"]) if fault is not None else ""
+        if kind == "lose_callbacks":
+            with self._store.transaction():
+                self._agenda.done(entry_id)
+                self._store.run("UPDATE callbacks SET state = 'dropped' WHERE id = ?", row["id"])
+            return
+        if fault is not None and kind == "reorder_callbacks" and not held:
+            with self._store.transaction():
+                self._agenda.done(entry_id)
+                wait = float(fault["seconds"])
+                self._agenda.add("callback", f"{number} held", after_seconds=wait)
+            return
         started_at, forge = self._clock.now(), row["forge"]
-        outcomes = await self._deliver(row)
+        outcomes = await self._deliver(row, kind)
         kind = f"forged {forge}" if forge else "scheduled"
         with self._store.transaction():
             for outcome in outcomes:
@@ -184,14 +198,14 @@ class Callbacks:
             wait = max(0.0, LADDER_SECONDS[sent_count - 1] - already)
             self._agenda.add("callback", str(row["id"]), after_seconds=wait)
 
-    async def _deliver(self, row: Row) -> list[Outcome]:
-        fault = self._faults.take(urlsplit(row["notify_url"]).path, is_callback=True)
-        if fault is not None and fault["kind"] == "drop_callbacks":
+    async def _deliver(self, row: Row, fault: str) -> list[Outcome]:
+        if fault == "drop_callbacks":
             return [Outcome(0, "lost: fault drop_callbacks")]
         copies = int(row["copies"]) if row["sent_count"] == 0 else 1
-        if fault is not None and fault["kind"] == "duplicate_callbacks":
+        if fault == "duplicate_callbacks":
             copies = max(copies, 2)
-        notices = [self._maker.make(self._facts(row), forge=row["forge"]) for _ in range(copies)]
+        forge = "bad_signature" if fault == "bad_callback_signature" else row["forge"]
+        notices = [self._maker.make(self._facts(row), forge=forge) for _ in range(copies)]
         return list(await asyncio.gather(*(self._send(notice) for notice in notices)))
 
     async def _send(self, notice: Notice) -> Outcome:

@@ -1,7 +1,8 @@
-"""Things that go wrong on WeChat's side, ordered by the tester (RELIABILITY §5, row P5)."""
+"""Things that go wrong on WeChat's side, ordered by the tester."""
 
 import asyncio
 import json
+import time
 from typing import Any
 
 from .refusals import ControlRefusal
@@ -27,6 +28,7 @@ KINDS = (
     "system_error",
     "-1",
     "slow",
+    "down",
     "cut_after_commit",
     "half_body",
     "html",
@@ -39,7 +41,10 @@ HTML = "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></htm
 
 
 class Faults:
-    """A table of faults; each hits `times` matching requests (-1: until removed)."""
+    """A table of faults; each hits `times` matching requests (-1: until removed).
+
+    `down` hits everything for `seconds` of real time instead, and then removes itself.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -58,6 +63,8 @@ class Faults:
         code = str(wish.get("code", "45009" if kind == "errcode" else "SYSTEM_ERROR"))
         if kind == "errcode" and not code.lstrip("-").isdecimal():
             raise ControlRefusal(400, "code of an errcode fault must be a number")
+        if kind == "down":
+            times, code = -1, repr(time.time() + seconds)
         entry = {
             "path_prefix": prefix or "/",
             "kind": kind,
@@ -80,7 +87,9 @@ class Faults:
     def take(self, path: str, *, is_callback: bool = False) -> Row | None:
         """The oldest fault that hits `path`, counted; callbacks match by their URL's path."""
         for row in self._store.rows("SELECT * FROM faults WHERE times != 0 ORDER BY id"):
-            if (row["kind"] in CALLBACK_KINDS) == is_callback and path.startswith(
+            if row["kind"] == "down" and time.time() >= float(row["code"]):
+                self.remove(int(row["id"]))
+            elif (row["kind"] in CALLBACK_KINDS) == is_callback and path.startswith(
                 row["path_prefix"]
             ):
                 self._store.run(

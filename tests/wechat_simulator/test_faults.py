@@ -93,3 +93,54 @@ def test_callbacks_may_be_lost_or_doubled_by_fault(simulated_shop: Shop) -> None
 def test_nonsense_is_not_a_fault(simulated_shop: Shop) -> None:
     answer = simulated_shop.simulated.http.post("/_control/faults", json={"kind": "earthquake"})
     assert answer.status_code == 400
+
+
+def test_a_simulator_that_is_down_says_nothing_for_a_while(simulated_shop: Shop) -> None:
+    simulated = simulated_shop.simulated
+    simulated.control("POST", "faults", kind="down", seconds=0.5, path_prefix="/cgi-bin")
+    for _ in range(3):
+        with pytest.raises(httpx.TransportError):
+            simulated.weixin("/cgi-bin/token")
+    assert simulated_shop.prepay("ORDER-0001").status_code == 200
+    (fault,) = simulated.control("GET", "faults")["faults"]
+    assert fault["hits"] == 3
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        try:
+            assert simulated.weixin("/cgi-bin/token")["errcode"] == 40002
+            break
+        except httpx.TransportError:
+            time.sleep(0.05)
+    assert simulated.control("GET", "faults")["faults"] == []
+
+
+def test_a_pay_callback_may_be_lost_for_good(simulated_shop: Shop) -> None:
+    simulated = simulated_shop.simulated
+    simulated.control("POST", "faults", kind="lose_callbacks")
+    simulated_shop.paid("ORDER-0001")
+    simulated.control("POST", "clock", advance_seconds=90000)
+    assert simulated_shop.listener.received == []
+    (callback,) = simulated.control("GET", "orders/ORDER-0001")["callbacks"]
+    assert callback["state"] == "dropped"
+
+
+def test_pay_callbacks_may_overtake_each_other(simulated_shop: Shop) -> None:
+    simulated = simulated_shop.simulated
+    simulated.control("POST", "faults", kind="reorder_callbacks", seconds=20)
+    simulated_shop.paid("ORDER-0001")
+    simulated_shop.paid("ORDER-0002")
+    simulated.control("POST", "clock", advance_seconds=21)
+    told = [simulated.opened(one)["resource"] for one in simulated_shop.listener.received]
+    assert [one["out_trade_no"] for one in told] == ["ORDER-0002", "ORDER-0001"]
+
+
+def test_a_pay_callback_may_be_signed_wrongly_once(simulated_shop: Shop) -> None:
+    simulated = simulated_shop.simulated
+    simulated_shop.listener.status = 500
+    simulated.control("POST", "faults", kind="bad_callback_signature")
+    simulated_shop.paid("ORDER-0001")
+    simulated.control("POST", "clock", advance_seconds=16)
+    first, second = simulated_shop.listener.received
+    with pytest.raises(AssertionError):
+        simulated.opened(first)
+    assert simulated.opened(second)["resource"]["out_trade_no"] == "ORDER-0001"
