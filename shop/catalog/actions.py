@@ -7,6 +7,7 @@ from uuid import UUID
 
 import nh3
 from django.db import IntegrityError, transaction
+from django.utils.html import strip_tags
 
 from kernel import clock
 from kernel.errors import Refusal
@@ -16,6 +17,9 @@ from shop.catalog.models import Category, Product
 from shop.catalog.states import PRODUCT_FLOW, ProductState
 from shop.catalog.wanted import WantedProduct
 from shop.media.queries import known
+from shop.moderation import actions as moderation
+from shop.moderation import queries as moderation_queries
+from shop.moderation import words
 
 MOST_SPECS, MOST_SKUS, MOST_IMAGES, MOST_CATEGORIES = 3, 1_000, 30, 500
 AT_ONCE = 500
@@ -108,10 +112,15 @@ def save_many(*, wanted: Sequence[WantedProduct]) -> Changes:
     """Make products, recognised by their codes, as they are wanted; see Note [same].
 
     Descriptions must be clean already. What is wanted already changes nothing, not even a version.
+    What holds a prohibited word (`prohibited_in`) is put in, but hidden instead of on sale.
     """
     total = Changes()
+    hits = prohibited_in(wanted=wanted)
     for start in range(0, len(wanted), AT_ONCE):
-        part = wanted[start : start + AT_ONCE]
+        part = [
+            dataclasses.replace(each, state=ProductState.HIDDEN) if each.code in hits else each
+            for each in wanted[start : start + AT_ONCE]
+        ]
         rows = Product.objects.select_for_update().filter(code__in=[each.code for each in part])
         trees = {tree.product.code: tree for tree in differences.load(list(rows.order_by("pk")))}
         changes = Changes()
@@ -125,10 +134,21 @@ def save_many(*, wanted: Sequence[WantedProduct]) -> Changes:
     return total
 
 
+def prohibited_in(*, wanted: Sequence[WantedProduct]) -> dict[str, str]:
+    """Return the prohibited word, by product code, of each that is wanted on sale and holds one."""
+    prohibited = moderation_queries.prohibited_words()
+    if not prohibited:
+        return {}
+    on_sale = (each for each in wanted if each.state == ProductState.ON_SALE)
+    found = ((each.code, _first_hit(prohibited, each)) for each in on_sale)
+    return {code: word for code, word in found if word}
+
+
 def create(*, wanted: WantedProduct) -> Product:
     """Add a product; its code is made from its title if it is empty.
 
-    Raises ProductCodeTaken, SpecsUnfit, ImageUnknown, CategoryUnknown, ProductHasNoPrice.
+    Raises ProductCodeTaken, SpecsUnfit, ImageUnknown, CategoryUnknown, ProductHasNoPrice,
+    moderation's ProhibitedWordFound.
     """
     wanted = dataclasses.replace(_checked(wanted), code=wanted.code or _free_code(wanted.title))
     changes = Changes()
@@ -164,11 +184,15 @@ def edit(*, product: Product, version: int, changes: dict[str, Any]) -> Product:
 
 
 def publish(*, product: Product) -> Product:
-    """Put a product on sale. Raises ProductHasNoPrice, ProductCannotMove."""
+    """Put a product on sale.
+
+    Raises ProductHasNoPrice, ProductCannotMove, moderation's ProhibitedWordFound.
+    """
     with transaction.atomic():
         row = Product.objects.select_for_update().get(pk=product.pk)
         if row.min_price_minor == 0:
             raise ProductHasNoPrice(title=row.title)
+        moderation.refuse_prohibited(*_words_of(row))
         return _move(row, ProductState.ON_SALE)
 
 
@@ -263,8 +287,20 @@ def _checked(wanted: WantedProduct) -> WantedProduct:
         raise ImageUnknown(image_id=image_id)
     if wanted.category_id and not Category.objects.filter(pk=wanted.category_id).exists():
         raise CategoryUnknown(category_id=wanted.category_id)
+    if wanted.state == ProductState.ON_SALE:
+        moderation.refuse_prohibited(*_words_of(wanted))
     clean = nh3.clean(wanted.description_html).strip()
     return dataclasses.replace(wanted, description_html=clean)
+
+
+def _words_of(product: WantedProduct | Product) -> tuple[str, str, str]:
+    """Return what customers read of a product; a tag between two letters hides nothing."""
+    return product.title, product.subtitle or "", strip_tags(product.description_html)
+
+
+def _first_hit(prohibited: Sequence[str], product: WantedProduct) -> str | None:
+    hits = (words.first_hit(prohibited, text) for text in _words_of(product))
+    return next((word for word in hits if word), None)
 
 
 def _free_code(title: str) -> str:

@@ -80,7 +80,8 @@ def product(request: HttpRequest, product_id: UUID) -> HttpResponse:
 def change(request: HttpRequest, product_id: UUID, body: ProductChange) -> HttpResponse:
     """If-Match carries the version that was seen. SKUs left out are retired, never deleted.
 
-    Refused: 412 changed_meanwhile, 428 version_missing, and as for adding.
+    Refused: 412 changed_meanwhile, 428 version_missing, as for adding, and of what is on sale 422
+    prohibited_word_found.
     """
     changes = _wanted(body.dict(exclude_unset=True))
     product = _product(product_id)
@@ -95,7 +96,7 @@ def change(request: HttpRequest, product_id: UUID, body: ProductChange) -> HttpR
     summary="Put a product on sale",
 )
 def publish(request: HttpRequest, product_id: UUID) -> HttpResponse:
-    """Again is harmless. Refused: 409 product_has_no_price."""
+    """Again is harmless. Refused: 409 product_has_no_price, 422 prohibited_word_found."""
     actions.publish(product=_product(product_id))
     return _detail(product_id)
 

@@ -92,13 +92,14 @@ def _apply(products: Sequence[ProductRow], *, reference: str, by: str, dry_run: 
         images = _images(products)
         wanted = [rows.wanted(row, categories=categories, images=images) for row in products]
         changes = catalog.save_many(wanted=wanted)
+        hidden = catalog.prohibited_in(wanted=wanted)
         held = inventory.set_counts(counts=changes.counts, reference=reference, by=by)
         effect = _Effect(
             created=len(changes.created),
             updated=len(changes.updated),
             unchanged=len(changes.unchanged),
             skus=sum(len(row.variants) for row in products),
-            warnings=_held(held, products),
+            warnings=[*_held(held, products), *_hidden(hidden, products)],
             image_ids=[] if dry_run else list(dict.fromkeys(images.values())),
         )
         if dry_run:
@@ -127,6 +128,21 @@ def _held(held: dict[UUID, int], products: Sequence[ProductRow]) -> list[RowErro
             f"“{sku.product.title} {sku.label}”有 {held[sku.pk]} 件被订单占用，库存保留该数量。",
         )
         for sku in skus
+    ]
+
+
+def _hidden(hidden: dict[str, str], products: Sequence[ProductRow]) -> list[RowError]:
+    """Tell what was not put on sale because of a word."""
+    return [
+        RowError(
+            row.variants[0].line,
+            "",
+            "prohibited_word",
+            f"“{row.title}” holds the prohibited word “{hidden[row.handle]}” and stays hidden.",
+            f"“{row.title}”包含违禁词“{hidden[row.handle]}”，未上架。",
+        )
+        for row in products
+        if row.handle in hidden
     ]
 
 

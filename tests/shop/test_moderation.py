@@ -10,6 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from jobs.messages import publish
 from kernel import clock
+from shop.catalog import actions as catalog
+from shop.catalog.models import Product
+from shop.catalog.states import ProductState
+from shop.imports import actions as imports
+from shop.imports.states import Mode
 from shop.members.models import Member
 from shop.moderation import actions, jobs, labels, ladder, queries, words
 from shop.moderation.messages import CheckWanted
@@ -32,6 +37,7 @@ from shop.moderation.states import (
 )
 from tenants.pushes.messages import MediaChecked
 from tests.shop.buying import Buyer, Desk
+from tests.shop.catalogue import product
 from tests.shop.checking import APPID, RISKY_LABEL, Censor, author, fields_for, outcome_of, pushed
 from wechat.content import MediaKind, Scene
 from wechat.errors import (
@@ -598,6 +604,42 @@ def test_the_shops_own_words_are_not_sent_to_wechat(censor, run_jobs, post):
     assert answer.state == StandingState.REFUSED
     assert run_jobs() == 0
     assert censor.texts + censor.pictures == []
+
+
+def test_a_product_with_a_prohibited_word_is_not_put_on_sale(desk, owner):
+    actions.prohibit(word="假货", by=owner.email)
+    body = {"title": "好茶", "description_html": "不是<b>假</b>货", "skus": [{"price_minor": 1}]}
+    made = desk.post("/products", body)
+    assert made.status_code == 201  # as a draft
+    path = f"/products/{made.json()['id']}"
+    refused = desk.post(f"{path}/publish", {})
+    assert (refused.status_code, refused.json()["code"]) == (422, "prohibited_word_found")
+    assert refused.json()["detail"] == "The text holds the prohibited word “假货”."
+    with pytest.raises(actions.ProhibitedWordFound):
+        product("假 货")
+    clean = product("好茶")
+    with pytest.raises(actions.ProhibitedWordFound), transaction.atomic():
+        catalog.edit(product=clean, version=clean.version, changes={"subtitle": "假货"})
+    clean.refresh_from_db()
+    assert (clean.subtitle, clean.state) == ("", ProductState.ON_SALE)
+    assert catalog.edit(
+        product=clean, version=clean.version, changes={"subtitle": "真货"}
+    ).subtitle == "真货"
+
+
+def test_an_import_hides_what_holds_a_prohibited_word(shop):
+    actions.prohibit(word="fake", by="she@example.com")
+    data = (
+        b"Handle,Title,Variant Price,Status\n"
+        b"a,Tea,1,active\nb,A fake tea,1,active\nc,A fake draft,1,draft\n"
+    )
+    for _ in range(2):
+        done = imports.run(data=data, file_name="a.csv", mode=Mode.ALL_OR_NOTHING, dry_run=False, by="x")
+        found = dict(Product.objects.filter(code__in="abc").values_list("code", "state"))
+        assert found == {"a": "on_sale", "b": "hidden", "c": "draft"}
+        [warning] = [w for w in done.warnings if w["code"] == "prohibited_word"]
+        assert (warning["line"], "“A fake tea”" in warning["en"]) == (3, True)
+    assert done.unchanged_count == 3
 
 
 # --- limits ---------------------------------------------------------------------------------
