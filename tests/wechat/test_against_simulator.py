@@ -16,6 +16,7 @@ from django.test import override_settings
 
 from kernel import clock
 from tenants import context
+from tests.wechat.test_global_codes import every_code
 from wechat import breaker, component, errors, login, notify, pay, push, shipping
 from wechat.credentials import Credentials
 from wechat.models import AccessToken
@@ -278,6 +279,27 @@ def test_an_authorisation_taken_back_is_named_so(platform, app):
     platform.control("POST", f"mini_programs/{app['appid']}/unauthorise")
     with pytest.raises(errors.AuthorizationLost):
         shipping.order_status(appid=app["appid"], transaction_id="42")
+
+
+@every_code
+def test_a_global_code_that_the_simulator_says(
+    platform, app, errcode, kind, retryable, asked, renewed
+):
+    path = "/wxa/sec/order/get_order"
+    known = {row["id"] for row in platform.control("GET", "events")["events"]}
+    fault = {"kind": "errcode", "code": str(errcode), "path_prefix": path, "times": -1}
+    platform.control("POST", "faults", fault)
+    try:
+        with pytest.raises(errors.WeChatFailure) as caught:
+            shipping.order_status(appid=app["appid"], transaction_id="42")
+    finally:
+        platform.control("DELETE", "faults")
+    assert type(caught.value) is kind
+    assert caught.value.retryable is retryable
+    rows = [r for r in platform.control("GET", "events")["events"] if r["id"] not in known]
+    paths = [row["path"] for row in reversed(rows)]
+    renewal = ["/cgi-bin/component/api_authorizer_token"] if renewed else []
+    assert paths == ([path, *renewal, path] if asked == 2 else [path])
 
 
 FAULTS = {
