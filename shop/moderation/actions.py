@@ -263,7 +263,7 @@ def refuse_prohibited(*texts: str) -> None:
 
 def _count_submission(member_id: UUID) -> None:
     now = clock.now()
-    asked = {
+    asked: dict[str, Any] = {
         "member": member_id,
         "now": now,
         "past": now - ladder.MINUTE,
