@@ -36,7 +36,7 @@ COMMIT_READ_SECONDS = 15.0
 
 MAX_VERSION = 64
 _EXT_NAMES = {"tenant", "apiBase", "v"}
-_MEDIA_UNKNOWN = "40007"
+_UNCHANGEABLE = "85021"
 
 
 @dataclass(frozen=True)
@@ -217,19 +217,15 @@ def latest_audit(appid: str) -> AuditStatus | None:
 
 
 def screenshot(appid: str, media_id: str) -> bytes:
-    """Return a picture that came with a refusal. Raises a WeChatFailure.
-
-    The page of getAuditStatus says that it is a permanent medium; simulators and some accounts
-    keep it as a temporary one, which is asked for when WeChat knows no permanent one.
+    """Return a picture that came with a refusal. Raises a WeChatFailure. It is a permanent medium, by the page
+    of getAuditStatus.
     """
-    call, content = "program_code.screenshot", {"media_id": media_id}
-    try:
-        path = "/cgi-bin/material/get_material"
-        return callers.app_picture(appid, path, call=call, content=content)
-    except WeChatRefused as failure:
-        if failure.code != _MEDIA_UNKNOWN:
-            raise
-    return callers.app_picture(appid, "/cgi-bin/media/get", call=call, query=content)
+    return callers.app_picture(
+        appid,
+        "/cgi-bin/material/get_material",
+        call="program_code.screenshot",
+        content={"media_id": media_id},
+    )
 
 
 def withdraw_audit(appid: str) -> None:
@@ -298,14 +294,21 @@ def rollback(appid: str, *, app_version: int | None = None) -> None:
 
 
 def history(appid: str) -> tuple[PastVersion, ...]:
-    """Return the versions that can be rolled back to, at most five, newest first."""
+    """Return the few versions that can be rolled back to, newest first."""
     answer = _get(appid, "revertcoderelease", {"action": "get_history_version"})
     return tuple(_past(item) for item in api.objects_in(answer, "version_list"))
 
 
 def set_visible(appid: str, visible: bool) -> None:
-    """Open the released program to customers, or close it. Raises a WeChatFailure."""
-    _post(appid, "change_visitstatus", {"action": "open" if visible else "close"})
+    """Open the released program to customers, or close it; either may be so already.
+
+    Raises a WeChatFailure.
+    """
+    try:
+        _post(appid, "change_visitstatus", {"action": "open" if visible else "close"})
+    except WeChatRefused as failure:
+        if failure.code != _UNCHANGEABLE or is_visible(appid) != visible:
+            raise
 
 
 def is_visible(appid: str) -> bool:
