@@ -16,7 +16,7 @@ CATALOGUE ?=
 CHECKS := SECRET_KEY=only-for-checks-0123456789abcdef0123456789abcdef \
 	DATABASE_URL=postgresql://nobody@127.0.0.1:1/xiaopu LOG_LEVEL=WARNING DATA_DIR=$(CURDIR)/.data/check
 
-.PHONY: help demo reset test check fmt first-sale bench openapi lock install
+.PHONY: help demo reset test strangers check fmt first-sale bench openapi lock install
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ reset: $(STAMP) ## forget the data of the demo and of the tests
 
 test: $(STAMP) ## run the suite; TESTS=tests/shop for a part, DATABASE_URL for another PostgreSQL
 	$(BIN)/python -m pytest $(TESTS)
+
+strangers: $(STAMP) ## run clients that others wrote against the simulator (Node for some of them)
+	$(BIN)/python -m pytest tests/strangers tests/wechat_simulator/test_with_wechatpayv3.py
 
 check: $(STAMP) ## layout, style, types, import contracts, migrations, API snapshot
 	@mkdir -p .data/check
