@@ -101,8 +101,6 @@ async def _unlucky(
 ) -> web.StreamResponse:
     if fault["kind"] == "down":
         return await _hang_up(request)
-    if fault["kind"] == "down":
-        return await _hang_up(request)
     await delay(fault)
     is_pay = request.path.startswith("/v3/")
     early = early_answer(fault, is_pay=is_pay)
@@ -124,13 +122,6 @@ def _dress(request: web.Request, said: tuple[int, str, bytes], pay: PayDoor) -> 
     if request.path.startswith("/v3/") and kind == "application/json":
         return pay.answer(request, status, body)
     return web.Response(status=status, body=body, content_type=kind)
-
-
-async def _hang_up(request: web.Request) -> web.StreamResponse:
-    """Close the connection without a word, before anything is done."""
-    if request.transport is not None:
-        request.transport.abort()
-    raise web.HTTPServiceUnavailable
 
 
 async def _hang_up(request: web.Request) -> web.StreamResponse:
