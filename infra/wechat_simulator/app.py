@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from . import (
+    consent_page,
     control,
     message_control,
     message_door,
@@ -77,6 +78,7 @@ def build(simulator: Simulator, *, is_loopback_only: bool) -> web.Application:
     application.add_routes(weixin_door.routes(simulator))
     application.add_routes(message_door.routes(simulator))
     application.add_routes(platform_door.routes(simulator))
+    application.add_routes(consent_page.routes(simulator))
     application.add_routes(pay_routes.routes(simulator, pay))
     application.add_routes(control.routes(simulator))
     application.add_routes(push_control.routes(simulator))
