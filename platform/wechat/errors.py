@@ -224,6 +224,14 @@ class PageNotReleased(WeChatRefused):
     """The released version of the mini-program has no such page (41030)."""
 
 
+class AlreadyShipped(WeChatRefused):
+    """The order was told as wholly shipped, and told anew once: no more (10060002, 10060003)."""
+
+
+class AlreadyReminded(WeChatRefused):
+    """The buyer was asked to confirm this order before (10060030)."""
+
+
 class AuthorizationLost(WeChatRefused):
     """The shop's owner took the authorisation back: mark the shop unauthorised."""
 
@@ -298,6 +306,7 @@ ERRCODES: dict[int, type[WeChatFailure]] = {
     85010: SubmissionRefused,  # an empty entry of item_list
     85011: SubmissionRefused,  # a title
     85012: AuditUnknown,
+    85058: AuditUnknown,  # nothing was ever submitted
     85023: SubmissionRefused,  # not one to five entries
     85051: SubmissionRefused,  # version_desc or preview_info is too long
     85077: SubmissionRefused,  # a category that WeChat has withdrawn
@@ -341,7 +350,12 @@ ERRCODES: dict[int, type[WeChatFailure]] = {
     # Codes (§8).
     40169: SceneRefused,
     # Shipping (§5.2).
+    44990: WeChatBusy,
     10060001: PaymentNotYetKnown,
+    10060002: AlreadyShipped,
+    10060003: AlreadyShipped,
+    10060012: WeChatBusy,
+    10060030: AlreadyReminded,
 }
 """The global codes of api.weixin.qq.com (CONTRACT §0.3), then those of single families of calls.
 

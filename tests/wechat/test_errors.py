@@ -41,7 +41,13 @@ TABLE = [
 """The global codes (CONTRACT §0.3)."""
 
 FAMILIES = [
+    # shipping
+    (44990, errors.WeChatBusy, True),
     (10060001, errors.PaymentNotYetKnown, True),
+    (10060002, errors.AlreadyShipped, False),
+    (10060003, errors.AlreadyShipped, False),
+    (10060012, errors.WeChatBusy, True),
+    (10060030, errors.AlreadyReminded, False),
     # content, messages, codes
     (61010, errors.OpenidNotRecent, False),
     (40037, errors.MessageTemplateUnknown, False),
@@ -84,6 +90,7 @@ FAMILIES = [
     (85010, errors.SubmissionRefused, False),
     (85011, errors.SubmissionRefused, False),
     (85012, errors.AuditUnknown, False),
+    (85058, errors.AuditUnknown, False),
     (85023, errors.SubmissionRefused, False),
     (85051, errors.SubmissionRefused, False),
     (85077, errors.SubmissionRefused, False),
