@@ -84,6 +84,16 @@ def guide(appid: str) -> CurrentGuide:
     )
 
 
+def apply_for_interface(appid: str, *, api_name: str, purpose: str) -> None:
+    """Ask that the app's code may call an interface to private data, like `wx.getLocation`.
+
+    WeChat decides in days; a `wxa_privacy_apply` push tells. Raises a WeChatFailure.
+    """
+    content = {"api_name": api_name, "content": purpose}
+    path = "/wxa/security/apply_privacy_interface"
+    callers.app_post(appid, path, call="privacy.apply_for_interface", content=content)
+
+
 def _pairs(answer: Mapping[str, Any], name: str, value: str) -> tuple[tuple[str, str], ...]:
     return tuple(
         (api.text_in(item, "privacy_key"), api.text_or_empty(item, value))

@@ -217,9 +217,8 @@ def latest_audit(appid: str) -> AuditStatus | None:
 
 
 def screenshot(appid: str, media_id: str) -> bytes:
-    """Return a picture that came with a refusal. Raises a WeChatFailure. It is a permanent medium, by the page
-    of getAuditStatus.
-    """
+    """Return a picture that came with a refusal; by the page of getAuditStatus it is a permanent
+    medium. Raises a WeChatFailure."""
     return callers.app_picture(
         appid,
         "/cgi-bin/material/get_material",
