@@ -62,13 +62,20 @@ def app_picture(
 
 
 def app_upload(
-    appid: str, path: str, *, call: str, name: str, body: bytes, mime: str
+    appid: str,
+    path: str,
+    *,
+    call: str,
+    name: str,
+    body: bytes,
+    mime: str,
+    query: Mapping[str, str] = _NOTHING,
 ) -> dict[str, Any]:
     """Send a file for a shop's app."""
     return component.as_authorizer(
         appid,
         lambda token: api.upload(
-            path, call=call, query={"access_token": token}, name=name, body=body, mime=mime
+            path, call=call, query={"access_token": token, **query}, name=name, body=body, mime=mime
         ),
     )
 
