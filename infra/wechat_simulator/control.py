@@ -62,7 +62,7 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
 
 def control_routes(table: list[tuple[str, str, Verb]]) -> list[web.RouteDef]:
     """Routes from (method, path below /_control, verb)."""
-    return [web.route(method, f"/_control/{path}", _door(verb)) for method, path, verb in table]
+    return [web.route(method, f"/_control/{path}", door(verb)) for method, path, verb in table]
 
 
 class Control:
@@ -305,14 +305,16 @@ class Control:
         return {"ok": True}
 
 
-def _door(verb: Verb) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def door(request: web.Request) -> web.Response:
+def door(verb: Verb) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """The verb as a request handler: JSON in and out, a refusal as its status."""
+
+    async def handler(request: web.Request) -> web.Response:
         try:
             return json_answer(await verb(request, _wish(await request.read())))
         except ControlRefusal as refusal:
             return json_answer({"error": refusal.message}, status=refusal.status)
 
-    return door
+    return handler
 
 
 def _wish(raw: bytes) -> Answer:

@@ -7,7 +7,8 @@ import json
 from aiohttp import web
 
 from .clock import rfc3339
-from .control import Answer, Verb, control_routes
+from .control import Answer, Verb, control_routes, door
+from .entrances import told
 from .refusals import ControlRefusal
 from .simulator import Simulator
 from .store import Row
@@ -25,8 +26,11 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
         ("POST", "subscribe", hand.subscribe),
         ("GET", "permits", hand.permits),
         ("GET", "messages", hand.messages),
+        ("GET", "entrances", hand.entrances),
+        ("GET", "entrances/{number}", hand.entrance),
     ]
-    return control_routes(table)
+    followed = web.get("/a/{number}", door(hand.entrance))
+    return [*control_routes(table), followed]
 
 
 class MessageControl:
@@ -84,6 +88,17 @@ class MessageControl:
         query = request.query
         rows = self._parts.inbox.newest(appid=query.get("appid", ""), user=query.get("user", ""))
         return {"messages": [_message(row) for row in rows]}
+
+    # --- codes and links ----------------------------------------------------------------------
+
+    async def entrances(self, request: web.Request, _: Answer) -> Answer:
+        """`?appid=`: every code and link that was made, newest first."""
+        rows = self._parts.entrances.newest(request.query.get("appid", ""))
+        return {"entrances": [told(row) for row in rows]}
+
+    async def entrance(self, request: web.Request, _: Answer) -> Answer:
+        """What scanning or following it opens; 410 when it has expired."""
+        return self._parts.entrances.opened(request.match_info["number"])
 
 
 def _message(row: Row) -> Answer:

@@ -14,6 +14,7 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
     caller, media = simulator.login.caller, simulator.media
     parts = simulator.messages
     content, templates = parts.content, parts.templates
+    codes, links = parts.codes, parts.links
 
     def upload(query: Query, file: Upload) -> Answer:
         return media.upload(caller(query), query, file.name, file.content_type, file.body)
@@ -49,4 +50,12 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
         writing(library + "addtemplate", for_app(templates.add)),
         writing(library + "deltemplate", for_app(templates.delete)),
         working("/cgi-bin/message/subscribe/send", send_subscribe),
+        writing("/wxa/getwxacodeunlimit", for_app(codes.unlimited)),
+        writing("/wxa/getwxacode", for_app(codes.limited)),
+        writing("/cgi-bin/wxaapp/createwxaqrcode", for_app(codes.square)),
+        writing("/wxa/generate_urllink", for_app(links.url_link)),
+        writing("/wxa/generatescheme", for_app(links.scheme)),
+        writing("/wxa/genwxashortlink", for_app(links.short_link)),
+        writing("/wxa/query_urllink", for_app(links.query_url_link)),
+        writing("/wxa/queryscheme", for_app(links.query_scheme)),
     ]

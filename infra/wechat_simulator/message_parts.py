@@ -4,7 +4,10 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
+from .codes import Codes
 from .content import Content
+from .entrances import Entrances
+from .links import Links
 from .media_checks import MediaChecks
 from .messages import Messages
 from .own_templates import OwnTemplates
@@ -28,6 +31,9 @@ class MessageParts:
         self.media_checks = MediaChecks(store, clock, agenda, self.content, pushes)
         self.inbox = Messages(store, clock)
         self.pages = Pages(store)
+        self.entrances = Entrances(store, clock, simulator.keys)
+        self.codes = Codes(store, self.entrances, self.pages)
+        self.links = Links(store, clock, self.entrances, self.pages)
         self.templates = OwnTemplates(store, clock)
         self.permits = Permits(store, self.people, self.templates, pushes)
         self.subscribe = SubscribeMessages(
