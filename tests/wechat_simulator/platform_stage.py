@@ -66,11 +66,21 @@ class Platform:
         assert plain[20 + length :].decode() == component["appid"]
         return _fields(ElementTree.fromstring(plain[20 : 20 + length]))
 
+    def renew(self) -> None:
+        """A new component token for the newest ticket."""
+        ticket = self.events("component_verify_ticket")[-1]["ComponentVerifyTicket"]
+        secret = self.simulated.credentials["component"]["appsecret"]
+        told = self.own(
+            "api_component_token", component_appsecret=secret, component_verify_ticket=ticket
+        )
+        self.token = told["component_access_token"]
+
     def new_program(self, name: str = "Tea") -> "Program":
         """A mini-program made on the console, adopted by its auth code."""
         made = self.simulated.control("POST", "mini_programs", name=name)
         told = self.adopt(made["auth_code"])
-        return Program(self, made["appid"], told["authorizer_access_token"])
+        names = ("authorizer_access_token", "authorizer_refresh_token")
+        return Program(self, made["appid"], *(str(told[name]) for name in names))
 
     def template(self, **package: Any) -> int:
         """Upload a draft and make it a template; returns the newest template_id."""
@@ -90,14 +100,37 @@ class Program:
     platform: Platform
     appid: str
     token: str
+    refresh_token: str = ""
 
-    def call(self, path: str, body: dict[str, Any] | None = None, **query: str) -> dict[str, Any]:
+    def renew(self) -> None:
+        """A new token by the refresh token, which rotates."""
+        told = self.platform.own(
+            "api_authorizer_token",
+            authorizer_appid=self.appid,
+            authorizer_refresh_token=self.refresh_token,
+        )
+        self.token, self.refresh_token = (
+            told["authorizer_access_token"],
+            told["authorizer_refresh_token"],
+        )
+
+    def call(
+        self, address: str, body: dict[str, Any] | None = None, **query: str
+    ) -> dict[str, Any]:
         """POST when there is a body, GET otherwise."""
-        return self.platform.simulated.weixin(path, body, access_token=self.token, **query)
+        method, http = "GET" if body is None else "POST", self.platform.simulated.http
+        query = {"access_token": self.token, **query}
+        return dict(http.request(method, address, params=query, json=body).json())
 
-    def code(self, path: str, body: dict[str, Any] | None = None, **query: str) -> int:
+    def code(self, address: str, body: dict[str, Any] | None = None, **query: str) -> int:
         """Only the errcode of a call."""
-        return int(self.call(path, body, **query)["errcode"])
+        return int(self.call(address, body, **query)["errcode"])
+
+    def upload(self, body: bytes = b"picture", kind: str = "image/png") -> dict[str, Any]:
+        """Upload one file for an audit."""
+        http, query = self.platform.simulated.http, {"access_token": self.token}
+        files = {"media": ("a.png", body, kind)}
+        return dict(http.post("/wxa/uploadmedia", params=query, files=files).json())
 
     def commit(self, template_id: int, version: str = "1.0.0", **ext: Any) -> int:
         """Commit a template with ext_json; returns the errcode."""
