@@ -221,7 +221,7 @@ class SceneRefused(WeChatRefused):
 
 
 class PageNotReleased(WeChatRefused):
-    """The released version of the mini-program has no such page (41030)."""
+    """The released version of the mini-program has no such page (41030, 40165)."""
 
 
 class AlreadyShipped(WeChatRefused):
@@ -348,6 +348,7 @@ ERRCODES: dict[int, type[WeChatFailure]] = {
     45168: ValueRefused,
     47003: ValueRefused,
     # Codes (§8).
+    40165: PageNotReleased,  # of a link
     40169: SceneRefused,
     # Shipping (§5.2).
     44990: WeChatBusy,

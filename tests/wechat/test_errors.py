@@ -58,6 +58,7 @@ FAMILIES = [
     (45047, errors.OutOfWindow, False),
     (45168, errors.ValueRefused, False),
     (47003, errors.ValueRefused, False),
+    (40165, errors.PageNotReleased, False),
     (40169, errors.SceneRefused, False),
     # domains
     (85015, errors.DomainRefused, False),
