@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ TRIES = 3
 REPEAT_SECONDS = 5
 MOST_TIMES = 1000
 LONGEST_ANSWER_BYTES = 128 * 1024
+ReplyTaker = Callable[[str, dict[str, Any], dict[str, Any]], None]
 REPLY_FIELDS = ("ToUserName", "FromUserName", "CreateTime", "MsgType")
 TABLES = """
 CREATE TABLE IF NOT EXISTS pushes (
@@ -60,6 +62,7 @@ class AppPushes:
         self._store, self._clock, self._agenda = store, clock, agenda
         self._addresses, self._faults = addresses, faults
         self._session: aiohttp.ClientSession | None = None
+        self._reply_taker: ReplyTaker | None = None
         store.own(TABLES)
         agenda.handle("app_push", self._attempt)
 
@@ -67,6 +70,10 @@ class AppPushes:
         """Give it the HTTP client; called once when the program starts."""
         self._session = session
         self._addresses.open(session)
+
+    def on_reply(self, taker: ReplyTaker) -> None:
+        """Who receives (appid, fields of the push, reply) of each push's first good reply."""
+        self._reply_taker = taker
 
     # --- sending ------------------------------------------------------------------------------
 
@@ -177,7 +184,11 @@ class AppPushes:
         self._store.insert("push_attempts", entry)
         if heard.reply is not None:
             reply = json.dumps(heard.reply, ensure_ascii=False)
-            self._store.run("UPDATE pushes SET reply = ? WHERE id = ?", reply, row["id"])
+            is_first = self._store.run(
+                "UPDATE pushes SET reply = ? WHERE id = ? AND reply IS NULL", reply, row["id"]
+            )
+            if is_first and self._reply_taker is not None:
+                self._reply_taker(row["appid"], json.loads(row["fields"]), heard.reply)
 
     async def _post(self, envelope: Envelope, address: Address, fields: dict[str, Any]) -> Heard:
         if self._session is None:

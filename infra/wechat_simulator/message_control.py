@@ -26,6 +26,7 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
         ("POST", "subscribe", hand.subscribe),
         ("GET", "permits", hand.permits),
         ("GET", "messages", hand.messages),
+        ("POST", "messages", hand.act),
         ("GET", "entrances", hand.entrances),
         ("GET", "entrances/{number}", hand.entrance),
     ]
@@ -88,6 +89,14 @@ class MessageControl:
         query = request.query
         rows = self._parts.inbox.newest(appid=query.get("appid", ""), user=query.get("user", ""))
         return {"messages": [_message(row) for row in rows]}
+
+    async def act(self, _: web.Request, wish: Answer) -> Answer:
+        """`{appid, user, text | picture_b64 | event, event_key?}`: the push and its reply."""
+        appid, user = str(wish.get("appid", "")), str(wish.get("user", ""))
+        push_id = self._parts.visitors.act(appid, user, wish)
+        row = await self._simulator.app_pushes.finished(push_id)
+        reply = json.loads(row["reply"]) if row["reply"] else None
+        return {"push_id": push_id, "state": row["state"], "reply": reply}
 
     # --- codes and links ----------------------------------------------------------------------
 

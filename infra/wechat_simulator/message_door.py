@@ -14,7 +14,7 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
     caller, media = simulator.login.caller, simulator.media
     parts = simulator.messages
     content, templates = parts.content, parts.templates
-    codes, links = parts.codes, parts.links
+    codes, links, service = parts.codes, parts.links, parts.customer_service
 
     def upload(query: Query, file: Upload) -> Answer:
         return media.upload(caller(query), query, file.name, file.content_type, file.body)
@@ -50,6 +50,9 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
         writing(library + "addtemplate", for_app(templates.add)),
         writing(library + "deltemplate", for_app(templates.delete)),
         working("/cgi-bin/message/subscribe/send", send_subscribe),
+        writing("/cgi-bin/message/custom/send", for_app(service.send)),
+        writing("/cgi-bin/message/custom/business/send", for_app(service.send_for_business)),
+        writing("/cgi-bin/message/custom/typing", for_app(service.typing)),
         writing("/wxa/getwxacodeunlimit", for_app(codes.unlimited)),
         writing("/wxa/getwxacode", for_app(codes.limited)),
         writing("/cgi-bin/wxaapp/createwxaqrcode", for_app(codes.square)),

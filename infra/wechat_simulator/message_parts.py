@@ -6,6 +6,8 @@ import aiohttp
 
 from .codes import Codes
 from .content import Content
+from .conversations import Conversations
+from .customer_service import CustomerService
 from .entrances import Entrances
 from .links import Links
 from .media_checks import MediaChecks
@@ -15,6 +17,7 @@ from .pages import Pages
 from .people import People
 from .permits import Permits
 from .subscribe_messages import SubscribeMessages
+from .visitors import Visitors
 
 if TYPE_CHECKING:
     from .simulator import Simulator
@@ -31,6 +34,13 @@ class MessageParts:
         self.media_checks = MediaChecks(store, clock, agenda, self.content, pushes)
         self.inbox = Messages(store, clock)
         self.pages = Pages(store)
+        self.conversations = Conversations(store, clock)
+        self.customer_service = CustomerService(
+            store, self.people, self.conversations, simulator.media, self.inbox
+        )
+        self.visitors = Visitors(
+            store, simulator.apps, self.conversations, simulator.media, self.inbox, pushes
+        )
         self.entrances = Entrances(store, clock, simulator.keys)
         self.codes = Codes(store, self.entrances, self.pages)
         self.links = Links(store, clock, self.entrances, self.pages)
