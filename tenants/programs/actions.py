@@ -21,7 +21,6 @@ from kernel import clock, identifiers
 from kernel.errors import Refusal
 from tenants import directory
 from tenants.actions import AppidTaken
-from tenants.inserting import insert_unless_there
 from tenants.models import MiniProgram, Tenant
 from tenants.programs import queries
 from tenants.programs.messages import ConfigurationWanted, ProgramUnauthorised
@@ -113,9 +112,9 @@ def finish_authorisation(*, token: str, auth_code: str) -> MiniProgram:
     try:
         adopted = component.adopt_once(auth_code)
     except WeChatFailure as failure:
-        ticket.refresh_from_db()
-        if ticket.mini_program is not None:  # the push came while we asked
-            return ticket.mini_program
+        won = queries.open_ticket(token)  # did the push come while we asked?
+        if won is not None and won.mini_program is not None:
+            return won.mini_program
         raise WeChatUnavailable from failure
     return _bind(adopted, tenant=ticket.tenant, ticket=ticket, by=ticket.by)
 
@@ -279,5 +278,6 @@ def _lose(program: MiniProgram, reason: str, at: datetime | None) -> None:
 
 
 def _leave_unplaced(appid: str, why: WhyUnplaced, tenant: Tenant | None) -> None:
-    if insert_unless_there(Unplaced(appid=appid, why=why, tenant=tenant)):
+    _, is_new = Unplaced.objects.get_or_create(appid=appid, tenant=tenant, defaults={"why": why})
+    if is_new:
         log.warning("authorisation_unplaced", appid=appid, why=str(why))

@@ -38,7 +38,7 @@ COLLECTED = (
         ("members.Address.phone",),
     ),
     Collected(
-        "OrderInfo",
+        "EXOrderInfo",
         "用于履行订单、售后和对账",
         "to fulfil orders, after-sales service and accounting",
         ("orders.Order.number", "orders.Order.remark"),

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -224,7 +225,7 @@ def submit(
     month = queries.quota()
     if month is not None and not month.left and release.problem_code == "audit_quota_spent":
         raise AuditQuotaUsedUp
-    values = {
+    values: dict[str, Any] = {
         "goal": goal,
         "version_desc": version_desc[:200] or release.version_desc,
         "feedback": feedback[:200],
@@ -442,7 +443,7 @@ def _preflight(release: Release, program: MiniProgram) -> None:
         move(release, S.COMMITTING, event="committing", then=0)
 
 
-def _problem(lacks: Sequence[Lack]) -> dict[str, str]:
+def _problem(lacks: Sequence[Lack]) -> dict[str, Any]:
     if not lacks:
         return {"problem_code": "", "problem": ""}
     return {"problem_code": lacks[0].code, "problem": lacks[0].zh}

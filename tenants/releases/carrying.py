@@ -9,6 +9,7 @@ Everything here runs in jobs, on the platform, outside any transaction.
 """
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -200,7 +201,7 @@ def _found_audit(release: Release) -> str:
 
 @verb
 def _note_submitted(release: Release, audit_id: str) -> None:
-    values = {"audit_id": audit_id, "submitted_at": clock.now(), "decided_at": None}
+    values: dict[str, Any] = {"audit_id": audit_id, "submitted_at": clock.now(), "decided_at": None}
     facts = {"audit_id": audit_id, "month": release.quota_month}
     month = release.quota_month
     wait = ladder.AUDIT_SECONDS[0]
@@ -209,7 +210,7 @@ def _note_submitted(release: Release, audit_id: str) -> None:
 
 
 @verb
-def _back_from_submission(release: Release, *, then: float | None = None, **problem: str) -> None:
+def _back_from_submission(release: Release, *, then: float | None = None, **problem: Any) -> None:
     """Give the reservation back: WeChat did not take the submission."""
     month = release.quota_month
     if move(release, S.COMMITTED, event="not_submitted", facts=problem, then=then, **problem):
@@ -252,7 +253,11 @@ def _reject(release: Release, told: AuditStatus) -> None:
     reason = advice.plain(told.reason)
     advised = advice.advice_for(reason)
     facts = {"audit_id": told.audit_id, "advice": advised.code}
-    values = {"decided_at": clock.now(), "problem_code": "refused", "problem": reason[:300]}
+    values: dict[str, Any] = {
+        "decided_at": clock.now(),
+        "problem_code": "refused",
+        "problem": reason[:300],
+    }
     if not move(release, S.REJECTED, event="rejected", facts=facts, **values):
         return
     rejection, _ = Rejection.objects.get_or_create(
@@ -356,7 +361,7 @@ def _try_later(release: Release, failure: WeChatFailure, wait: float) -> None:
 def _give_up(release: Release, failure: WeChatFailure) -> None:
     """WeChat said no: go back to where a person can do something about it."""
     code = (failure.code or type(failure).__name__)[:64]
-    problem = {"problem_code": code, "problem": advice.plain(failure.message)[:300]}
+    problem: dict[str, Any] = {"problem_code": code, "problem": advice.plain(failure.message)[:300]}
     log.info("release_refused", release=str(release.pk), state=release.state, code=code)
     facts = {"code": code}
     match S(release.state):

@@ -91,7 +91,7 @@ def move_live(release: Release) -> bool:
     if before is not None and not move(before, S.SUPERSEDED, event="superseded"):
         return False
     moment = clock.now()
-    values = {"supersedes": before, "released_at": moment, "grey_percentage": 100}
+    values: dict[str, Any] = {"supersedes": before, "released_at": moment, "grey_percentage": 100}
     if not move(release, S.RELEASED, event="released", **values):
         raise RuntimeError(f"release {release.pk} moved while its program's row was locked")
     return True

@@ -147,7 +147,7 @@ def halt_itself(train: ReleaseTrain, target: TrainState, *, reason: str) -> None
 def release_ids(train: ReleaseTrain, *states: CarState) -> list[UUID]:
     """Return the releases of the cars in these states."""
     rows = train.cars.filter(state__in=states, release__isnull=False)
-    return [pk for pk in rows.values_list("release_id", flat=True) if pk is not None]
+    return list(rows.values_list("release_id", flat=True))
 
 
 @verb
@@ -232,7 +232,7 @@ def _resume(train: ReleaseTrain, by: str, *, again: bool) -> ReleaseTrain:
 def _try_again(train: ReleaseTrain, cars: QuerySet[TrainCar], by: str) -> None:
     refused = list(cars.filter(state=CarState.REFUSED, train=train).values_list("pk", "release_id"))
     move_cars(TrainCar.objects.filter(pk__in=[pk for pk, _ in refused]), CarState.RUNNING)
-    ids = [release_id for _, release_id in refused if release_id is not None]
+    ids = [release_id for _, release_id in refused]
     releases.resubmit_many(release_ids=ids, goal=Goal.RELEASE, by=by)
     others = cars.filter(state__in={CarState.FAILED, CarState.SKIPPED}, train=train)
     move_cars(others, CarState.WAITING, release=None)

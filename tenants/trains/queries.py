@@ -1,8 +1,9 @@
 """Questions about trains. All of them run on the platform (`context.public`). For staff."""
 
+from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Subquery
 
 from tenants.releases import queries as releases
 from tenants.releases.models import Release
@@ -71,17 +72,18 @@ def figures_of(train: ReleaseTrain) -> dict[int, dict[str, int]]:
 
 def standings_of(train: ReleaseTrain) -> list[Standing]:
     """Return every car, and which version its customers have now. One statement."""
-    rows = _with_version(train.cars.all()).order_by("wave", "pk")
     names = ("mini_program__appid", "mini_program__tenant__name")
-    fields = rows.values_list(*names, "wave", "state", "reason", "from_version", "on_version")
-    return [Standing(*values[:-1], on_version=values[-1] or "") for values in fields]
+    fields = (*names, "wave", "state", "reason", "from_version")
+    version = live_version_of_program("mini_program")
+    rows = train.cars.order_by("wave", "pk").values_list(*fields, version)
+    return [Standing(*values[:-1], values[-1] or "") for values in rows]
 
 
 def versions_of(train: ReleaseTrain) -> dict[str, int]:
     """Return how many of a train's mini-programs are on which version; "" is none of ours."""
-    rows = _with_version(train.cars.all()).values_list("on_version")
-    counted = rows.annotate(n=Count("pk")).order_by("on_version")
-    return {version or "": n for version, n in counted}
+    rows = train.cars.values_list(live_version_of_program("mini_program"), flat=True)
+    counted = Counter(version or "" for version in rows)
+    return dict(sorted(counted.items()))
 
 
 def trains() -> list[ReleaseTrain]:
@@ -106,7 +108,3 @@ def live_version_of_program(program: str = "pk") -> Subquery:
     """Return the version that a mini-program's customers have, for an annotation."""
     live = Release.objects.filter(mini_program=OuterRef(program), state__in=LIVE)
     return Subquery(live.values("template__version")[:1])
-
-
-def _with_version(cars: QuerySet[TrainCar]) -> QuerySet[TrainCar]:
-    return cars.annotate(on_version=live_version_of_program("mini_program"))
