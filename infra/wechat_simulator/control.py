@@ -155,7 +155,8 @@ class Control:
         return await self._pay(request.match_info["number"], CallbackPlan.read(wish), wish)
 
     async def _pay(self, number: str, plan: CallbackPlan, wish: Answer) -> Answer:
-        transaction_id, entry = self._simulator.payments.pay(number, plan=plan)
+        user = str(wish.get("user") or "passer-by")
+        transaction_id, entry = self._simulator.payments.pay(number, plan=plan, user=user)
         answer: Answer = {
             "errMsg": "requestPayment:ok",
             "transaction_id": transaction_id,

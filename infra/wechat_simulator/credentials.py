@@ -17,6 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from . import crypto
 
+LONGEST_SERIAL_BITS = 159
 ALPHANUMERIC = string.ascii_letters + string.digits
 
 
@@ -131,7 +132,7 @@ def _mint() -> tuple[dict[str, Any], dict[str, str]]:
             "sp_mchid": "1900" + digits(6),
             "sp_appid": appid(),
             "merchant_private_key_pem": private_pem(merchant),
-            "merchant_serial_no": secrets.token_hex(20).upper(),
+            "merchant_serial_no": merchant_serial(),
             "apiv3_key": text(32),
             "wechatpay_public_key_id": "PUB_KEY_ID_0" + digits(31),
             "wechatpay_public_key_pem": public_pem(wechatpay),
@@ -155,6 +156,19 @@ def platform_key(pem: str, now: float) -> dict[str, Any]:
         "certificate_pem": _certificate(crypto.private_key(pem), serial),
         "created_at": now,
     }
+
+
+def merchant_serial() -> str:
+    """40 hex digits, small enough for a certificate."""
+    return secrets.choice("1234567") + secrets.token_hex(20)[1:].upper()
+
+
+def merchant_certificate(pem: str, serial_no: str) -> str:
+    """What the console calls apiclient_cert.pem; "" when the serial fits no certificate."""
+    serial = int(serial_no, 16)
+    if serial.bit_length() > LONGEST_SERIAL_BITS:
+        return ""
+    return _certificate(crypto.private_key(pem), serial)
 
 
 def _serial() -> int:

@@ -1,6 +1,5 @@
 """Merchants and their keys: the first one of credentials.json, and any number of others (§4.3)."""
 
-import secrets
 from dataclasses import dataclass
 from typing import Any
 
@@ -130,6 +129,9 @@ class Merchants:
             "sp_appid": merchant.appid,
             "merchant_private_key_pem": newest["private_key_pem"],
             "merchant_serial_no": newest["serial_no"],
+            "merchant_certificate_pem": credentials.merchant_certificate(
+                newest["private_key_pem"], newest["serial_no"]
+            ),
             "valid_serial_nos": [row["serial_no"] for row in self._keys_of(mchid)],
             "apiv3_key": merchant.apiv3_key,
             "wechatpay_public_key_id": merchant.public_key_id,
@@ -143,7 +145,7 @@ class Merchants:
         self.known(mchid)
         pem = credentials.private_pem(credentials.new_key())
         if what == "merchant_key":
-            self._add_key(mchid, secrets.token_hex(20).upper(), pem)
+            self._add_key(mchid, credentials.merchant_serial(), pem)
         elif what == "public_key":
             self._store.run(
                 "UPDATE merchants SET wechatpay_private_key_pem = ?, public_key_id = ?"
@@ -191,7 +193,7 @@ class Merchants:
             own = appid or str(self._apps.create(name, is_trade_managed=False)["appid"])
             secret = (credentials.text(32), "PUB_KEY_ID_0" + credentials.digits(31), wechatpay)
             self._insert(mchid, kind, name or f"Merchant {mchid[-4:]}", own, secret)
-            self._add_key(mchid, secrets.token_hex(20).upper(), credentials.private_pem(private))
+            self._add_key(mchid, credentials.merchant_serial(), credentials.private_pem(private))
             self.bind(mchid, own)
         return self.handed(mchid)
 
