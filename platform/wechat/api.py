@@ -19,13 +19,29 @@ FILE_READ_SECONDS = 20.0
 MAX_PICTURE_BYTES = 2_097_152
 """The largest picture read from WeChat: a code, or a reviewer's screenshot."""
 
+_SECRETS = {
+    "access_token",
+    "component_access_token",
+    "component_appsecret",
+    "component_secret",
+    "component_verify_ticket",
+    "secret",
+    "authorization_code",
+    "authorizer_refresh_token",
+    "js_code",
+    "code",
+    "session_key",
+    "signature",
+}
+"""Parameters and fields that open something: a message that repeats one is cleaned of it."""
+
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8")
 """How JPEG, PNG and GIF begin."""
 
 
 def get(path: str, *, call: str, query: Mapping[str, str]) -> dict[str, Any]:
     """GET and return the answer's object. Raises a WeChatFailure."""
-    return _asked(http.Question(call, "GET", _address(path, query)), is_read=True)
+    return _asked(_getting(path, call, query), is_read=True)
 
 
 def post(
@@ -55,9 +71,7 @@ def picture(
     they are told apart by how the body begins (§0.2). Raises a WeChatFailure.
     """
     question = (
-        http.Question(call, "GET", _address(path, query))
-        if content is None
-        else _posting(path, call, query, content)
+        _getting(path, call, query) if content is None else _posting(path, call, query, content)
     )
     question = replace(question, read_seconds=FILE_READ_SECONDS, max_answer_bytes=MAX_PICTURE_BYTES)
     return http.settled(call, lambda: _seen(question), is_read=True)
@@ -73,7 +87,13 @@ def upload(
     multipart, content_type = encode_multipart_formdata({"media": (name, body, mime)})
     headers = {"Content-Type": content_type}
     question = http.Question(
-        call, "POST", _address(path, query), headers, multipart, read_seconds=FILE_READ_SECONDS
+        call,
+        "POST",
+        _address(path, query),
+        headers,
+        multipart,
+        read_seconds=FILE_READ_SECONDS,
+        secrets=_secrets_in(query),
     )
     return _asked(question, is_read=False)
 
@@ -87,11 +107,25 @@ def _address(path: str, query: Mapping[str, str]) -> str:
     return f"{credentials().api_base}{path}" + (f"?{urlencode(query)}" if query else "")
 
 
+def _getting(path: str, call: str, query: Mapping[str, str]) -> http.Question:
+    return http.Question(call, "GET", _address(path, query), secrets=_secrets_in(query))
+
+
 def _posting(
     path: str, call: str, query: Mapping[str, str], content: Mapping[str, object]
 ) -> http.Question:
-    headers = {"Content-Type": "application/json"}
-    return http.Question(call, "POST", _address(path, query), headers, json_bytes(content))
+    return http.Question(
+        call,
+        "POST",
+        _address(path, query),
+        {"Content-Type": "application/json"},
+        json_bytes(content),
+        secrets=_secrets_in(query) + _secrets_in(content),
+    )
+
+
+def _secrets_in(values: Mapping[str, object]) -> tuple[str, ...]:
+    return tuple(str(value) for name, value in values.items() if name in _SECRETS and value)
 
 
 def _asked(question: http.Question, *, is_read: bool) -> dict[str, Any]:
@@ -99,25 +133,26 @@ def _asked(question: http.Question, *, is_read: bool) -> dict[str, Any]:
 
 
 def _understood(question: http.Question) -> dict[str, Any]:
-    return _object_in(http.ask(question), question.call)
+    return _object_in(http.ask(question), question)
 
 
 def _seen(question: http.Question) -> bytes:
     answer = http.ask(question)
     if answer.status == 200 and answer.body.startswith(_PICTURES):
         return answer.body
-    _object_in(answer, question.call)
+    _object_in(answer, question)
     raise BadAnswer(f"{question.call}: neither a picture nor a failure", status=answer.status)
 
 
-def _object_in(answer: http.Answer, call: str) -> dict[str, Any]:
+def _object_in(answer: http.Answer, question: http.Question) -> dict[str, Any]:
+    call = question.call
     try:
         content = json.loads(answer.body)
         errcode = int(content.get("errcode", 0))  # a JSON string in some answers (§0.2)
     except (ValueError, TypeError, AttributeError):
         raise BadAnswer(f"{call}: not a JSON object", status=answer.status) from None
     if errcode:
-        raise failure_for(errcode, str(content.get("errmsg", "")))
+        raise failure_for(errcode, question.hushed(str(content.get("errmsg", ""))))
     if answer.status != 200:
         raise BadAnswer(f"{call}: HTTP {answer.status}", status=answer.status)
     return dict(content)

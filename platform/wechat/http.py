@@ -47,7 +47,8 @@ class Question:
     """A request. `call` names it in logs and metrics; the address is in neither.
 
     `read_seconds` waits longer than READ_SECONDS for the answer, and `max_answer_bytes` reads
-    more of it: for files that go up or come down, in a job, where no customer waits.
+    more of it: for files that go up or come down, in a job, where no customer waits. `secrets`
+    are the texts in it that WeChat might repeat in an error and that nobody may read there.
     """
 
     call: str
@@ -57,11 +58,18 @@ class Question:
     body: bytes | None = field(default=None, repr=False)
     read_seconds: float | None = None
     max_answer_bytes: int | None = None
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def patience(self) -> float:
         """How many seconds to wait for the answer, once connected."""
         return READ_SECONDS if self.read_seconds is None else self.read_seconds
+
+    def hushed(self, text: str) -> str:
+        """Return `text` without the secrets of this question."""
+        for secret in self.secrets:
+            text = text.replace(secret, "***")
+        return text
 
     @property
     def bound(self) -> int:
