@@ -125,6 +125,7 @@ def environment(here: Place, kept: Secrets) -> dict[str, str]:
         "DATA_DIR": str(here.data),
         "DATABASE_URL": here.owner_url,
         "PUBLIC_URL": here.url,
+        "PREVIEW_URL": here.preview_url,
         "SECRET_KEY": kept.secret_key,
         "INTERNAL_TOKEN": kept.internal_token,
         "WECHAT_CREDENTIALS_FILE": str(here.wechat / "credentials.json"),

@@ -35,6 +35,11 @@ class Place:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def preview_url(self) -> str:
+        """Return the address of the previews: another host name, so that no session goes there."""
+        return f"http://localhost:{self.port}"
+
+    @property
     def simulator_url(self) -> str:
         """Return the WeChat simulator's address."""
         return f"http://127.0.0.1:{self.simulator_port}"

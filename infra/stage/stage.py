@@ -183,6 +183,7 @@ def _environment(place: Place, settings: Mapping[str, str]) -> dict[str, str]:
         "DATA_DIR": str(place.data),
         "DATABASE_URL": place.owner_url,
         "PUBLIC_URL": place.url,
+        "PREVIEW_URL": place.preview_url,
         "SECRET_KEY": secrets.token_urlsafe(48),
         "WECHAT_CREDENTIALS_FILE": str(place.wechat / "credentials.json"),
         "SPARE_SCHEMAS": "1",

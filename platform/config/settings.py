@@ -1,6 +1,7 @@
 """Every setting, read from the environment, in one file. `.env.example` lists the variables."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from config import environment as env
 from config.observing import configure_logging, configure_sentry
@@ -15,6 +16,11 @@ DEBUG = False
 PUBLIC_URL = env.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 """Where the platform is reached: portal, consoles, and WeChat's callbacks."""
 ALLOWED_HOSTS = env.text("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+PREVIEW_URL = env.text("PREVIEW_URL", "").rstrip("/")
+"""Another host name of ours, where owners see their mini-program; empty: no preview."""
+if PREVIEW_URL:
+    ALLOWED_HOSTS.append(str(urlsplit(PREVIEW_URL).hostname))
+PREVIEW_FILES = env.text("PREVIEW_FILES", ROOT / "miniprogram_template" / "dist")
 SECURE = PUBLIC_URL.startswith("https://")
 INTERNAL_TOKEN = env.text("INTERNAL_TOKEN", "")
 """Bearer token of /metrics; without it they answer to loopback only."""
@@ -43,6 +49,7 @@ SHARED_APPS = [
     "billing.inbox",
     "billing.rollups",
     "superadmin",
+    "preview",
 ]
 TENANT_APPS = [
     "billing.ledger",
@@ -58,6 +65,7 @@ TENANT_APPS = [
     "shop.imports",
     "shop.cart",
     "shop.orders",
+    "shop.notices",
     "shop.home",
     "shop.samples",
 ]
@@ -76,6 +84,7 @@ APPEND_ONLY_TABLES = [
     "orders_orderstep",
     "inventory_movement",
     "moderation_checkstep",
+    "notices_permitentry",
 ]
 APPEND_ONLY_PUBLIC_TABLES = [
     "tenants_tenantstep",
@@ -153,6 +162,7 @@ INVARIANTS = ["billing.settlements.invariants.violations", "shop.orders.invarian
 ROOT_URLCONF = "config.urls"
 MIDDLEWARE = [
     "config.observing.RequestObserved",
+    "preview.host.PreviewHost",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.doors.ShopOfPath",

@@ -14,6 +14,7 @@ PACKAGES = [
     "jobs",
     "kernel",
     "portal",
+    "preview",
     "shop",
     "storage",
     "superadmin",

@@ -1,0 +1,39 @@
+"""Links to a shop's preview: signed, for fifteen minutes, and of no use for anything else."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core import signing
+
+from kernel.errors import Refusal
+
+LIFE = timedelta(minutes=15)
+_SALT = "preview"
+
+
+class PreviewEnded(Refusal):
+    """The link is older than fifteen minutes, or was never ours."""
+
+    status = 403
+    en = "This preview link has ended. Please open the preview again."
+    zh = "预览链接已失效，请重新打开预览。"
+
+
+def address(public_id: str) -> str:
+    """Return a new link to the shop's preview; empty where the platform has no preview host."""
+    if not settings.PREVIEW_URL:
+        return ""
+    return f"{settings.PREVIEW_URL}/preview/{sign(public_id)}/"
+
+
+def sign(public_id: str) -> str:
+    """Return a token that names the shop, for a path."""
+    return signing.TimestampSigner(salt=_SALT).sign(public_id)
+
+
+def read(token: str) -> str:
+    """Return the public id that a token names. Raises PreviewEnded."""
+    try:
+        return signing.TimestampSigner(salt=_SALT).unsign(token, max_age=LIFE)
+    except signing.BadSignature as error:  # a link that has expired is one
+        raise PreviewEnded from error
