@@ -1,6 +1,7 @@
 """What WeChat will do later, in virtual time: callbacks, refunds arriving, ticket pushes."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -56,10 +57,10 @@ class Agenda:
             self._fire_due()
             next_due = self._next_due()
             delay = None if next_due is None else max(0.0, next_due - self._clock.now())
-            try:
-                await asyncio.wait_for(self._wake.wait(), delay)
-            except TimeoutError:
-                continue
+            # asyncio.wait_for loses a cancellation that meets a finished wait (Python 3.11).
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(delay):
+                    await self._wake.wait()
 
     async def finished(self, entry_id: int) -> None:
         """Fire what is due and wait until this entry has run."""
