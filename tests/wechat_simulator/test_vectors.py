@@ -1,6 +1,7 @@
 """The project's test vectors against the simulator's cryptography, both ways where possible."""
 
 import base64
+import gzip
 import hashlib
 import json
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from cryptography import x509
 
-from infra.wechat_simulator import crypto
+from infra.wechat_simulator import bill_text, crypto
 
 VECTORS = json.loads(Path(__file__).with_name("vectors.json").read_text())
 KEYS = VECTORS["keys"]
@@ -153,3 +154,15 @@ def test_the_published_sealed_certificate_opens() -> None:
     assert hashlib.sha256(plain).hexdigest() == vector["plaintext_sha256"]
     with pytest.raises(crypto.CannotDecrypt):
         crypto.unseal("0" * 32, vector["nonce"], "certificate", vector["ciphertext_b64"])
+
+
+def test_a_trade_bill_is_laid_out_like_this() -> None:
+    vector = VECTORS["trade_bill_all"]
+    head, *rows, names, sums = vector["csv"].splitlines()
+    assert tuple(names.split(",")) == bill_text.TRADE_SUMMARY
+    table = [row.removeprefix("`").split(",`") for row in rows]
+    total = tuple(sums.removeprefix("`").split(",`"))
+    text = bill_text._text(head.split(","), table, bill_text.TRADE_SUMMARY, total)
+    assert text == vector["csv"]
+    assert hashlib.sha1(text.encode()).hexdigest() == vector["hash_value"]
+    assert gzip.decompress(base64.b64decode(vector["gzip_b64"])).decode() == text
