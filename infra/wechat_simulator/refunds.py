@@ -155,9 +155,11 @@ class Refunds:
         """The part of the fee that returns; 403 NOT_ENOUGH when the money is no longer there."""
         refunded = self.refunded_fen(str(order["out_trade_no"]))
         fee_back = fee_fen(order, refunded) - fee_fen(order, refunded + refund_fen)
+        missing = refund_fen - fee_back
+        if self._funds.is_held(order):
+            missing -= self._funds.unsplit(order)
         seller = str(order["sub_mchid"] or order["mchid"])
-        there = self._funds.unsplit(order) if self._funds.is_held(order) else 0
-        if there + self._funds.available(seller) < refund_fen - fee_back:
+        if missing > 0 and self._funds.available(seller) < missing:
             raise PayRefusal(403, "NOT_ENOUGH", "基本账户余额不足，请充值后重新发起")
         return fee_back
 

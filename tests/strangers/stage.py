@@ -44,9 +44,11 @@ def told(simulated: Simulated) -> dict[str, Any]:
     customer = simulated.control("POST", "login", appid=made["appid"], user="alice")
     direct = simulated.control("POST", "mini_programs", is_direct=True, is_trade_managed=False)
     person = simulated.control("POST", "login", appid=direct["appid"], user="bob")
+    merchant = simulated.control("GET", f"merchants/{simulated.pay['sp_mchid']}")
     return {
         "base": simulated.credentials["api_base"],
         "pay": simulated.pay,
+        "merchantCertificate": merchant["merchant_certificate_pem"],
         "appid": made["appid"],
         "subMchid": made["sub_mchid"],
         "openid": customer["openid"],

@@ -33,3 +33,15 @@ def test_wechatpay_axios_plugin(simulated: Simulated) -> None:
         "upload a picture",
         "download a trade bill, plain and gzip",
     ]
+
+
+@pytest.mark.usefixtures("packages")
+def test_wechatpay_node_v3(simulated: Simulated) -> None:
+    assert journey("wechatpay_node_v3.mjs", simulated) == [
+        "read the serial number of the merchant certificate",
+        "download the certificates first",
+        "prepay, be paid, verify and open the callback",
+        "query and refund",
+        "close an unpaid order",
+        "apply for a trade bill",
+    ]
