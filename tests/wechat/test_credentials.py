@@ -133,3 +133,35 @@ def test_nothing_secret_is_shown(file, content):
     ]
     assert [secret for secret in secrets if secret in shown] == []
     assert "1900000100" in shown
+
+
+OWN = {"appid": "wx0000000000000001", "token": "own0token", "encoding_aes_key": "k" * 43}
+
+
+def test_own_apps_are_optional_and_their_key_too(file):
+    assert Credentials.read(file()).own_apps == ()
+    plain = {"appid": "wx0000000000000002", "token": "own0token"}
+    sealed, bare = Credentials.read(file({"own_apps": [OWN, plain]})).own_apps
+    assert (sealed.appid, sealed.encoding_aes_key) == (OWN["appid"], "k" * 43)
+    assert bare.encoding_aes_key == ""
+    assert "own0token" not in repr(sealed)
+    assert "kkk" not in repr(sealed)
+
+
+@pytest.mark.parametrize(
+    ("own_apps", "named"),
+    [
+        ({}, "own_apps must be a list"),
+        (["x"], "own_apps must be a JSON object"),
+        ([OWN | {"appid": "x"}], "own_apps.appid"),
+        ([OWN | {"token": ""}], "own_apps.token"),
+        ([OWN | {"token": 1}], "own_apps.token must be a text"),
+        ([OWN | {"encoding_aes_key": "short"}], "own_apps.encoding_aes_key"),
+        ([OWN | {"mode": "safe"}], "own_apps.mode is not a name we know"),
+        ([{"appid": OWN["appid"]}], "own_apps.token is missing"),
+    ],
+    ids=str,
+)
+def test_an_own_app_that_cannot_be_right_is_named(file, own_apps, named):
+    with pytest.raises(CredentialsRefused, match=named):
+        Credentials.read(file({"own_apps": own_apps}))
