@@ -13,7 +13,13 @@ from typing import Any
 
 from wechat import api, audits, callers
 from wechat.audits import AuditNews, AuditState, AuditStatus, Submission, UgcDeclaration
-from wechat.errors import AuditUnknown, DetectionNotFinished, NothingCommitted, WeChatRefused
+from wechat.errors import (
+    AuditUnknown,
+    BadAnswer,
+    DetectionNotFinished,
+    NothingCommitted,
+    WeChatRefused,
+)
 
 __all__ = [
     "AuditNews",
@@ -273,9 +279,11 @@ def grey(
 def grey_plan(appid: str) -> GreyPlan:
     """Ask how far the grey release is. Raises a WeChatFailure."""
     plan = api.object_in(_get(appid, "getgrayreleaseplan"), "gray_release_plan")
-    status = api.whole_or(plan, "status", 0)
-    known = GreyStatus(status) if status in set(GreyStatus) else GreyStatus.INITIAL
-    return GreyPlan(known, api.whole_or(plan, "gray_percentage", 0))
+    try:
+        status = GreyStatus(api.whole_or(plan, "status", 0))
+    except ValueError:
+        raise BadAnswer("the answer has a grey status nobody told us about") from None
+    return GreyPlan(status, api.whole_or(plan, "gray_percentage", 0))
 
 
 def cancel_grey(appid: str) -> None:
