@@ -21,6 +21,8 @@ from shop.moderation import backoffice as moderation
 from shop.orders import backoffice as orders_backoffice
 from shop.orders import storefront as orders
 from tenants import backoffice as tenants
+from tenants.programs import backoffice as programs
+from tenants.releases import backoffice as releases
 from tenants.pushes import hooks as pushes
 
 
@@ -71,6 +73,8 @@ backoffice = _assemble(
     "What a shop's staff use. Sign in on the portal; send its session cookie and the CSRF token.",
     [
         ("", tenants.router),
+        ("", programs.router),
+        ("", releases.router),
         ("", home_backoffice.router),
         ("", catalog_backoffice.router),
         ("", media.router),

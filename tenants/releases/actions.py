@@ -33,6 +33,7 @@ from tenants.releases.moves import (
 )
 from tenants.releases.states import (
     IN_AUDIT,
+    PREVIEWABLE,
     SUBMITTABLE,
     Goal,
     ReleaseState,
@@ -301,7 +302,7 @@ def preview(*, release: Release) -> bytes:
     Outside any transaction. Raises ReleaseCannot before the commit and after the release, when
     the trial version is another's; WeChatUnavailable.
     """
-    if release.state not in SUBMITTABLE | IN_AUDIT | {S.SUBMITTING, S.APPROVED, S.GRAY}:
+    if release.state not in PREVIEWABLE:
         raise ReleaseCannot(state=release.state)
     if release.preview_key:
         return files.read(release.preview_key)

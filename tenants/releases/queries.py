@@ -10,7 +10,17 @@ from tenants.models import MiniProgram
 from tenants.programs import queries as programs
 from tenants.releases.models import Quota, Rejection, Release, ReleaseStep, Template
 from tenants.releases.quota import present
-from tenants.releases.states import BUSY, IN_AUDIT, LIVE, OPEN
+from tenants.releases.states import (
+    BUSY,
+    IN_AUDIT,
+    LIVE,
+    OPEN,
+    PREVIEWABLE,
+    SUBMITTABLE,
+    ReleaseState,
+)
+
+S = ReleaseState
 
 
 class ReleaseNotFound(Refusal):
@@ -107,6 +117,26 @@ def all_releases(*, states: Sequence[str] = (), limit: int = 200) -> list[Releas
 def quota() -> Quota | None:
     """Return the present month's audits; None before WeChat was asked. For staff."""
     return present()
+
+
+def next_steps(release: Release) -> list[str]:
+    """Return what a person can do with a release now: names of verbs of `releases.actions`."""
+    state, steps = S(release.state), []
+    if state == S.PREFLIGHT_FAILED or (state == S.COMMITTED and release.problem_code):
+        steps.append("retry")
+    if state in PREVIEWABLE:
+        steps.append("preview")
+    if state in SUBMITTABLE and release.detected_at is not None:
+        steps.append("submit")
+    if state in IN_AUDIT:
+        steps.append("withdraw")
+    if state in {S.APPROVED, S.GRAY}:
+        steps += ["publish", "grey"]
+    if state == S.GRAY:
+        steps.append("end_grey")
+    if state == S.RELEASED and release.supersedes_id is not None:
+        steps.append("roll_back")
+    return steps
 
 
 def lack_of(code: str) -> programs.Lack | None:

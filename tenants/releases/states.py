@@ -74,6 +74,8 @@ OPEN = RESTING | BUSY
 LIVE = frozenset({S.RELEASED, S.REVERTING})
 """What customers have. One per mini-program."""
 SUBMITTABLE = frozenset({S.COMMITTED, S.REJECTED, S.WITHDRAWN})
+PREVIEWABLE = SUBMITTABLE | IN_AUDIT | {S.SUBMITTING, S.APPROVED, S.GRAY}
+"""The trial version at WeChat is this release's."""
 
 
 class Goal(StrEnum):

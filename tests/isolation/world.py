@@ -13,9 +13,12 @@ from kernel import clock, identifiers
 from shop.members import actions as members
 from shop.moderation.models import Check
 from shop.orders.models import Order
+from storage import files
 from tenants import context
 from tenants.context import Shop
-from tenants.models import Account, Membership
+from tenants.models import Account, Membership, MiniProgram
+from tenants.programs.models import Setting
+from tenants.releases.models import Release, Template
 from tests.shop.buying import ADDRESS, Buyer, Desk, Till
 from tests.shop.catalogue import product, skus
 
@@ -58,6 +61,8 @@ class World:
             "check_id": self._held(), "word_id": self._word(),
             "image_id": self._image(), "day": clock.now().date().isoformat(),
         }  # fmt: skip
+        with context.public():
+            self.ids |= self._release()
 
     def _paid_order(self, sku_id: UUID, address_id: str) -> Order:
         order = self.buyer.order({sku_id: 3}, address_id=address_id, remark=self.canary)
@@ -68,6 +73,29 @@ class World:
         order.refresh_from_db()
         assert order.state == "paid"
         return order
+
+    def _release(self) -> dict[str, Any]:
+        """A release of the shop's mini-program that rests at its preview."""
+        program = MiniProgram.objects.get(appid=self.till.appid)
+        MiniProgram.objects.filter(pk=program.pk).update(
+            state="authorised", nick_name=f"App {self.canary}"
+        )
+        Setting.objects.bulk_create(
+            Setting(mini_program=program, part=part, state="applied")
+            for part in ("domains", "privacy")
+        )
+        template, _ = Template.objects.get_or_create(version="1.0.0", wx_template_id=1)
+        key = files.put(
+            prefix=f"{self.shop.public_id}/releases",
+            name="preview.png",
+            data=b"\x89PNG" + self.canary.encode(),
+            content_type="image/png",
+        )
+        release = Release.objects.create(
+            mini_program=program, template=template, ext={"v": "1.0.0"}, ext_hash="x",
+            state="committed", detected_at=clock.now(), preview_key=key, by="owner@example.com",
+        )  # fmt: skip
+        return {"program_id": program.pk, "release_id": release.pk}
 
     def _import(self) -> Any:
         file = SimpleUploadedFile(
@@ -82,7 +110,7 @@ class World:
         return Check.objects.get(author_id=self.buyer.member.pk).pk
 
     def _word(self) -> str:
-        return str(self.desk.post("/moderation/words", {"word": self.canary}).json()["id"])
+        return str(self.desk.post("/moderation/words", {"word": f"x{self.canary}"}).json()["id"])
 
     def _image(self) -> str:
         answer = self.desk._client.post(f"/b/{self.shop.public_id}/v1/images", {"file": picture()})
