@@ -18,12 +18,14 @@ from shop.inventory import backoffice as inventory
 from shop.media import backoffice as media
 from shop.members import storefront as members
 from shop.moderation import backoffice as moderation
+from shop.notices import backoffice as notices_backoffice
+from shop.notices import storefront as notices
 from shop.orders import backoffice as orders_backoffice
 from shop.orders import storefront as orders
 from tenants import backoffice as tenants
 from tenants.programs import backoffice as programs
-from tenants.releases import backoffice as releases
 from tenants.pushes import hooks as pushes
+from tenants.releases import backoffice as releases
 
 
 class Api(NinjaAPI):
@@ -66,6 +68,7 @@ storefront = _assemble(
         ("", catalog.router),
         ("/cart", cart.router),
         ("", orders.router),
+        ("/notices", notices.router),
     ],
 )
 backoffice = _assemble(
@@ -82,6 +85,7 @@ backoffice = _assemble(
         ("", imports.router),
         ("/orders", orders_backoffice.router),
         ("/moderation", moderation.router),
+        ("/notices", notices_backoffice.router),
         ("", settlements.router),
     ],
 )

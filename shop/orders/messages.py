@@ -1,7 +1,21 @@
-"""What orders tell themselves for later."""
+"""Facts about orders, and what orders tell themselves for later."""
 
 from dataclasses import dataclass
 from uuid import UUID
+
+
+@dataclass(frozen=True)
+class OrderPaid:
+    """The shop has the money, or the order cost nothing."""
+
+    order_id: UUID
+
+
+@dataclass(frozen=True)
+class OrderShipped:
+    """The last parcel of an order went out."""
+
+    order_id: UUID
 
 
 @dataclass(frozen=True)

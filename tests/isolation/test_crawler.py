@@ -59,6 +59,7 @@ STOREFRONT: dict[tuple[str, str], Body] = {
     ("post", "/orders/{order_id}/refresh"): EMPTY,
     ("post", "/orders/{order_id}/cancel"): EMPTY,
     ("post", "/orders/{order_id}/confirm-receipt"): EMPTY,
+    ("get", "/notices/templates"): NONE,
 }  # fmt: skip
 BACKOFFICE: dict[tuple[str, str], Body] = {
     ("get", "/shop"): NONE,
@@ -115,6 +116,9 @@ BACKOFFICE: dict[tuple[str, str], Body] = {
     },
     ("post", "/orders/{order_id}/refund"): lambda ids: {"reason": "broken"},
     ("post", "/orders/{order_id}/shipping-upload/retry"): EMPTY,
+    ("get", "/notices"): NONE,
+    ("get", "/notices/templates"): NONE,
+    ("post", "/notices/set-up"): lambda ids: {"appid": ids["appid"]},
     ("get", "/moderation/checks"): NONE,
     ("get", "/moderation/checks/{check_id}"): NONE,
     ("post", "/moderation/checks/{check_id}/decide"): lambda ids: {"verdict": "refuse"},

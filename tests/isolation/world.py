@@ -58,7 +58,7 @@ class World:
             "product_id": made.pk, "category_id": category["id"], "sku_id": sku.pk,
             "address_id": address["id"], "order_id": order.pk, "unpaid_id": unpaid.pk,
             "line_id": line.pk, "import_id": run["id"], "member_id": member.pk,
-            "check_id": self._held(), "word_id": self._word(),
+            "appid": self.till.appid, "check_id": self._held(), "word_id": self._word(),
             "image_id": self._image(), "day": clock.now().date().isoformat(),
         }  # fmt: skip
         with context.public():

@@ -77,12 +77,12 @@ def fields_for(trace_id: str, suggest: str = "pass", label: int = 100) -> dict[s
     }
 
 
-def pushed(fields: Mapping[str, str]) -> Push:
+def pushed(fields: Mapping[str, str], appid: str = APPID) -> Push:
     """Keep a push of an app as the door does, for a handler to read."""
     with context.public():
         return Push.objects.create(
             source=Source.APP,
-            appid=APPID,
+            appid=appid,
             event=fields["Event"],
             digest=uuid4().hex,
             fields=dict(fields),

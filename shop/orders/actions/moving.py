@@ -7,14 +7,22 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
+from jobs.messages import publish
 from kernel import clock
 from kernel.errors import Refusal
 from kernel.identifiers import uuid7
+from shop.orders.messages import OrderPaid, OrderShipped
 from shop.orders.models import Order, OrderStep, ShippingUpload
 from shop.orders.states import ORDER_FLOW, OrderState, UploadState
 
 BUYER, PLATFORM = "buyer", "platform"
 """Who did it, where no name of staff is known."""
+
+_FACTS: dict[OrderState, type[OrderPaid] | type[OrderShipped]] = {
+    OrderState.PAID: OrderPaid,
+    OrderState.SHIPPED: OrderShipped,
+}
+"""What others hear of a step, in its transaction."""
 
 # The row and its history move together, in one statement; whoever comes second moves nothing.
 _MOVE = """
@@ -83,7 +91,10 @@ def moved(
     }
     with connection.cursor() as cursor:
         cursor.execute(_MOVE, asked)
-        return bool(cursor.rowcount)
+        has_moved = bool(cursor.rowcount)
+    if has_moved and target in _FACTS:
+        publish(_FACTS[target](order_id))
+    return has_moved
 
 
 def note(order_id: UUID, state: str, *, reason: str, by: str) -> None:
