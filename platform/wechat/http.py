@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote_plus, urlsplit
 
 import requests
@@ -177,17 +177,18 @@ def _sent(question: Question, *, deadline: float) -> requests.Response:
 
     `from None`: requests puts the address, and so the token, into its messages.
     """
+    patience: Any = Timeout(  # which requests takes, though its annotations do not say so
+        connect=CONNECT_SECONDS,
+        read=question.patience,
+        total=max(deadline - time.monotonic(), _LEAST_SECONDS),
+    )
     try:
         return _session().request(
             question.method,
             question.url,
             headers=dict(question.headers),
             data=question.body,
-            timeout=Timeout(
-                connect=CONNECT_SECONDS,
-                read=question.patience,
-                total=max(deadline - time.monotonic(), _LEAST_SECONDS),
-            ),
+            timeout=patience,
             allow_redirects=False,
             stream=True,
         )

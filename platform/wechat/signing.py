@@ -1,4 +1,4 @@
-"""Signatures and sealed payloads of WeChat Pay v3, both ways (CONTRACT §4.1, §4.2, §4.4).
+"""Signatures, sealed payloads and sealed fields of WeChat Pay v3 (CONTRACT §4.1, §4.2, §4.4).
 
 The cryptography is wechatpayv3's (`utils`: the part of it that is right, LIBS §3), pinned, and
 held to `tests/wechat/vectors.json`. Its client is not used: it opens a new connection per call,
@@ -25,6 +25,8 @@ _PROBE = "WECHATPAY/SIGNTEST/"
 _rsa_sign: Callable[[RSAPrivateKey, str], str] = utils.rsa_sign
 _rsa_verify: Callable[[str, str, str, str, RSAPublicKey], bool] = utils.rsa_verify
 _aes_decrypt: Callable[[str, str, str, str], str | None] = utils.aes_decrypt
+_rsa_encrypt: Callable[[str, RSAPublicKey], str] = utils.rsa_encrypt
+_rsa_decrypt: Callable[[str, RSAPrivateKey], str] = utils.rsa_decrypt
 
 
 class NotAuthentic(Exception):
@@ -101,6 +103,20 @@ def unseal(*, ciphertext: str, nonce: str, associated_data: str, pay: PayCredent
     if plain is None:
         raise NotAuthentic("ciphertext")
     return plain
+
+
+def conceal(text: str, *, pay: PayCredentials) -> tuple[str, str]:
+    """Seal a name or number inside a request: base64, and the `Wechatpay-Serial` to send (§4.4)."""
+    serial = pay.wechatpay_public_key_id
+    return _rsa_encrypt(text, pay.wechat_keys[serial_name(serial)]), serial
+
+
+def reveal(sealed: str, *, pay: PayCredentials) -> str:
+    """Open a name or number that WeChat Pay sealed for our merchant. Raises NotAuthentic."""
+    try:
+        return _rsa_decrypt(sealed, pay.merchant_private_key)
+    except ValueError:  # bad base64, another key, not UTF-8
+        raise NotAuthentic("ciphertext") from None
 
 
 def unix_seconds() -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from wechat import bills, errors, open_data, sensitive, session_keys
+from wechat import bills, errors, open_data, session_keys, signing
 from wechat.session_keys import KeyForm
 
 HERE = Path(__file__).parent
@@ -87,23 +87,23 @@ class TestSensitiveFields:
     def test_what_wechat_sealed_is_revealed(self, credentials):
         vector = self.vectors["response_payer_phone"]
         assert vector["decrypt_with"] == "merchant_private_key_pem"
-        assert sensitive.reveal(vector["ciphertext_b64"], pay=credentials.pay) == "13800138000"
+        assert signing.reveal(vector["ciphertext_b64"], pay=credentials.pay) == "13800138000"
 
     def test_what_we_seal_wechat_can_read(self, given):
         """The vector holds WeChat's private key, so the test can stand on WeChat's side."""
         vector = self.vectors["request_user_name"]
         assert vector["decrypt_with"] == "wechatpay_public_key_private_pem"
         wechat = given({"pay.merchant_private_key_pem": KEYS[vector["decrypt_with"]]}).pay
-        assert sensitive.reveal(vector["ciphertext_b64"], pay=wechat) == vector["plaintext"]
-        sealed, serial = sensitive.conceal(vector["plaintext"], pay=wechat)
+        assert signing.reveal(vector["ciphertext_b64"], pay=wechat) == vector["plaintext"]
+        sealed, serial = signing.conceal(vector["plaintext"], pay=wechat)
         assert serial == KEYS["wechatpay_public_key_id"]
         assert sealed != vector["ciphertext_b64"]
-        assert sensitive.reveal(sealed, pay=wechat) == vector["plaintext"]
+        assert signing.reveal(sealed, pay=wechat) == vector["plaintext"]
 
     @pytest.mark.parametrize("sealed", ["", "AAAA", "not base64!"])
-    def test_what_is_not_sealed_for_us_is_a_bad_answer(self, sealed, credentials):
-        with pytest.raises(errors.BadAnswer):
-            sensitive.reveal(sealed, pay=credentials.pay)
+    def test_what_is_not_sealed_for_us_is_not_authentic(self, sealed, credentials):
+        with pytest.raises(signing.NotAuthentic):
+            signing.reveal(sealed, pay=credentials.pay)
 
 
 class TestTheTradeBill:
