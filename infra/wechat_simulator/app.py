@@ -26,6 +26,7 @@ from .simulator import Simulator
 from .store import Row
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+WEIXIN_PREFIXES = ("/cgi-bin/", "/sns/", "/wxa/", "/wxaapi/")
 OWN_PREFIXES = ("/_control", "/_page")
 BODY_BYTES = 12 * 1024 * 1024
 LONG_ENOUGH_BYTES = 2
@@ -72,8 +73,14 @@ def build(simulator: Simulator, *, is_loopback_only: bool) -> web.Application:
         request["fault"] = str(fault["kind"])
         return await _unlucky(request, handler, fault, pay)
 
+    @web.middleware
+    async def turnstile(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if not request.path.startswith(WEIXIN_PREFIXES):
+            return await handler(request)
+        return await simulator.messages.turnstile.pass_through(request, handler)
+
     application = web.Application(
-        middlewares=[only_local, log, misfortune], client_max_size=BODY_BYTES
+        middlewares=[only_local, log, misfortune, turnstile], client_max_size=BODY_BYTES
     )
     application.add_routes(weixin_door.routes(simulator))
     application.add_routes(message_door.routes(simulator))

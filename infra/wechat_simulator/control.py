@@ -342,8 +342,20 @@ def _check_setting(known: Answer, name: str, value: object) -> None:
         raise ControlRefusal(400, f"{name} must be a positive number")
     if isinstance(default, list) and not isinstance(value, list):
         raise ControlRefusal(400, f"{name} must be a list")
-    if isinstance(default, dict) and not isinstance(value, dict):
-        raise ControlRefusal(400, f"{name} must be an object")
+    if isinstance(default, str) and not isinstance(value, str):
+        raise ControlRefusal(400, f"{name} must be a text")
+    if isinstance(default, dict):
+        _check_object(name, default, value)
+
+
+def _check_object(name: str, default: Answer, value: object) -> None:
+    """An object of lists, each shaped like those of the default."""
+    if not isinstance(value, dict) or not all(isinstance(one, list) for one in value.values()):
+        raise ControlRefusal(400, f"{name} must be an object of lists")
+    example = next(iter(default.values()), None)
+    shape = [type(part) for part in example] if example else None
+    if shape and any([type(part) for part in one] != shape for one in value.values()):
+        raise ControlRefusal(400, f"each list of {name} must be like {example}")
 
 
 def _timed(row: Row, *names: str) -> Answer:

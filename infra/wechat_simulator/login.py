@@ -1,6 +1,7 @@
 """Logging a person in, an app's own tokens, and the phone number (CONTRACT §1, §2)."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from . import crypto
@@ -11,7 +12,12 @@ from .refusals import WeixinRefusal
 from .store import Row, Store
 from .tokens import LAST_MINUTES_SECONDS, TOKEN_SECONDS, Tokens
 
+Identify = Callable[[str, str], dict[str, str]]
 ANY_APP_TOKEN = ("app", "stable", "authorizer")
+
+
+def _nothing_more(_: str, __: str) -> dict[str, str]:
+    return {}
 
 
 class Login:
@@ -22,6 +28,11 @@ class Login:
     ) -> None:
         self._store, self._clock = store, clock
         self._apps, self._tokens, self._component = apps, tokens, component
+        self._identify: Identify = _nothing_more
+
+    def identify_by(self, identify: Identify) -> None:
+        """Who says what a session has beside openid and key, and who may not log in."""
+        self._identify = identify
 
     def component_session(self, query: dict[str, str]) -> dict[str, Any]:
         """GET /sns/component/jscode2session (§1.2): 40029, 40163, 40013, 61003, token errors."""
@@ -91,8 +102,9 @@ class Login:
             raise WeixinRefusal(41008, "missing code")
         with self._store.transaction():
             openid = json.loads(self._apps.spend_code("login", code, appid)["payload"])["openid"]
+            more = self._identify(appid, openid)
             session_key = self._apps.new_session_key(appid, openid)
-        return {"session_key": session_key, "openid": openid}
+        return {"session_key": session_key, "openid": openid, **more}
 
     def _with_secret(self, appid: str, secret: str) -> Row:
         app = self._app(appid)

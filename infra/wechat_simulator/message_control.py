@@ -10,6 +10,7 @@ from .clock import rfc3339
 from .control import Answer, Verb, control_routes, door
 from .entrances import told
 from .refusals import ControlRefusal
+from .scopes import offered
 from .simulator import Simulator
 from .store import Row
 
@@ -20,6 +21,8 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
     table: list[tuple[str, str, Verb]] = [
         ("PUT", "people/{user}", hand.change_person),
         ("GET", "people/{user}", hand.person),
+        ("PUT", "mini_programs/{appid}/owner", hand.bind),
+        ("PUT", "mini_programs/{appid}/permissions", hand.grant),
         ("GET", "verdicts", hand.verdicts),
         ("PUT", "verdicts", hand.judge),
         ("GET", "media_checks", hand.media_checks),
@@ -49,6 +52,21 @@ class MessageControl:
     async def change_person(self, request: web.Request, wish: Answer) -> Answer:
         user = request.match_info["user"]
         return _person(user, self._parts.people.set_traits(user, wish))
+
+    async def bind(self, request: web.Request, wish: Answer) -> Answer:
+        """`{owner}`: the open-platform account whose apps share unionids; "" for none."""
+        appid, owner = request.match_info["appid"], str(wish.get("owner") or "")
+        self._parts.identities.bind(appid, owner)
+        return {"appid": appid, "owner": owner}
+
+    async def grant(self, request: web.Request, wish: Answer) -> Answer:
+        """`{ids}`: the permission sets the app grants from now on, among those of its kind."""
+        app = self._simulator.apps.known(request.match_info["appid"])
+        ids, known = wish.get("ids"), offered(app["kind"])
+        if not isinstance(ids, list) or not set(ids) <= set(known):
+            raise ControlRefusal(400, f"ids must be a list of {', '.join(map(str, known))}")
+        self._simulator.profiles.change(app, scopes=tuple(sorted(set(ids))))
+        return {"appid": app["appid"], "ids": sorted(set(ids))}
 
     async def verdicts(self, _: web.Request, __: Answer) -> Answer:
         return {"verdicts": [dict(row) for row in self._parts.content.verdicts()]}

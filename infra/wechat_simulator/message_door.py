@@ -14,6 +14,7 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
     caller, media = simulator.login.caller, simulator.media
     parts = simulator.messages
     content, templates = parts.content, parts.templates
+    identities = parts.identities
     codes, links, service = parts.codes, parts.links, parts.customer_service
 
     def upload(query: Query, file: Upload) -> Answer:
@@ -50,6 +51,11 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
         writing(library + "addtemplate", for_app(templates.add)),
         writing(library + "deltemplate", for_app(templates.delete)),
         working("/cgi-bin/message/subscribe/send", send_subscribe),
+        reading("/wxa/checksession", asking(identities.check_session)),
+        reading("/wxa/resetusersessionkey", asking(identities.reset_session_key)),
+        reading("/wxa/getpaidunionid", asking(identities.paid_unionid)),
+        writing("/cgi-bin/clear_quota", for_app(parts.turnstile.clear)),
+        writing("/cgi-bin/openapi/rid/get", for_app(parts.request_ids.get)),
         writing("/cgi-bin/message/custom/send", for_app(service.send)),
         writing("/cgi-bin/message/custom/business/send", for_app(service.send_for_business)),
         writing("/cgi-bin/message/custom/typing", for_app(service.typing)),

@@ -9,6 +9,7 @@ from .content import Content
 from .conversations import Conversations
 from .customer_service import CustomerService
 from .entrances import Entrances
+from .identities import Identities
 from .links import Links
 from .media_checks import MediaChecks
 from .messages import Messages
@@ -16,7 +17,10 @@ from .own_templates import OwnTemplates
 from .pages import Pages
 from .people import People
 from .permits import Permits
+from .program_code import pages_of
+from .request_ids import RequestIds
 from .subscribe_messages import SubscribeMessages
+from .turnstile import Turnstile
 from .visitors import Visitors
 
 if TYPE_CHECKING:
@@ -30,10 +34,14 @@ class MessageParts:
         store, clock, agenda = simulator.store, simulator.clock, simulator.agenda
         pushes = simulator.app_pushes
         self.people = People(store, clock, simulator.apps)
+        self.identities = Identities(store, clock, simulator.apps, self.people, simulator.payments)
+        simulator.login.identify_by(self.identities.at_login)
+        self.request_ids = RequestIds(store, clock)
+        self.turnstile = Turnstile(store, clock, simulator.profiles, self.request_ids)
         self.content = Content(store, self.people)
         self.media_checks = MediaChecks(store, clock, agenda, self.content, pushes)
         self.inbox = Messages(store, clock)
-        self.pages = Pages(store)
+        self.pages = Pages(store, lambda appid: _released(simulator, appid))
         self.conversations = Conversations(store, clock)
         self.customer_service = CustomerService(
             store, self.people, self.conversations, simulator.media, self.inbox
@@ -53,3 +61,11 @@ class MessageParts:
     def open(self, session: aiohttp.ClientSession) -> None:
         """Give the HTTP client to those that need it."""
         self.media_checks.open(session)
+
+
+def _released(simulator: "Simulator", appid: str) -> tuple[str, ...] | None:
+    """The pages customers can open; None of an app that never had code here."""
+    code, online = simulator.platform.code, simulator.platform.releases.online(appid)
+    if online is not None:
+        return tuple(pages_of(code.version(online["version_id"])))
+    return () if code.latest(appid) is not None else None

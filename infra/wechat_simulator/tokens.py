@@ -1,5 +1,7 @@
 """Access tokens of every kind: minted, replaced, expired and checked (CONTRACT §2)."""
 
+import re
+
 from . import credentials
 from .clock import Clock
 from .refusals import WeixinRefusal
@@ -7,6 +9,7 @@ from .store import Row, Store
 
 TOKEN_SECONDS = 7200
 LAST_MINUTES_SECONDS = 300
+SHAPE = re.compile(r"[A-Za-z0-9_-]{1,512}")
 EXPIRED = {"component": (42006, "component_access_token expired")}
 
 
@@ -53,9 +56,11 @@ class Tokens:
         self._store.run("DELETE FROM tokens WHERE appid = ? AND kind = ?", appid, kind)
 
     def check(self, token: str, kinds: tuple[str, ...]) -> Row:
-        """The token's row. 41001 missing, 40001 unknown or replaced, 42001 or 42006 expired."""
+        """The token's row. 41001 missing, 40014 malformed, 40001 unknown, 42001 or 42006 expired."""
         if not token:
             raise WeixinRefusal(41001, "access_token missing")
+        if not SHAPE.fullmatch(token):
+            raise WeixinRefusal(40014, "invalid access_token")
         row = self._store.find("SELECT * FROM tokens WHERE token = ?", token)
         if row is None or row["kind"] not in kinds:
             raise WeixinRefusal(40001, "invalid credential, access_token is invalid or not latest")
