@@ -28,6 +28,9 @@ from wechat.models import AccessToken, AdoptedCode, ComponentTicket
 ADOPT_SECONDS = 10.0
 """How long a second bringer of a code waits for the first."""
 
+TICKET_LATE = timedelta(minutes=35)
+"""Three pushes missed. A ticket lives 12 hours, so there is time to mend (§3.2)."""
+
 CODES_KEPT = timedelta(days=7)
 """Far longer than a code lives, or a push is repeated."""
 
@@ -96,6 +99,18 @@ def start_push_ticket() -> None:
     content = {"component_appid": component.appid, "component_secret": component.appsecret}
     path = f"{_PATH}/api_start_push_ticket"
     api.post(path, call="component.start_push_ticket", query={}, content=content)
+
+
+def revive_ticket() -> bool:
+    """Ask for tickets again when none has come for TICKET_LATE; say whether it was asked.
+
+    For a job that runs now and then: a platform without a ticket can soon do nothing at all.
+    """
+    newest = ComponentTicket.objects.filter(appid=credentials().component.appid).first()
+    if newest is not None and clock.now() - newest.issued_at < TICKET_LATE:
+        return False
+    start_push_ticket()
+    return True
 
 
 def component_token(*, stale: str = "") -> str:
@@ -226,8 +241,13 @@ def is_adopted(appid: str) -> bool:
 
 
 def forget_authorization(appid: str) -> None:
-    """Drop the tokens of an app whose owner took the authorisation back (`unauthorized`)."""
-    AccessToken.objects.filter(appid=appid, kind=AccessToken.Kind.AUTHORIZER).delete()
+    """Drop the tokens of an app whose owner took the authorisation back (`unauthorized`).
+
+    Its codes are forgotten too: one that is brought again must not pass for a consent.
+    """
+    with transaction.atomic():
+        AccessToken.objects.filter(appid=appid, kind=AccessToken.Kind.AUTHORIZER).delete()
+        AdoptedCode.objects.filter(appid=appid).delete()
 
 
 def as_component(ask: Callable[[str], _T]) -> _T:

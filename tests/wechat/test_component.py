@@ -89,6 +89,18 @@ class TestTickets:
         content = {"component_appid": COMPONENT, "component_secret": "component-secret"}
         assert list(asked(platform)) == [("api_start_push_ticket", {}, content)]
 
+    @pytest.mark.parametrize(("minutes", "is_asked"), [(0, False), (34, False), (35, True)])
+    def test_they_are_asked_for_when_they_stop(self, minutes, is_asked, platform):
+        platform.says_json({"errcode": 0, "errmsg": "ok"})
+        with clock.at(NOW + timedelta(minutes=minutes)):
+            assert component.revive_ticket() is is_asked
+        assert [name for name, _, _ in asked(platform)] == ["api_start_push_ticket"] * is_asked
+
+    def test_they_are_asked_for_when_none_ever_came(self, platform):
+        ComponentTicket.objects.all().delete()
+        platform.says_json({"errcode": 0, "errmsg": "ok"})
+        assert component.revive_ticket()
+
 
 @pytest.mark.django_db
 class TestComponentToken:

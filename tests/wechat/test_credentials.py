@@ -46,6 +46,22 @@ def test_a_whole_file_is_read(file):
     assert list(found.pay.wechat_keys) == ["PUB_KEY_ID_0110000000000000000000000000000001"]
 
 
+def test_owners_are_sent_to_wechats_own_pages_or_to_others(file):
+    there = {"api_base": "https://api.weixin.qq.com"}
+    found = Credentials.read(file(there))
+    assert (found.mp_base, found.open_base) == (
+        "https://mp.weixin.qq.com",
+        "https://open.weixin.qq.com",
+    )
+    found = Credentials.read(file({"api_base": "http://127.0.0.1:9"}))
+    assert found.mp_base == found.open_base == "http://127.0.0.1:9"
+    found = Credentials.read(file(there | {"mp_base": "https://mp.example/"}))
+    assert (found.mp_base, found.open_base) == ("https://mp.example", "https://open.weixin.qq.com")
+    for name in ("mp_base", "open_base"):
+        with pytest.raises(CredentialsRefused, match=name):
+            Credentials.read(file({name: "http://mp.example"}))
+
+
 def test_a_platform_certificate_is_known_by_its_serial_with_or_without_its_zero(file, vectors):
     keys = Credentials.read(file()).pay.wechat_keys
     serial = vectors["keys"]["platform_cert_serial"]

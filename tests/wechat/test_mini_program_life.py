@@ -209,6 +209,20 @@ class TestAuthorisation:
         assert program_code.is_visible(made["appid"])
         assert component.adopt_once(made["auth_code"]) == found
 
+    def test_a_code_from_before_the_owner_took_it_back_is_no_consent(self, wechat):
+        made = wechat.control("POST", "mini_programs", name="Teahouse")
+        appid = component.adopt_once(made["auth_code"]).appid
+        wechat.control("POST", f"mini_programs/{appid}/unauthorise")
+        component.forget_authorization(appid)
+        with pytest.raises(errors.WeChatRefused):
+            component.adopt_once(made["auth_code"])
+        with pytest.raises(errors.AuthorizationLost):
+            component.adopt_once(made["auth_code"], appid=appid)
+        assert not component.is_adopted(appid)
+        again = wechat.control("POST", f"mini_programs/{appid}/authorise", push=False)
+        assert component.adopt_once(again["auth_code"]).appid == appid
+        assert program_code.is_visible(appid)
+
 
 class TestRegistration:
     def test_a_company_is_registered_and_adopted(self, wechat):
