@@ -77,7 +77,7 @@ def start(here: Place, kept: Secrets, supervisor: Supervisor) -> None:
     supervisor.start(Program("web", web(here), web_environment(ours)))
     seed(here, kept, supervisor)
     supervisor.wait_for("web", lambda: answers(f"{here.url}/livez"), START_SECONDS)
-    wechat.push_tickets_to(here.simulator_url, f"{here.url}/hooks/wechat/component")
+    wechat.push_to(here.simulator_url, here.url)
 
 
 def prepare(here: Place, kept: Secrets, supervisor: Supervisor) -> None:

@@ -19,9 +19,16 @@ def is_up(url: str) -> bool:
     return True
 
 
-def push_tickets_to(url: str, address: str) -> None:
-    """Register the third-party platform: verify tickets are pushed to `address` from now on."""
-    control(url, "PUT", "component", {"ticket_url": address})
+def push_to(url: str, site: str) -> None:
+    """Register the third-party platform at `site`: tickets and events are pushed there from now on.
+
+    `$APPID$` stays as it stands: WeChat fills in the app that a push is about.
+    """
+    addresses = {
+        "ticket_url": f"{site}/hooks/wechat/component",
+        "message_url": f"{site}/hooks/wechat/apps/$APPID$/events",
+    }
+    control(url, "PUT", "component", addresses)
 
 
 def knows(url: str, appid: str) -> bool:

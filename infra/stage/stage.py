@@ -170,7 +170,7 @@ def _set_up(stage: Stage, ending: ExitStack) -> None:
     stage.wait_until("simulator")
     stage._prepare()
     stage.start("worker", "web")
-    wechat.push_tickets_to(stage.simulator_url, f"{stage.url}/hooks/wechat/component")
+    wechat.push_to(stage.simulator_url, stage.url)
 
 
 def _environment(place: Place, settings: Mapping[str, str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
-from jobs.messages import publish
+from jobs.messages import handlers_of, publish
 from kernel import clock
 from tenants import context
 from tenants.context import Shop
@@ -27,17 +27,20 @@ _BATCH = 1_000
 def keep(*, source: Source, appid: str, fields: Mapping[str, str], shop: Shop | None) -> str:
     """Keep a proved push and tell the shop, or the platform; return what became of it. Public.
 
-    `kept`; `repeated`: it was there, nobody is told again; `unknown` and `ignored`: nobody hears
-    such an event; `closed`: the shop's jobs do not run any more.
+    `kept`; `repeated`: it was there, nobody is told again; `unknown`: we do not know such an event;
+    `ignored`: nobody hears it; `closed`: the shop's jobs do not run any more.
     """
     event = events.name_of(fields)
-    told, outcome = _told(source, event, shop)
+    is_platforms = source == Source.COMPONENT and event in events.PLATFORM
+    if is_platforms:
+        shop = None  # who owns the app is what this event may change
+    told, outcome = _told(events.PLATFORM if is_platforms else events.SHOP, event, shop)
     row = Push(
         source=source,
         appid=appid,
         tenant_public_id=shop.public_id if shop else "",
         event=event,
-        digest=digest(source, fields),
+        digest=digest(fields),
         fields={name: text for name, text in fields.items() if name not in events.SECRET},
         sealed_fields=_sealed(fields),
         handled_at=clock.now() if outcome else None,
@@ -51,18 +54,17 @@ def keep(*, source: Source, appid: str, fields: Mapping[str, str], shop: Shop | 
     return KEPT
 
 
-def digest(source: Source, fields: Mapping[str, str]) -> str:
+def digest(fields: Mapping[str, str]) -> str:
     """Return what two deliveries of one push have in common, and no two pushes.
 
     A message has its MsgId; an event is its sender, time and name (CONTRACT §9), and all the
-    rest of it: two pictures of one customer may be judged in one second. The path is not in it:
-    a push that is sent again to another app's address finds the first.
+    rest of it: two pictures of one customer may be judged in one second. The address is not in it:
+    a push that is sent again to another app's, or to the component's, finds the first.
     """
     number = fields.get("MsgId", "")
     if number and not fields.get("Event"):
-        parts = [source, fields.get("ToUserName", ""), fields.get("FromUserName", ""), number]
-        return _sha256(parts)
-    return _sha256([source, sorted(fields.items())])
+        return _sha256([fields.get("ToUserName", ""), fields.get("FromUserName", ""), number])
+    return _sha256(sorted(fields.items()))
 
 
 def note_handled(*, push_id: UUID, outcome: str) -> None:
@@ -81,14 +83,16 @@ def forget_old(*, most: int = _BATCH) -> int:
     return deleted
 
 
-def _told(source: Source, event: str, shop: Shop | None) -> tuple[type | None, str]:
+def _told(heard: Mapping[str, type], event: str, shop: Shop | None) -> tuple[type | None, str]:
     """Return the message to publish, or none and the outcome to note at once."""
-    if source == Source.COMPONENT and event in events.PLATFORM:
-        return events.PLATFORM[event], ""
-    told = events.SHOP.get(event)
-    if told is None or shop is None:
-        return None, IGNORED if told or event in events.UNHEARD else UNKNOWN
-    return (told, "") if shop.state in LIVE_STATES else (None, CLOSED)
+    told = heard.get(event)
+    if told is None:
+        return None, IGNORED if event in events.UNHEARD else UNKNOWN
+    if not handlers_of(told) or (shop is None and heard is events.SHOP):
+        return None, IGNORED
+    if shop is not None and shop.state not in LIVE_STATES:
+        return None, CLOSED
+    return told, ""
 
 
 def _sealed(fields: Mapping[str, str]) -> str:

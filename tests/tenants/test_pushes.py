@@ -54,8 +54,9 @@ def app(shop):
 
 @pytest.fixture
 def heard(monkeypatch):
-    """Every message that would be published, with the shop it goes to."""
+    """Every message that would be published, with the shop it goes to; all are heard by somebody."""
     told = []
+    monkeypatch.setattr(actions, "handlers_of", lambda kind: ["somebody"])
     monkeypatch.setattr(
         actions, "publish", lambda message, tenant=None: told.append((message, tenant))
     )
@@ -144,6 +145,13 @@ class TestOfTheComponent:
         assert (row.source, row.appid, row.event, row.tenant_public_id, row.outcome) == (
             "component", "wx00000000000000ee", name, "", "",
         )  # fmt: skip
+
+    @pytest.mark.parametrize("name", sorted(events.PLATFORM))
+    def test_what_may_change_an_apps_owner_is_not_told_to_the_owner(self, send, app, heard, name):
+        assert is_success(send(info(name, AuthorizerAppid=APPID), path=COMPONENT))
+        [row] = kept()
+        assert heard == [(messages.AppAuthorized(row.pk), "")]
+        assert (row.appid, row.tenant_public_id) == (APPID, "")
 
     def test_a_code_lies_sealed_and_is_read_whole(self, send, app):
         fields = info(
@@ -276,6 +284,21 @@ class TestOfAnApp:
             ("VIEW", "ignored"),
         ]
         assert heard == []
+
+    def test_what_nobody_hears_is_kept_and_ignored(self, send, app, heard, monkeypatch):
+        monkeypatch.setattr(actions, "handlers_of", lambda kind: [])
+        send(event("wxa_media_check", trace_id="T-1"))
+        assert [(row.event, row.outcome) for row in kept()] == [("wxa_media_check", "ignored")]
+        assert heard == []
+
+    def test_a_push_sent_again_to_the_components_address_is_a_repeat(
+        self, client, sealer, app, heard
+    ):
+        stolen = sealer.push(xml(event("wxa_media_check", appid=APPID, trace_id="T-1")))
+        with context.public():
+            for path in (EVENTS, COMPONENT):
+                assert is_success(post(client, path, *stolen))
+        assert len(kept()) == len(heard) == 1
 
     def test_names_of_events_cannot_drown_the_counters(self, send, app):
         send(event("x" * 500))
