@@ -138,5 +138,4 @@ DEFAULT_SETTINGS: dict[str, object] = {
     "operation_opening_fen": 100_000_000,
     "transfer_merchant_daily_fen": 10_000_000,
     "transfer_user_daily_fen": 2_000_000,
-    "applyment_passes": False,
 }
