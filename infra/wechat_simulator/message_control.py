@@ -23,6 +23,9 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
         ("GET", "people/{user}", hand.person),
         ("PUT", "mini_programs/{appid}/owner", hand.bind),
         ("PUT", "mini_programs/{appid}/permissions", hand.grant),
+        ("GET", "mini_programs/{appid}/jump_path", hand.jump_path),
+        ("POST", "mini_programs/{appid}/remind_access", hand.remind_access),
+        ("POST", "orders/{number}/remind_shipping", hand.remind_shipping),
         ("GET", "verdicts", hand.verdicts),
         ("PUT", "verdicts", hand.judge),
         ("GET", "media_checks", hand.media_checks),
@@ -67,6 +70,20 @@ class MessageControl:
             raise ControlRefusal(400, f"ids must be a list of {', '.join(map(str, known))}")
         self._simulator.profiles.change(app, scopes=tuple(sorted(set(ids))))
         return {"appid": app["appid"], "ids": sorted(set(ids))}
+
+    # --- shipping -----------------------------------------------------------------------------
+
+    async def jump_path(self, request: web.Request, _: Answer) -> Answer:
+        return {"path": self._parts.special_shipping.jump_path(request.match_info["appid"])}
+
+    async def remind_access(self, request: web.Request, _: Answer) -> Answer:
+        app = self._simulator.apps.known(request.match_info["appid"])
+        return {"push_id": self._parts.shipping_pushes.remind_access(app["appid"])}
+
+    async def remind_shipping(self, request: web.Request, _: Answer) -> Answer:
+        return {"push_id": self._parts.shipping_pushes.remind(request.match_info["number"])}
+
+    # --- verdicts -----------------------------------------------------------------------------
 
     async def verdicts(self, _: web.Request, __: Answer) -> Answer:
         return {"verdicts": [dict(row) for row in self._parts.content.verdicts()]}

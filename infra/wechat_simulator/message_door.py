@@ -36,6 +36,7 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
     async def send_subscribe(query: Query, body: Body) -> Answer:
         return await parts.subscribe.send(caller(query), body)
 
+    order, special = "/wxa/sec/order/", parts.special_shipping
     library = "/wxaapi/newtmpl/"
     return [
         uploading("/cgi-bin/media/upload", upload),
@@ -51,6 +52,9 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
         writing(library + "addtemplate", for_app(templates.add)),
         writing(library + "deltemplate", for_app(templates.delete)),
         working("/cgi-bin/message/subscribe/send", send_subscribe),
+        writing(order + "upload_combined_shipping_info", for_app(special.upload_combined)),
+        writing(order + "set_msg_jump_path", for_app(special.set_jump_path)),
+        writing(order + "opspecialorder", for_app(special.mark_special)),
         reading("/wxa/checksession", asking(identities.check_session)),
         reading("/wxa/resetusersessionkey", asking(identities.reset_session_key)),
         reading("/wxa/getpaidunionid", asking(identities.paid_unionid)),

@@ -19,6 +19,8 @@ from .people import People
 from .permits import Permits
 from .program_code import pages_of
 from .request_ids import RequestIds
+from .shipping_pushes import ShippingPushes
+from .special_shipping import SpecialShipping
 from .subscribe_messages import SubscribeMessages
 from .turnstile import Turnstile
 from .visitors import Visitors
@@ -42,6 +44,16 @@ class MessageParts:
         self.media_checks = MediaChecks(store, clock, agenda, self.content, pushes)
         self.inbox = Messages(store, clock)
         self.pages = Pages(store, lambda appid: _released(simulator, appid))
+        self.special_shipping = SpecialShipping(store, clock, simulator.shipping)
+        self.shipping_pushes = ShippingPushes(
+            store,
+            clock,
+            agenda,
+            payments=simulator.payments,
+            shipping=simulator.shipping,
+            special=self.special_shipping,
+            pushes=pushes,
+        )
         self.conversations = Conversations(store, clock)
         self.customer_service = CustomerService(
             store, self.people, self.conversations, simulator.media, self.inbox

@@ -3,6 +3,7 @@
 import json
 import secrets
 import time
+from collections.abc import Callable
 from typing import Any
 
 from . import credentials, crypto
@@ -45,6 +46,11 @@ class Payments:
         self._store, self._clock, self._merchants = store, clock, merchants
         self._apps, self._callbacks = apps, callbacks
         self._parties = PartyReader(merchants, apps)
+        self._paid_watcher: Callable[[Row], None] | None = None
+
+    def watched_by(self, watcher: Callable[[Row], None]) -> None:
+        """Who hears of each payment, inside its transaction."""
+        self._paid_watcher = watcher
 
     # --- prepay -------------------------------------------------------------------------------
 
@@ -238,6 +244,8 @@ class Payments:
                 raise ControlRefusal(409, "time_expire has passed")
             self._name_payer(order, user)
             paid = self._settle(order)
+            if self._paid_watcher is not None:
+                self._paid_watcher(paid)
             entry = self._callbacks.announce_payment(
                 out_trade_no,
                 notify_url=str(paid["notify_url"]),

@@ -2,9 +2,10 @@
 
 import json
 import re
-from typing import Any
+from typing import Any, Protocol
 
 from .clock import Clock, parse_rfc3339
+from .parcels import parcel_of, parcels_of
 from .payments import Payments
 from .refunds import Refunds
 from .refusals import ControlRefusal, WeixinRefusal
@@ -19,12 +20,25 @@ MASKED = re.compile(r"\S*\d{4}")
 WITH_CONTACT = ("SF",)
 
 
+class Watcher(Protocol):
+    """Both are called inside the transaction of the change."""
+
+    def shipped(self, order: Row, logistics: int) -> None: ...
+
+    def received(self, order: Row, *, is_automatic: bool) -> None: ...
+
+
 class Shipping:
     """What the shop tells WeChat it shipped, and what WeChat then does with the money."""
 
     def __init__(self, store: Store, clock: Clock, payments: Payments, refunds: Refunds) -> None:
         self._store, self._clock = store, clock
         self._payments, self._refunds = payments, refunds
+        self._watcher: Watcher | None = None
+
+    def watched_by(self, watcher: Watcher) -> None:
+        """Who hears of finished deliveries and confirmed receipts."""
+        self._watcher = watcher
 
     # --- upload -------------------------------------------------------------------------------
 
@@ -44,7 +58,7 @@ class Shipping:
         if mode == SPLIT and not isinstance(body.get("is_all_delivered"), bool):
             raise WeixinRefusal(10060007, "分拆发货模式下必须填写 is_all_delivered 字段")
         upload_time = _upload_time(body)
-        parcels = [_parcel(p, int(logistics), upload_time) for p in _parcels(body, int(mode))]
+        parcels = [parcel_of(p, int(logistics), upload_time) for p in parcels_of(body, int(mode))]
         is_finished = mode == UNIFIED or body["is_all_delivered"]
         with self._store.transaction():
             self._record(order, int(logistics), int(mode), bool(is_finished), upload_time, parcels)
@@ -83,6 +97,8 @@ class Shipping:
             upload_time,
             json.dumps(parcels, ensure_ascii=False),
         )
+        if is_finished and finished_count == 1 and self._watcher is not None:
+            self._watcher.shipped(order, logistics)
 
     def _order_of_key(self, app: Row, key: dict[str, Any]) -> Row:
         kind = key.get("order_number_type")
@@ -185,6 +201,10 @@ class Shipping:
             " JOIN orders USING (out_trade_no) ORDER BY upload_time DESC LIMIT 100"
         )
 
+    def named(self, app: Row, body: dict[str, Any]) -> Row:
+        """The order that a body names by transaction_id or merchant_trade_no; 10060001."""
+        return self._visible(app, self._named(body))
+
     def _named(self, body: dict[str, Any]) -> Row | None:
         if body.get("transaction_id"):
             return self._payments.by_transaction(str(body["transaction_id"]))
@@ -199,7 +219,7 @@ class Shipping:
 
     def remind(self, app: Row, body: dict[str, Any]) -> dict[str, Any]:
         """POST /wxa/sec/order/notify_confirm_receive: once per shipped express order."""
-        order = self._visible(app, self._named(body))
+        order = self.named(app, body)
         if not isinstance(body.get("received_time"), int):
             raise WeixinRefusal(10060014, "参数错误: received_time")
         shipment = self.of_order(str(order["out_trade_no"]))
@@ -214,8 +234,8 @@ class Shipping:
             raise WeixinRefusal(10060014, "每笔订单仅可提醒一次收货")
         return {"errcode": 0, "errmsg": "ok"}
 
-    def confirm_receipt(self, out_trade_no: str) -> None:
-        """The customer confirms inside WeChat: the frozen money is settled."""
+    def confirm_receipt(self, out_trade_no: str, *, is_automatic: bool = False) -> None:
+        """The customer confirms inside WeChat, or time does: the frozen money is settled."""
         with self._store.transaction():
             order = self._payments.find(out_trade_no)
             shipment = self.of_order(out_trade_no)
@@ -230,6 +250,8 @@ class Shipping:
                 self._clock.now(),
                 out_trade_no,
             )
+            if self._watcher is not None:
+                self._watcher.received(order, is_automatic=is_automatic)
 
     def is_managed(self, app: Row, body: dict[str, Any]) -> dict[str, Any]:
         """POST /wxa/sec/order/is_trade_managed."""

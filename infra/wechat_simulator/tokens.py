@@ -56,7 +56,7 @@ class Tokens:
         self._store.run("DELETE FROM tokens WHERE appid = ? AND kind = ?", appid, kind)
 
     def check(self, token: str, kinds: tuple[str, ...]) -> Row:
-        """The token's row. 41001 missing, 40014 malformed, 40001 unknown, 42001 or 42006 expired."""
+        """The token's row. 41001 missing, 40014 malformed, 40001 unknown, 42001/42006 expired."""
         if not token:
             raise WeixinRefusal(41001, "access_token missing")
         if not SHAPE.fullmatch(token):
