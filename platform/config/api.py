@@ -22,6 +22,7 @@ from shop.notices import backoffice as notices_backoffice
 from shop.notices import storefront as notices
 from shop.orders import backoffice as orders_backoffice
 from shop.orders import storefront as orders
+from shop.replies import backoffice as replies
 from tenants import backoffice as tenants
 from tenants.programs import backoffice as programs
 from tenants.pushes import hooks as pushes
@@ -86,6 +87,7 @@ backoffice = _assemble(
         ("/orders", orders_backoffice.router),
         ("/moderation", moderation.router),
         ("/notices", notices_backoffice.router),
+        ("/replies", replies.router),
         ("", settlements.router),
     ],
 )

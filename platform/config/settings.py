@@ -66,6 +66,7 @@ TENANT_APPS = [
     "shop.cart",
     "shop.orders",
     "shop.notices",
+    "shop.replies",
     "shop.home",
     "shop.samples",
 ]
@@ -285,7 +286,7 @@ PAYMENT_MINUTES = env.number("PAYMENT_MINUTES", 30, least=2, most=1440)
 """How long an order waits for its payment, and its stock with it."""
 AUTO_CONFIRM_DAYS = env.number("AUTO_CONFIRM_DAYS", 10, least=1, most=60)
 """After so many days a shipped order counts as received."""
-PASSIVE_REPLY = ""
+PASSIVE_REPLY = "shop.replies.actions.reply_to"
 """Who replies at once to what a customer writes: a function `(appid, fields) -> text or None`,
 asked inside the shop while WeChat waits, so it reads the shop's tables and nothing else."""
 

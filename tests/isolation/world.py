@@ -58,7 +58,7 @@ class World:
             "product_id": made.pk, "category_id": category["id"], "sku_id": sku.pk,
             "address_id": address["id"], "order_id": order.pk, "unpaid_id": unpaid.pk,
             "line_id": line.pk, "import_id": run["id"], "member_id": member.pk,
-            "appid": self.till.appid, "check_id": self._held(), "word_id": self._word(),
+            "rule_id": self._rule(), "appid": self.till.appid, "check_id": self._held(), "word_id": self._word(),
             "image_id": self._image(), "day": clock.now().date().isoformat(),
         }  # fmt: skip
         with context.public():
@@ -108,6 +108,10 @@ class World:
     def _held(self) -> UUID:
         """The check of the buyer's nickname; WeChat cannot be asked here, so it is held."""
         return Check.objects.get(author_id=self.buyer.member.pk).pk
+
+    def _rule(self) -> str:
+        rule = {"occasion": "followed", "text": f"Welcome {self.canary}"}
+        return str(self.desk.post("/replies", rule).json()["id"])
 
     def _word(self) -> str:
         return str(self.desk.post("/moderation/words", {"word": f"x{self.canary}"}).json()["id"])
