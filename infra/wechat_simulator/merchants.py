@@ -118,6 +118,10 @@ class Merchants:
             crypto.private_key(row["private_key_pem"]).public_key() for row in self._keys_of(mchid)
         ]
 
+    def serials(self, mchid: str) -> list[str]:
+        """The serial numbers of a merchant's valid keys, the newest first."""
+        return [str(row["serial_no"]) for row in self._keys_of(mchid)]
+
     def handed(self, mchid: str) -> dict[str, Any]:
         """What a merchant's console shows, in the shape of `pay` in credentials.json."""
         merchant = self.known(mchid)
@@ -132,7 +136,7 @@ class Merchants:
             "merchant_certificate_pem": credentials.merchant_certificate(
                 newest["private_key_pem"], newest["serial_no"]
             ),
-            "valid_serial_nos": [row["serial_no"] for row in self._keys_of(mchid)],
+            "valid_serial_nos": self.serials(mchid),
             "apiv3_key": merchant.apiv3_key,
             "wechatpay_public_key_id": merchant.public_key_id,
             "wechatpay_public_key_pem": credentials.public_pem(public),
@@ -160,7 +164,7 @@ class Merchants:
 
     def withdraw_key(self, mchid: str, serial_no: str) -> None:
         """A merchant key is good no longer; the last one cannot be withdrawn."""
-        valid = {row["serial_no"] for row in self._keys_of(mchid)}
+        valid = self.serials(mchid)
         if serial_no not in valid or len(valid) == 1:
             raise ControlRefusal(409, "not a valid serial number, or the only one")
         sql = "UPDATE merchant_keys SET is_valid = 0 WHERE serial_no = ?"
