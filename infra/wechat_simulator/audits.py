@@ -42,6 +42,7 @@ SETTINGS: dict[str, Any] = {
     "withdrawals_a_month": 10,
     "platform_audit_block": 0,
 }
+CHOICES = {"audit_decision": ("manual", "pass"), "platform_audit_block": PLATFORM_BLOCKS}
 TABLES = """
 CREATE TABLE IF NOT EXISTS audits (
   audit_id INTEGER PRIMARY KEY AUTOINCREMENT, appid TEXT NOT NULL, version_id INTEGER NOT NULL,
@@ -74,7 +75,7 @@ class Audits:
         self._apps, self._profiles, self._code = apps, profiles, code
         self._media, self._pool = media, pool
         self._submissions, self._pushes = submissions, pushes
-        store.own(TABLES, SETTINGS)
+        store.own(TABLES, SETTINGS, CHOICES)
         agenda.handle("audit", self._pass_due)
 
     # --- submitting ---------------------------------------------------------------------------

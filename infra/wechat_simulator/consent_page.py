@@ -4,8 +4,9 @@ from aiohttp import web
 
 from . import scopes
 from .authorisation import PageRefused, Visit
-from .paper import esc, sheet, trouble
+from .paper import sheet, trouble
 from .pictures import plate
+from .pieces import esc
 from .refusals import ControlRefusal
 from .scopes import MINI_PROGRAM, OFFICIAL_ACCOUNT
 from .simulator import Simulator
@@ -35,6 +36,7 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
         web.post(MOBILE, pages.answer),
         web.get(REGISTRATION, pages.registration),
         web.post(REGISTRATION, pages.confirm),
+        web.get("/trial/{appid}/{version_id}", pages.trial),
         web.get("/mmopen/{appid}/0", pages.picture),
         web.get("/wxopen/qrcode/{appid}", pages.picture),
     ]
@@ -138,6 +140,24 @@ class ConsentPages:
             return trouble("此任务无法继续", refusal.message)
         body = f"<section><p>注册成功 Registered: <code>{esc(appid)}</code></p></section>"
         return sheet("注册成功", "Registered", body)
+
+    # --- trial version ------------------------------------------------------------------------
+
+    async def trial(self, request: web.Request) -> web.Response:
+        """GET: what the code of get_qrcode leads to."""
+        version = self._simulator.platform.code.latest(request.match_info["appid"])
+        if version is None or str(version["id"]) != request.match_info["version_id"]:
+            return trouble(
+                "体验版已更新，请重新扫码", "a newer trial version has replaced this one"
+            )
+        body = (
+            f"<section><dl><dt>appid</dt><dd>{esc(version['appid'])}</dd>"
+            f"<dt>版本 version</dt><dd>{esc(version['user_version'])}</dd>"
+            f"<dt>说明 description</dt><dd>{esc(version['user_desc'])}</dd>"
+            f"<dt>页面 path</dt><dd>{esc(request.query.get('path', ''))}</dd>"
+            f"<dt>ext_json</dt><dd><code>{esc(version['ext_json'])}</code></dd></dl></section>"
+        )
+        return sheet("体验版", "Trial version", body)
 
     # --- pictures -----------------------------------------------------------------------------
 

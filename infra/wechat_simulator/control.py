@@ -121,7 +121,8 @@ class Control:
     async def authorise(self, request: web.Request, wish: Answer) -> Answer:
         appid = request.match_info["appid"]
         is_pushed = wish.get("push") is True
-        return {"auth_code": self._simulator.platform.authorisation.authorise(appid, is_pushed=is_pushed)}
+        authorisation = self._simulator.platform.authorisation
+        return {"auth_code": authorisation.authorise(appid, is_pushed=is_pushed)}
 
     async def unauthorise(self, request: web.Request, _: Answer) -> Answer:
         self._simulator.platform.authorisation.unauthorise(request.match_info["appid"])
@@ -281,7 +282,10 @@ class Control:
 
     async def change_settings(self, _: web.Request, wish: Answer) -> Answer:
         for name, value in wish.items():
-            _check_setting(self._simulator.store.default_settings, name, value)
+            store = self._simulator.store
+            _check_setting(store.default_settings, name, value)
+            if value not in store.setting_choices.get(name, (value,)):
+                raise ControlRefusal(400, f"{name}: one of {store.setting_choices[name]}")
         self._simulator.store.set_settings(wish)
         return self._simulator.store.settings()
 
@@ -338,7 +342,7 @@ def _check_setting(known: Answer, name: str, value: object) -> None:
         raise ControlRefusal(400, f"trust must be one of {', '.join(TRUST_MODES)}")
     if isinstance(default, bool) and not isinstance(value, bool):
         raise ControlRefusal(400, f"{name} must be true or false")
-    if isinstance(default, int) and (not isinstance(value, int | float) or value < 0):
+    if isinstance(default, int | float) and (not isinstance(value, int | float) or value < 0):
         raise ControlRefusal(400, f"{name} must be a positive number")
     if isinstance(default, list) and not isinstance(value, list):
         raise ControlRefusal(400, f"{name} must be a list")

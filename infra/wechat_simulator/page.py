@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from .control import Control
+from .pay_page import PayHand
+from .platform_page import PlatformHand
 from .refusals import ControlRefusal
 from .sections import Markup, document
 from .simulator import Simulator
@@ -50,6 +52,8 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
         "component": hand.register_component,
         "settings": hand.change_settings,
         "reset": hand.reset,
+        **PayHand(simulator).actions(),
+        **PlatformHand(simulator).actions(),
     }
     posts = [web.post(f"/_page/{path}", _redirecting(verb)) for path, verb in actions.items()]
     return [web.get("/", show), *posts]
@@ -145,7 +149,7 @@ class Hand:
         return "Push address registered; tickets start now"
 
     async def change_settings(self, request: web.Request, form: Form) -> str:
-        wish: dict[str, Any] = {"trust": form.get("trust", "public_key")}
+        wish: dict[str, Any] = {"trust": form.get("trust", "adaptive")}
         for name in ("refund_delay_seconds", "shipping_known_after_seconds"):
             wish[name] = _number(form.get(name, "0"))
         await self._control.change_settings(request, wish)

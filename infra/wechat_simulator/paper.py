@@ -1,10 +1,11 @@
 """WeChat's own pages, as a phone shows them: one narrow sheet, bilingual, no script."""
 
-from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from aiohttp import web
+
+from .pieces import esc
 
 CSS = Path(__file__).with_name("page.css").read_text()
 SHEET = (
@@ -14,10 +15,6 @@ SHEET = (
     "form{display:block}.actions{margin-top:14px}dl{display:grid;grid-template-columns:auto 1fr;"
     "gap:4px 14px;margin:6px 0}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}"
 )
-
-
-def esc(value: object) -> str:
-    return escape("" if value is None else str(value))
 
 
 def sheet(

@@ -8,8 +8,8 @@ from .authorisation import Authorisation
 from .authorisers import Authorisers
 from .categories import Categories
 from .certification import Certification
+from .code_pictures import code_picture
 from .domains import Domains
-from .pictures import plate
 from .privacy import Privacy
 from .program_code import ProgramCode
 from .registration import Registration
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .simulator import Simulator
 
 TRIAL_PIXELS = 280
+INK = (0, 0, 0)
 
 
 class PlatformParts:
@@ -72,4 +73,4 @@ class PlatformParts:
 
 
 def _draw(text: str) -> bytes:
-    return plate(text, TRIAL_PIXELS, TRIAL_PIXELS)
+    return code_picture(text, width=TRIAL_PIXELS, note=text, colour=INK, is_hyaline=False)

@@ -99,14 +99,22 @@ class Store:
         self._connection.execute("PRAGMA synchronous=NORMAL")
         self._connection.executescript(SCHEMA + pay_tables.SCHEMA)
         self.default_settings: dict[str, Any] = dict(DEFAULT_SETTINGS)
+        self.setting_choices: dict[str, tuple[Any, ...]] = {}
 
-    def own(self, schema: str = "", settings: Mapping[str, Any] | None = None) -> None:
+    def own(
+        self,
+        schema: str = "",
+        settings: Mapping[str, Any] | None = None,
+        choices: Mapping[str, tuple[Any, ...]] | None = None,
+    ) -> None:
         """Add the tables and the settings (with defaults) that one part brings with it.
 
         `schema` holds CREATE … IF NOT EXISTS statements; `reset` empties these tables too.
+        `choices` are all the values that some of the settings may have.
         """
         self._connection.executescript(schema)
         self.default_settings.update(settings or {})
+        self.setting_choices.update(choices or {})
 
     def close(self) -> None:
         self._connection.close()

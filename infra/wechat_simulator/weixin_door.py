@@ -5,7 +5,10 @@ from collections.abc import Callable
 from aiohttp import web
 
 from .doors import Answer, Body, Query, reading, writing
+from .refusals import WeixinRefusal
 from .simulator import Simulator
+
+INVALID_CODE = 40029
 
 
 def routes(simulator: Simulator) -> list[web.RouteDef]:
@@ -23,6 +26,16 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
     def for_app(verb: Callable[..., Answer]) -> Callable[[Query, Body], Answer]:
         return lambda query, body: verb(login.caller(query), body)
 
+    def component_session(query: Query) -> Answer:
+        """Here 40029 is a JSON text, as in the documented sample (§0.2)."""
+        try:
+            return login.component_session(query)
+        except WeixinRefusal as refusal:
+            if refusal.errcode != INVALID_CODE:
+                raise
+            told = {"errcode": str(refusal.errcode)}
+            raise WeixinRefusal(refusal.errcode, refusal.errmsg, beside=told) from refusal
+
     platform = "/cgi-bin/component/"
     order = "/wxa/sec/order/"
     shipping = simulator.shipping
@@ -31,7 +44,7 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
         writing(platform + "api_component_token", lambda _, b: component.component_token(b)),
         writing(platform + "api_query_auth", with_component(component.query_auth)),
         writing(platform + "api_authorizer_token", with_component(component.authorizer_token)),
-        reading("/sns/component/jscode2session", login.component_session),
+        reading("/sns/component/jscode2session", component_session),
         reading("/sns/jscode2session", login.own_session),
         reading("/cgi-bin/token", login.token),
         writing("/cgi-bin/stable_token", lambda _, b: login.stable_token(b)),

@@ -151,11 +151,14 @@ def test_the_apps_own_token_and_other_kinds_of_account_are_refused(
     code = platform.simulated.control("POST", f"mini_programs/{made['appid']}/authorise")
     told = platform.adopt(code["auth_code"])
     account = Program(platform, made["appid"], told["authorizer_access_token"])
+    assert account.code("/wxa/commit", {"template_id": 1}) == 61007
     for path, body in (
-        ("/wxa/commit", {"template_id": 1}),
-        ("/wxa/submit_audit", {"item_list": []}),
-        ("/wxa/release", {}),
         ("/wxa/modify_domain", {"action": "get"}),
+        ("/wxa/get_page", None),
+        ("/wxa/getversioninfo", {}),
+        ("/wxa/grayrelease", {"gray_percentage": 1}),
+        ("/wxa/change_visitstatus", {"action": "close"}),
+        ("/cgi-bin/wxopen/getcategory", None),
     ):
         assert account.code(path, body) == 85015
     assert program.code("/wxa/get_page") == 86001

@@ -121,13 +121,13 @@ def test_a_login_code_gives_one_session_to_the_right_app(simulated_shop: Shop) -
     assert answer["openid"] == given["openid"] == shop.openid
     assert len(answer["session_key"]) == 24
     assert session(shop, component, given["code"])["errcode"] == 40163
-    assert session(shop, component, "nonsense")["errcode"] == 40029
+    assert session(shop, component, "nonsense")["errcode"] == "40029"
     assert session(shop, "nonsense", given["code"])["errcode"] == 40001
 
     other = simulated.control("POST", "mini_programs")["appid"]
     foreign = simulated.control("POST", "login", appid=other, user="alice")
     assert foreign["openid"] != shop.openid
-    assert session(shop, component, foreign["code"])["errcode"] == 40029
+    assert session(shop, component, foreign["code"])["errcode"] == "40029"
 
 
 def test_codes_live_five_minutes_and_component_tokens_two_hours(simulated_shop: Shop) -> None:
@@ -135,7 +135,7 @@ def test_codes_live_five_minutes_and_component_tokens_two_hours(simulated_shop: 
     component = component_token(simulated, shop.listener)
     code = simulated.control("POST", "login", appid=shop.appid, user="alice")["code"]
     simulated.control("POST", "clock", advance_seconds=301)
-    assert session(shop, component, code)["errcode"] == 40029
+    assert session(shop, component, code)["errcode"] == "40029"
     simulated.control("POST", "clock", advance_seconds=6900)
     code = simulated.control("POST", "login", appid=shop.appid, user="alice")["code"]
     assert session(shop, component, code)["errcode"] == 42006
