@@ -139,9 +139,15 @@ def find_overdue() -> int:
 
 
 @verb
-def halt_itself(train: ReleaseTrain, target: TrainState, *, reason: str) -> None:
-    """Pause or stop a running train by its own rule."""
-    _halt(train, target, by="platform", event=str(target), reason=reason)
+def stop_itself(train: ReleaseTrain, *, reason: str) -> None:
+    """Stop a running train by its own rule, as `pause` does."""
+    _halt(train, TrainState.STOPPED, by="platform", event="stopped", reason=reason)
+
+
+@verb
+def wait_for_quota(train: ReleaseTrain) -> None:
+    """Pause a train for which no audits are left. What was submitted goes its way to the end."""
+    move_train(train, TrainState.PAUSED, event="paused", by="platform", reason="audit_quota_spent")
 
 
 def release_ids(train: ReleaseTrain, *states: CarState) -> list[UUID]:

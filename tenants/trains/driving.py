@@ -12,7 +12,7 @@ from kernel import clock
 from tenants.releases import actions as releases
 from tenants.releases.carrying import QUOTA_SPENT
 from tenants.releases.states import Goal, ReleaseState
-from tenants.trains.actions import halt_itself
+from tenants.trains.actions import stop_itself, wait_for_quota
 from tenants.trains.models import ReleaseTrain, TrainCar
 from tenants.trains.moves import come_back, move_cars, move_train, note
 from tenants.trains.states import DECIDED, CarState, TrainState
@@ -37,9 +37,9 @@ def take_turn(*, train_id: int, turn: int) -> None:
     present = train.cars.filter(wave=train.wave)
     refused = present.filter(state=CarState.REFUSED).count()
     if refused > train.most_refusals:
-        halt_itself(train, TrainState.STOPPED, reason=f"wave {train.wave}: {refused} refused")
+        stop_itself(train, reason=f"wave {train.wave}: {refused} refused")
     elif _is_out_of_quota(train):
-        halt_itself(train, TrainState.PAUSED, reason=QUOTA_SPENT)
+        wait_for_quota(train)
     else:
         _drive(train)
 

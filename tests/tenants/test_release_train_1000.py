@@ -1,0 +1,256 @@
+"""A thousand mini-programs, a real simulator, real workers that are killed, and one train.
+
+The shops' rows name schemas that do not exist: whatever entered one of them would fail, and its
+message would be set aside.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connections
+from django.test import override_settings
+
+from kernel import clock, identifiers
+from tenants import context
+from tenants.models import MiniProgram, Tenant
+from tenants.programs.models import Setting
+from tenants.releases import actions as releases
+from tenants.releases import quota
+from tenants.releases.models import Quota, Release, ReleaseStep
+from tenants.trains import actions, queries
+from tenants.trains.actions import TrainFilter
+from tenants.trains.models import ReleaseTrain, TrainCar
+from tests.tenants.wechat_stage import Simulator
+from wechat import breaker, vault
+from wechat.models import AccessToken
+
+ROOT = Path(__file__).resolve().parents[2]
+SHOPS = 1_000
+BY = "staff@example.com"
+FIRST_GRANT = 400
+"""Of the month's audits: the train comes to rest when they are spent."""
+
+
+class Workers:
+    """Two worker processes, and the hand that kills them."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._environment = os.environ | {
+            "WECHAT_CREDENTIALS_FILE": str(simulator.credentials_file),
+            "JOBS_HEARTBEAT_SECONDS": "1",
+            "WORKER_THREADS": "4",
+            "LOG_LEVEL": "ERROR",
+        }
+        self.processes = [self._start(), self._start()]
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        script = str(ROOT / "tests" / "tenants" / "train_worker.py")
+        return subprocess.Popen([sys.executable, script], env=self._environment, cwd=ROOT)
+
+    def kill_and_restart(self) -> None:
+        for process in self.processes:
+            process.kill()
+            process.wait(10)
+        self.processes = [self._start(), self._start()]
+
+    def stop(self) -> None:
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            process.wait(30)
+
+
+@pytest.fixture
+def platform(django_db_setup, django_db_blocker, tmp_path) -> Iterator[Simulator]:
+    """A simulator with a thousand authorised mini-programs, and committed rows for each."""
+    simulator = Simulator(tmp_path)
+    breaker.reset()
+    settings = {"WECHAT": simulator.credentials}
+    with django_db_blocker.unblock(), override_settings(**settings), context.public():
+        simulator.push_ticket()
+        simulator.control("PUT", "settings", {"detection_seconds": 0, "audit_quota": FIRST_GRANT})
+        _make_shops(simulator.control("POST", "mini_programs/bulk", {"count": SHOPS}))
+        yield simulator
+        connections["default"].close()
+        _clean()
+    simulator.stop()
+
+
+def _make_shops(bulk: dict[str, list[dict[str, str]]]) -> None:
+    made = bulk["mini_programs"]
+    word = identifiers.opaque(5)
+    tenants = Tenant.objects.bulk_create(
+        Tenant(
+            name=f"Train {word} {n}",
+            public_id=f"tr{word}{n}",
+            code=f"{word[:3]}{n}".upper(),
+            schema_name=f"t_train_{word}_{n}",
+            state="trial",
+        )
+        for n in range(len(made))
+    )
+    programs = MiniProgram.objects.bulk_create(
+        MiniProgram(tenant=tenant, appid=app["appid"], state="authorised")
+        for tenant, app in zip(tenants, made, strict=True)
+    )
+    Setting.objects.bulk_create(
+        Setting(mini_program=program, part=part, state="applied")
+        for program in programs
+        for part in ("domains", "privacy")
+    )
+    past = clock.now()
+    AccessToken.objects.bulk_create(
+        AccessToken(
+            appid=app["appid"],
+            kind="authorizer",
+            sealed_token=vault.seal("expired"),
+            expires_at=past,
+            sealed_refresh_token=vault.seal(app["authorizer_refresh_token"]),
+            renewed_at=past,
+        )
+        for app in made
+    )
+
+
+def _clean() -> None:
+    """Take away what was committed: other tests find the platform as it was."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM dramatiq.queue; DELETE FROM trains_trainstep; DELETE FROM trains_traincar;"
+            "DELETE FROM trains_releasetrain; DELETE FROM releases_rejection;"
+            "DELETE FROM releases_releasestep; DELETE FROM releases_release;"
+            "DELETE FROM releases_template; DELETE FROM releases_quota;"
+            "DELETE FROM programs_programstep; DELETE FROM programs_setting;"
+            "DELETE FROM wechat_accesstoken;"
+            "DELETE FROM tenants_miniprogram WHERE tenant_id IN"
+            " (SELECT id FROM tenants_tenant WHERE schema_name LIKE 't_train_%%');"
+            "DELETE FROM tenants_tenant WHERE schema_name LIKE 't_train_%%'"
+        )
+
+
+def until(is_so: Callable[[], bool], seconds: float, saying: Callable[[], object]) -> None:
+    """Wait until it is so, looking at the quota all the while."""
+    last = time.monotonic() + seconds
+    while not is_so():
+        row = Quota.objects.first()
+        assert row is None or row.used + row.reserved + row.elsewhere <= row.granted, row
+        assert time.monotonic() < last, saying()
+        time.sleep(0.2)
+
+
+def state_of(train: ReleaseTrain) -> str:
+    train.refresh_from_db()
+    return train.state
+
+
+def figures(train: ReleaseTrain) -> object:
+    train.refresh_from_db()
+    return train.state, train.wave, train.reason, queries.figures_of(train)
+
+
+def test_a_thousand_shops_come_to_one_version_whatever_dies(platform: Simulator) -> None:
+    wx = platform.new_template("2.0.0")
+    template = releases.register_template(version="2.0.0", wx_template_id=wx)
+    appids = list(MiniProgram.objects.filter(state="authorised").values_list("appid", flat=True))
+    assert len(appids) == SHOPS
+    canaries = appids[:2]
+    train = actions.plan(
+        template=template,
+        chosen=TrainFilter(has_unreleased=True),
+        canaries=canaries,
+        waves=[20, 300],
+        most_refusals=1,
+        quota_kept=3,
+        by=BY,
+    )
+    quota.refresh()
+    cost = queries.cost_of(train)
+    assert (cost.waves, cost.audits, cost.left, cost.is_enough) == (
+        (2, 20, 300, SHOPS - 322), SHOPS, FIRST_GRANT, False,
+    )  # fmt: skip
+    actions.start(train=train, by=BY)
+    workers = Workers(platform)
+    try:
+        _drive(platform, train, workers, canaries)
+    finally:
+        workers.stop()
+    _check(platform, train, appids)
+
+
+def _drive(platform: Simulator, train: ReleaseTrain, workers: Workers, canaries: list[str]) -> None:
+    def saying() -> object:
+        return figures(train)
+
+    # The canaries pass; nobody else moves before they are decided.
+    until(lambda: len(waiting(platform)) == 2, 60, saying)
+    assert {a["appid"] for a in waiting(platform)} == set(canaries)
+    assert TrainCar.objects.exclude(wave=1).exclude(state="waiting").count() == 0
+    for appid in canaries:
+        decide(platform, appid, "pass")
+
+    # One wave is refused: the train stops by its own rule.
+    until(lambda: len(waiting(platform)) == 20, 60, saying)
+    audits = [a["appid"] for a in waiting(platform)]
+    for place, appid in enumerate(audits):
+        decide(platform, appid, "refuse" if place < 2 else "pass", reason="服务类目不符")
+    until(lambda: state_of(train) == "stopped", 60, saying)
+    assert train.reason == "wave 2: 2 refused"
+    assert TrainCar.objects.filter(wave__gt=2).exclude(state="waiting").count() == 0
+
+    # Mended and resumed; the reviewers agree from now on. Killed in the middle of it.
+    platform.control("PUT", "settings", {"audit_decision": "pass", "audit_after_seconds": 0})
+    actions.resume(train=train, by=BY, again=True)
+    until(lambda: done(train) > 100, 120, saying)
+    workers.kill_and_restart()
+
+    # The month's audits are spent but for those kept for new shops: it waits for more.
+    until(lambda: state_of(train) == "paused", 120, saying)
+    assert train.reason == "audit_quota_spent"
+    row = Quota.objects.get()
+    assert row.granted - row.used - row.reserved - row.elsewhere == 3
+    platform.control("PUT", "settings", {"audit_quota": SHOPS + 20})
+    quota.refresh()
+    actions.resume(train=train, by=BY)
+    until(lambda: done(train) > 700, 180, saying)
+    workers.kill_and_restart()
+    until(lambda: state_of(train) == "finished", 240, saying)
+
+
+def _check(platform: Simulator, train: ReleaseTrain, appids: list[str]) -> None:
+    there = Counter(
+        (platform.code_of(appid)["released"] or {}).get("user_version") for appid in appids
+    )
+    assert there == {"2.0.0": SHOPS}
+    assert queries.versions_of(train) == {"2.0.0": SHOPS}
+    assert Release.objects.filter(state="released").count() == SHOPS
+    submitted = ReleaseStep.objects.filter(event="submitted").count()
+    row = Quota.objects.get()
+    assert (row.used, row.reserved, row.elsewhere) == (submitted, 0, 0)
+    assert submitted == SHOPS + 2  # the two that were refused came twice, nobody else
+    settings = platform.control("GET", "settings")
+    told = quota.refresh()
+    assert told.granted - told.left == submitted, settings
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM dramatiq.queue WHERE state = 'rejected'")
+        assert cursor.fetchone() == (0,)
+        cursor.execute("SELECT count(*) FROM dramatiq.queue WHERE tenant <> ''")
+        assert cursor.fetchone() == (0,)
+
+
+def waiting(platform: Simulator) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = platform.control("GET", "audits")["audits"]
+    return found
+
+
+def decide(platform: Simulator, appid: str, decision: str, **more: str) -> None:
+    platform.control("POST", f"mini_programs/{appid}/audit", {"decision": decision, **more})
+
+
+def done(train: ReleaseTrain) -> int:
+    return train.cars.filter(release__state="released").count()
