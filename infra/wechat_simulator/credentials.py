@@ -172,7 +172,8 @@ def merchant_certificate(pem: str, serial_no: str) -> str:
 
 
 def _serial() -> int:
-    return int("0" + secrets.token_hex(20)[1:], 16)
+    """Begins with one zero: enough to trip who loses it, and whole bytes for who counts in them."""
+    return int("0" + secrets.choice("123456789ABCDEF") + secrets.token_hex(19), 16)
 
 
 def new_key() -> rsa.RSAPrivateKey:

@@ -7,7 +7,7 @@ from .refusals import PayRefusal
 
 BOUNDARY = re.compile(r'boundary="?([^";]+)"?', re.IGNORECASE)
 NAME = re.compile(r'[; ]name="?([^";]*)"?', re.IGNORECASE)
-FILENAME = re.compile(r'filename="?([^";]*)"?', re.IGNORECASE)
+FILENAME = re.compile(r"""filename\*?=(?:utf-8'[^']*')?"?([^";\r\n]*)"?""", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

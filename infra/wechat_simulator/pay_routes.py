@@ -77,7 +77,7 @@ def _refunds(simulator: Simulator) -> Table:
         return 200, refunds.create(call.merchant, call.json())
 
     def query(call: Call) -> Answer:
-        return 200, refunds.query(call.merchant, call.number, call.query.get("sub_mchid"))
+        return 200, refunds.query(call.merchant, call.number, call.query.get("sub_mchid") or None)
 
     def apply_abnormal(call: Call) -> Answer:
         return 200, refunds.apply_abnormal(call.merchant, call.number, call.json())

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from infra.wechat_simulator import multipart
 from tests.wechat_simulator.merchant import Seller, code_of, first_of
 from tests.wechat_simulator.stage import Shop
 
@@ -54,6 +55,21 @@ def test_a_picture_is_uploaded_with_or_without_a_boundary(
     answer = seller.upload(UPLOAD, content_type)
     assert answer.status_code == 200
     assert answer.json()["media_id"]
+
+
+@pytest.mark.parametrize(
+    ("disposition", "filename"),
+    [
+        ('form-data; name="file"; filename="a.png"', "a.png"),
+        ("form-data; name=file; filename=a.png", "a.png"),
+        ("form-data; name=\"file\"; filename*=UTF-8''%E7%85%A7.png", "%E7%85%A7.png"),
+        ('form-data; filename="a.png"; name="file"', "a.png"),
+    ],
+)
+def test_parts_are_named_in_many_ways(disposition: str, filename: str) -> None:
+    body = f"--x\r\nContent-Disposition: {disposition}\r\n\r\nabc\r\n--x--\r\n".encode()
+    part = multipart.read("Multipart/Form-Data; BOUNDARY=x", body)["file"]
+    assert (part.filename, part.body) == (filename, b"abc")
 
 
 def test_a_refused_application_is_sent_again_and_becomes_a_merchant(
