@@ -4,13 +4,16 @@ import base64
 import gzip
 import hashlib
 import json
+import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from cryptography import x509
 
-from infra.wechat_simulator import bill_text, crypto
+from infra.wechat_simulator import bill_text, crypto, identities
+from infra.wechat_simulator.refusals import WeixinRefusal
 
 VECTORS = json.loads(Path(__file__).with_name("vectors.json").read_text())
 KEYS = VECTORS["keys"]
@@ -154,6 +157,27 @@ def test_the_published_sealed_certificate_opens() -> None:
     assert hashlib.sha256(plain).hexdigest() == vector["plaintext_sha256"]
     with pytest.raises(crypto.CannotDecrypt):
         crypto.unseal("0" * 32, vector["nonce"], "certificate", vector["ciphertext_b64"])
+
+
+@pytest.mark.parametrize(
+    ("form", "name"),
+    [("base64_text", "signature_hmac_text_key"), ("bytes", "signature_hmac_raw_key")],
+)
+def test_a_session_is_signed_in_either_reading_of_its_key(form: str, name: str) -> None:
+    vector = VECTORS["check_session"]
+    store = SimpleNamespace(own=lambda *_: None, settings=lambda: {"session_hmac_key": form})
+    people = SimpleNamespace(known=lambda *_: {"session_key": vector["session_key"]})
+    checking: Any = identities.Identities(store, None, None, people, None)  # type: ignore[arg-type]
+    query = {"sig_method": "hmac_sha256", "signature": vector[name]}
+    assert checking.check_session({"appid": "wx"}, query)["errcode"] == 0
+    with pytest.raises(WeixinRefusal):
+        checking.check_session({"appid": "wx"}, query | {"signature": vector[name][::-1]})
+
+
+def test_every_vector_is_used_by_the_simulator() -> None:
+    used = set(re.findall(r'VECTORS\["(\w+)"\]', Path(__file__).read_text()))
+    not_ours = {"about", "cross_checks", "taobao_top_sign", "meituan_cps_sign"}
+    assert VECTORS.keys() - not_ours <= used
 
 
 def test_a_trade_bill_is_laid_out_like_this() -> None:
