@@ -71,12 +71,19 @@ def figures_of(train: ReleaseTrain) -> dict[int, dict[str, int]]:
 
 
 def standings_of(train: ReleaseTrain) -> list[Standing]:
-    """Return every car, and which version its customers have now. One statement."""
+    """Return every car, and which version its customers have now. Two statements."""
     names = ("mini_program__appid", "mini_program__tenant__name")
     fields = (*names, "wave", "state", "reason", "from_version")
-    version = live_version_of_program("mini_program")
-    rows = train.cars.order_by("wave", "pk").values_list(*fields, version)
-    return [Standing(*values[:-1], values[-1] or "") for values in rows]
+    versions = list(
+        train.cars.order_by("wave", "pk").values_list(
+            live_version_of_program("mini_program"), flat=True
+        )
+    )
+    cars = train.cars.order_by("wave", "pk").values_list(*fields)
+    return [
+        Standing(appid, shop, wave, state, reason, before, version or "")
+        for (appid, shop, wave, state, reason, before), version in zip(cars, versions, strict=True)
+    ]
 
 
 def versions_of(train: ReleaseTrain) -> dict[str, int]:
