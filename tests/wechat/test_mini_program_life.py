@@ -21,6 +21,7 @@ from wechat import (
     authorization,
     categories,
     component,
+    diagnosis,
     domains,
     errors,
     login,
@@ -29,11 +30,13 @@ from wechat import (
     privacy,
     program_code,
     registration,
+    session_keys,
     templates,
 )
 from wechat.authorization import AppKind
 from wechat.credentials import Credentials
 from wechat.domains import Domains
+from wechat.session_keys import KeyForm
 
 pytestmark = pytest.mark.django_db
 HOST = "shop.example"
@@ -603,6 +606,44 @@ class TestPeople:
         wechat.control("POST", "clock", advance_seconds=117 * 60)
         with clock.ahead(timedelta(minutes=117)):
             assert own_app.own_token(made["appid"], made["appsecret"]) != first
+
+
+class TestQuestionsAboutOurselves:
+    def test_a_failed_call_can_be_looked_up(self, wechat, appid):
+        with pytest.raises(errors.NothingToRelease) as caught:
+            program_code.release(appid)
+        found = diagnosis.request_of(appid, caught.value.rid)
+        assert abs(found.invoked_at - clock.now()) < timedelta(minutes=5)
+        with pytest.raises(errors.WeChatRefused):
+            diagnosis.request_of(appid, "1-2-3")
+
+    def test_counters_can_be_cleared(self, wechat, appid):
+        diagnosis.clear_quota(appid)
+        paths = [row["path"] for row in wechat.control("GET", "events")["events"]]
+        assert paths[0] == "/cgi-bin/clear_quota"
+
+    @pytest.mark.parametrize("form", list(KeyForm))
+    def test_a_session_is_alive_until_the_next_login(self, form, wechat):
+        names = {KeyForm.TEXT: "base64_text", KeyForm.BYTES: "bytes"}
+        wechat.control("PUT", "settings", session_hmac_key=names[form])
+        made = wechat.control("POST", "mini_programs", name="Demo")
+        adopted = component.adopt_once(made["auth_code"]).appid
+        wish = {"appid": adopted, "user": "buyer"}
+        query = {
+            "appid": adopted,
+            "grant_type": "authorization_code",
+            "component_appid": wechat.credentials["component"]["appid"],
+            "component_access_token": component.component_token(),
+            "js_code": wechat.control("POST", "login", **wish)["code"],
+        }
+        told = wechat.weixin("/sns/component/jscode2session", **query)
+        session = {"openid": told["openid"], "session_key": told["session_key"]}
+        assert session_keys.is_alive(adopted, **session, form=form)
+        other = next(one for one in KeyForm if one is not form)
+        assert not session_keys.is_alive(adopted, **session, form=other)
+        again = wechat.control("POST", "login", **wish)["code"]
+        wechat.weixin("/sns/component/jscode2session", **query | {"js_code": again})
+        assert not session_keys.is_alive(adopted, **session, form=form)
 
 
 def test_a_withdrawn_consent_shows_at_the_next_call(wechat, appid):
