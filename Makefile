@@ -10,6 +10,9 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 TESTS ?=
+TEMPLATE := miniprogram_template
+NODE_MODULES := $(TEMPLATE)/node_modules/.package-lock.json
+BUNDLE := $(TEMPLATE)/dist/app.js
 CATALOGUE ?=
 
 # The checks need settings but no database; an address that nobody serves shows that they do not.
@@ -54,6 +57,14 @@ bench: $(STAMP) ## measure list, detail, checkout, search, memory, start and ope
 openapi: $(STAMP) ## write the API documents of infra/openapi anew
 	$(CHECKS) $(BIN)/python -m infra.openapi
 
+preview: $(BUNDLE) ## build the mini-program for browsers (needs Node 20)
+
+package: $(NODE_MODULES) ## check the mini-program as WeChat would: types, sizes, labels, its own compiler
+	@cd $(TEMPLATE) && npm run --silent package
+
+journeys: $(STAMP) $(BUNDLE) ## walk through the mini-program in Chromium, against a whole installation
+	$(BIN)/python -m pytest tests/miniprogram
+
 lock: $(STAMP) ## write the lock files anew from pyproject.toml (needs uv)
 	$(BIN)/python -m infra.lock
 
@@ -65,3 +76,11 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	@$(PIP) --require-hashes -r requirements-dev.lock
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
+
+$(NODE_MODULES): $(TEMPLATE)/package.json $(TEMPLATE)/package-lock.json
+	cd $(TEMPLATE) && npm ci --no-audit --no-fund
+	@touch $@
+
+$(BUNDLE): $(NODE_MODULES) $(shell find $(TEMPLATE)/miniprogram $(TEMPLATE)/webrun $(TEMPLATE)/tools \
+		$(TEMPLATE)/icons -type f -not -path '*/miniprogram_npm/*' -not -path '*/node_modules/*')
+	cd $(TEMPLATE) && npm run --silent build

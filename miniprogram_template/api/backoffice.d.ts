@@ -1,0 +1,4260 @@
+/* Written by `npm run api` from infra/openapi. */
+export interface paths {
+    "/b/{shop}/v1/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All categories
+         * @description Flat, in their order, hidden ones included.
+         */
+        get: operations["shop_catalog_backoffice_categories"];
+        put?: never;
+        /**
+         * Add a category
+         * @description Refused: 409 category_name_taken, too_many_categories, 422 category_too_deep.
+         */
+        post: operations["shop_catalog_backoffice_add_category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/categories/{category_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove an empty category
+         * @description Refused: 409 category_in_use.
+         */
+        delete: operations["shop_catalog_backoffice_remove_category"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a category
+         * @description Refused: 409 category_name_taken, 422 category_too_deep, category_unknown.
+         */
+        patch: operations["shop_catalog_backoffice_change_category"];
+        trace?: never;
+    };
+    "/b/{shop}/v1/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export all products
+         * @description A Shopify product CSV that spreadsheets can open. Importing it again changes nothing.
+         */
+        get: operations["shop_imports_backoffice_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the shop front is decorated
+         * @description Its `version` is what If-Match wants when it is changed.
+         */
+        get: operations["shop_home_backoffice_front"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Decorate the shop front
+         * @description Refused: 412 changed_meanwhile, 422 image_unknown, product_unknown, 428 version_missing.
+         */
+        patch: operations["shop_home_backoffice_decorate"];
+        trace?: never;
+    };
+    "/b/{shop}/v1/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a picture
+         * @description JPEG, PNG, WebP or GIF of at most 10 MB; ours is made anew. Refused: 422 picture_refused.
+         */
+        post: operations["shop_media_backoffice_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/images/{image_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A picture
+         * @description Whether it has arrived, and why not.
+         */
+        get: operations["shop_media_backoffice_image"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/images/{image_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a failed picture again
+         * @description Refused: 409 image_cannot_move.
+         */
+        post: operations["shop_media_backoffice_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Past imports
+         * @description The newest first. Refused: 422 cursor_invalid.
+         */
+        get: operations["shop_imports_backoffice_imports"];
+        put?: never;
+        /**
+         * Import products
+         * @description A Shopify product CSV of at most 20 MB. `outcome` says whether anything changed.
+         *
+         *     Refused: 409 import_running, 413 file_too_large.
+         */
+        post: operations["shop_imports_backoffice_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An import
+         * @description What it did, what was wrong, and how its pictures are coming along.
+         */
+        get: operations["shop_imports_backoffice_an_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/ledger/balances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What every account holds
+         * @description Return all balances, counted from the transfers themselves. Errors: 401, 403.
+         */
+        get: operations["billing_settlements_backoffice_list_balances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/moderation/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Texts and pictures by how they stand
+         * @description Those that wait for a person, unless another state is asked for; the newest first.
+         *
+         *     `next` is the `before` of the page that follows.
+         */
+        get: operations["shop_moderation_backoffice_list_checks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/moderation/checks/{check_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One, with its history
+         * @description What was sent, what the machine said, and who decided.
+         */
+        get: operations["shop_moderation_backoffice_show_check"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/moderation/checks/{check_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pass or refuse
+         * @description A person's word stands over the machine's. Refused: 409 check_outdated, check_cannot_move.
+         */
+        post: operations["shop_moderation_backoffice_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/moderation/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prohibited words
+         * @description What nobody may write in this shop; a text that holds one is refused without a check.
+         */
+        get: operations["shop_moderation_backoffice_list_words"];
+        put?: never;
+        /**
+         * Prohibit a word
+         * @description Capitals and full-width letters count as the small ones. Refused: 409 too_many_words.
+         */
+        post: operations["shop_moderation_backoffice_add_word"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/moderation/words/{word_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Allow a word again
+         * @description What was refused for it is checked when its author sends it again.
+         */
+        delete: operations["shop_moderation_backoffice_remove_word"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Orders
+         * @description The newest first; `q` is an order or tracking number, a phone, or part of a recipient.
+         */
+        get: operations["shop_orders_backoffice_list_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/orders/carriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Couriers
+         * @description Those that WeChat knows and shops commonly use.
+         */
+        get: operations["shop_orders_backoffice_carriers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/orders/freight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rule for delivery
+         * @description Free, unless it was set.
+         */
+        get: operations["shop_orders_backoffice_freight"];
+        /**
+         * Set the rule for delivery
+         * @description It counts from the next preview on; orders keep what they were made with.
+         */
+        put: operations["shop_orders_backoffice_set_freight"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/orders/shipping-alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What WeChat has not heard
+         * @description Shipped orders whose parcels WeChat does not know: it keeps their money back.
+         */
+        get: operations["shop_orders_backoffice_shipping_alarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An order
+         * @description Lines, parcels, history, and how payment and refund stand.
+         */
+        get: operations["shop_orders_backoffice_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/orders/{order_id}/parcels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ship
+         * @description Note a parcel; with the last piece the order is shipped, and WeChat is told.
+         *
+         *     Refusals: carrier_unknown, order_is_being_refunded, order_not_shippable, too_many_parcels,
+         *     parcel_already_noted, line_unknown, shipped_too_many.
+         */
+        post: operations["shop_orders_backoffice_ship"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/orders/{order_id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give all of the money back
+         * @description Needs the header Idempotency-Key. From now on nothing of the order is shipped.
+         *
+         *     Refusals: order_not_refundable, order_changed_meanwhile, idempotency_key_missing,
+         *     idempotency_key_reused.
+         */
+        post: operations["shop_orders_backoffice_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/orders/{order_id}/shipping-upload/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell WeChat again
+         * @description Try at once; an upload that was sent stays as it is.
+         */
+        post: operations["shop_orders_backoffice_retry_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All products
+         * @description The newest first; `q` searches as buyers do. Refused: 422 cursor_invalid.
+         */
+        get: operations["shop_catalog_backoffice_products"];
+        put?: never;
+        /**
+         * Add a product
+         * @description A draft. Refused: 409 product_code_taken, 422 specs_unfit, image_ or category_unknown.
+         */
+        post: operations["shop_catalog_backoffice_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/products/{product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A product
+         * @description Its `version` is what If-Match wants when it is changed.
+         */
+        get: operations["shop_catalog_backoffice_product"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a product
+         * @description If-Match carries the version that was seen. SKUs left out are retired, never deleted.
+         *
+         *     Refused: 412 changed_meanwhile, 428 version_missing, and as for adding.
+         */
+        patch: operations["shop_catalog_backoffice_change"];
+        trace?: never;
+    };
+    "/b/{shop}/v1/products/{product_id}/hide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a product off sale
+         * @description Again is harmless; orders keep what they bought.
+         */
+        post: operations["shop_catalog_backoffice_hide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/products/{product_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a product on sale
+         * @description Again is harmless. Refused: 409 product_has_no_price.
+         */
+        post: operations["shop_catalog_backoffice_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/shop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The shop, and who is asking
+         * @description Answer any member of the staff.
+         */
+        get: operations["tenants_backoffice_read_shop"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who works here
+         * @description Answer the oldest member first.
+         */
+        get: operations["tenants_backoffice_list_staff"];
+        put?: never;
+        /**
+         * Add somebody by e-mail
+         * @description Give an account a role; an unknown address gets an account and resets its password.
+         */
+        post: operations["tenants_backoffice_add_staff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/staff/{member_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove somebody
+         * @description Take the role away; the account itself stays.
+         */
+        delete: operations["tenants_backoffice_remove_staff"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a role
+         * @description Refuse to take the last owner's role away.
+         */
+        patch: operations["tenants_backoffice_change_role"];
+        trace?: never;
+    };
+    "/b/{shop}/v1/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Closed days, the latest first
+         * @description Return closed days on which money moved. Errors: 401, 403, 422 `cursor_not_ours`.
+         */
+        get: operations["billing_settlements_backoffice_list_statements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/statements/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One day of the shop
+         * @description Return the closed statement, or what the day comes to so far. Errors: 401, 403, 422.
+         */
+        get: operations["billing_settlements_backoffice_get_statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/statements/{day}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The lines behind a figure
+         * @description Return the transfers that add up to a figure. Errors: 401, 403, 422 `cursor_not_ours`.
+         */
+        get: operations["billing_settlements_backoffice_list_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is in stock
+         * @description `at_most` finds what runs low. The newest SKU first. Refused: 422 cursor_invalid.
+         */
+        get: operations["shop_inventory_backoffice_stock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/stock/{sku_id}/adjust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count or receive goods
+         * @description Refused: 404 sku_unknown, 409 stock_is_promised, 422 stock_too_large.
+         */
+        post: operations["shop_inventory_backoffice_adjust"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/wechat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Connect mini-program and merchant
+         * @description Bind the mini-program and the sub-merchant; 409 where another shop has them.
+         */
+        put: operations["tenants_backoffice_connect_wechat"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * Account
+         * @description An account of the chart above.
+         * @enum {string}
+         */
+        Account: "wechat" | "held" | "sales" | "refunded" | "fees" | "commission" | "platform";
+        /**
+         * AlarmsOut
+         * @description How many orders' parcels WeChat does not know, and what it keeps back for them.
+         */
+        AlarmsOut: {
+            /** Count */
+            count: number;
+            /** Frozen Minor */
+            frozen_minor: number;
+            /** Items */
+            items: components["schemas"]["UploadOut"][];
+        };
+        /**
+         * BalanceOut
+         * @description What an account holds, on its own side.
+         */
+        BalanceOut: {
+            account: components["schemas"]["Account"];
+            /** Amount Minor */
+            amount_minor: number;
+        };
+        /**
+         * BalancesOut
+         * @description Every account of the shop's books.
+         */
+        BalancesOut: {
+            /** Balances */
+            balances: components["schemas"]["BalanceOut"][];
+            /** Currency */
+            currency: string;
+        };
+        /** BannerIn */
+        BannerIn: {
+            /**
+             * Image Id
+             * Format: uuid
+             */
+            image_id: string;
+            /** Product Id */
+            product_id?: string | null;
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+        };
+        /**
+         * BoughtLineOut
+         * @description A line of an order, with what of it has gone out.
+         */
+        BoughtLineOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Image Url */
+            image_url: string;
+            /** Label */
+            label: string;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /** Quantity */
+            quantity: number;
+            /** Quantity Shipped */
+            quantity_shipped: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Title */
+            title: string;
+            /** Unit Price Minor */
+            unit_price_minor: number;
+        };
+        /**
+         * CarrierOut
+         * @description A courier by WeChat's code.
+         */
+        CarrierOut: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /** CategoriesOut */
+        CategoriesOut: {
+            /** Items */
+            items: components["schemas"]["CategoryOut"][];
+        };
+        /** CategoryChange */
+        CategoryChange: {
+            /**
+             * Is Visible
+             * @default true
+             */
+            is_visible: boolean;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Parent Id */
+            parent_id?: string | null;
+            /**
+             * Position
+             * @default 0
+             */
+            position: number;
+        };
+        /** CategoryIn */
+        CategoryIn: {
+            /**
+             * Is Visible
+             * @default true
+             */
+            is_visible: boolean;
+            /** Name */
+            name: string;
+            /** Parent Id */
+            parent_id?: string | null;
+            /**
+             * Position
+             * @default 0
+             */
+            position: number;
+        };
+        /** CategoryOut */
+        CategoryOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Visible */
+            is_visible: boolean;
+            /** Name */
+            name: string;
+            /** Parent Id */
+            parent_id: string | null;
+            /** Position */
+            position: number;
+        };
+        /** CheckDetail */
+        CheckDetail: {
+            /** Author Id */
+            author_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Decided By */
+            decided_by: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["PartKind"];
+            /** Label */
+            label: number;
+            /** Label In Words */
+            label_in_words: string;
+            /** Part */
+            part: string;
+            /** Picture Url */
+            picture_url: string;
+            /** Reason */
+            reason: string;
+            /** Reason In Words */
+            reason_in_words: string;
+            state: components["schemas"]["CheckState"];
+            /** Statement */
+            statement: string;
+            /** Steps */
+            steps: components["schemas"]["CheckStepOut"][];
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Subject Kind */
+            subject_kind: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * CheckOut
+         * @description `text` or `picture_url` is what was sent; `label` is WeChat's word for what it found.
+         */
+        CheckOut: {
+            /** Author Id */
+            author_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Decided By */
+            decided_by: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["PartKind"];
+            /** Label */
+            label: number;
+            /** Label In Words */
+            label_in_words: string;
+            /** Part */
+            part: string;
+            /** Picture Url */
+            picture_url: string;
+            /** Reason */
+            reason: string;
+            /** Reason In Words */
+            reason_in_words: string;
+            state: components["schemas"]["CheckState"];
+            /** Statement */
+            statement: string;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Subject Kind */
+            subject_kind: string;
+            /** Text */
+            text: string;
+        };
+        /** CheckPage */
+        CheckPage: {
+            /** Items */
+            items: components["schemas"]["CheckOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * CheckState
+         * @description Where the check of one text or picture stands. Only PASSED lets it be seen.
+         * @enum {string}
+         */
+        CheckState: "pending" | "sent" | "passed" | "held" | "refused";
+        /** CheckStepOut */
+        CheckStepOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Label */
+            label: number;
+            /** Reason */
+            reason: string;
+            state: components["schemas"]["CheckState"];
+            /** Statement */
+            statement: string;
+        };
+        /**
+         * ComplaintOut
+         * @description `line` counts as a spreadsheet does: the header is 1.
+         */
+        ComplaintOut: {
+            /** Code */
+            code: string;
+            /** Column */
+            column: string;
+            /** Detail */
+            detail: string;
+            /** Line */
+            line: number;
+        };
+        /**
+         * ContentOut
+         * @description How many pieces of a line are in a parcel.
+         */
+        ContentOut: {
+            /**
+             * Line Id
+             * Format: uuid
+             */
+            line_id: string;
+            /** Quantity */
+            quantity: number;
+        };
+        /** Counted */
+        Counted: {
+            /** Available */
+            available: number;
+            /** On Hand */
+            on_hand: number;
+            /** Reserved */
+            reserved: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+        };
+        /**
+         * DecisionIn
+         * @description `statement` is the reason in the decider's words; the author may be told.
+         */
+        DecisionIn: {
+            /**
+             * Statement
+             * @default
+             */
+            statement: string;
+            verdict: components["schemas"]["Verdict"];
+        };
+        /** FailureOut */
+        FailureOut: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /**
+             * Image Id
+             * Format: uuid
+             */
+            image_id: string;
+            /** Source Url */
+            source_url: string;
+        };
+        /**
+         * Figure
+         * @description A figure of a statement that can be traced to its transfers.
+         * @enum {string}
+         */
+        Figure: "gross" | "refunds" | "fee" | "commission";
+        /**
+         * FreightIn
+         * @description A flat fee, waived from so much goods on; null: never.
+         */
+        FreightIn: {
+            /** Flat Minor */
+            flat_minor: number;
+            /** Free From Minor */
+            free_from_minor?: number | null;
+        };
+        /**
+         * FreightOut
+         * @description The shop's rule for delivery.
+         */
+        FreightOut: {
+            /** Flat Minor */
+            flat_minor: number;
+            /** Free From Minor */
+            free_from_minor: number | null;
+        };
+        /**
+         * FrontIn
+         * @description Only what is sent changes. `logo_id` null takes the logo away.
+         */
+        FrontIn: {
+            /** Announcement */
+            announcement?: string | null;
+            /** Banners */
+            banners?: components["schemas"]["BannerIn"][] | null;
+            /** Brand Colour */
+            brand_colour?: string | null;
+            /** Chosen Product Ids */
+            chosen_product_ids?: string[] | null;
+            /** Language */
+            language?: ("zh-Hans" | "en") | null;
+            /** Logo Id */
+            logo_id?: string | null;
+            /** Modules */
+            modules?: ("shop" | "owner")[] | null;
+            /** Service Phone */
+            service_phone?: string | null;
+            /** Shows Newest */
+            shows_newest?: boolean | null;
+            tab_labels?: components["schemas"]["TabLabels"] | null;
+        };
+        /** FrontOut */
+        FrontOut: {
+            /** Announcement */
+            announcement: string;
+            /** Banners */
+            banners: components["schemas"]["StaffBannerOut"][];
+            /** Brand Colour */
+            brand_colour: string;
+            /** Chosen Product Ids */
+            chosen_product_ids: string[];
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "zh-Hans" | "en";
+            /** Logo Id */
+            logo_id: string | null;
+            /** Modules */
+            modules: ("shop" | "owner")[];
+            /** Service Phone */
+            service_phone: string;
+            /** Shows Newest */
+            shows_newest: boolean;
+            tab_labels: components["schemas"]["TabLabels"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * ImageOut
+         * @description Addresses are empty until the picture is stored; `failure` is a sentence, or empty.
+         */
+        ImageOut: {
+            /** Failure */
+            failure: string;
+            /** Failure Code */
+            failure_code: string;
+            /** Height */
+            height: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Large Url */
+            large_url: string;
+            /** Medium Url */
+            medium_url: string;
+            /** Small Url */
+            small_url: string;
+            /** Source Url */
+            source_url: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "stored" | "failed";
+            /** Width */
+            width: number;
+        };
+        /**
+         * ImportLine
+         * @description Counts are of products; `sku_count` is of the file's SKUs.
+         */
+        ImportLine: {
+            /** By */
+            by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created Count */
+            created_count: number;
+            /** Error Count */
+            error_count: number;
+            /** File Name */
+            file_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "all_or_nothing" | "good_rows";
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "done" | "previewed" | "refused";
+            /** Sku Count */
+            sku_count: number;
+            /** Unchanged Count */
+            unchanged_count: number;
+            /** Updated Count */
+            updated_count: number;
+            /** Warning Count */
+            warning_count: number;
+        };
+        /**
+         * ImportOut
+         * @description `errors` and `warnings` have the first 1,000 of each.
+         */
+        ImportOut: {
+            /** By */
+            by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created Count */
+            created_count: number;
+            /** Error Count */
+            error_count: number;
+            /** Errors */
+            errors: components["schemas"]["ComplaintOut"][];
+            /** File Name */
+            file_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "all_or_nothing" | "good_rows";
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "done" | "previewed" | "refused";
+            pictures: components["schemas"]["PicturesOut"];
+            /** Sku Count */
+            sku_count: number;
+            /** Unchanged Count */
+            unchanged_count: number;
+            /** Unknown Columns */
+            unknown_columns: string[];
+            /** Updated Count */
+            updated_count: number;
+            /** Warning Count */
+            warning_count: number;
+            /** Warnings */
+            warnings: components["schemas"]["ComplaintOut"][];
+        };
+        /** ImportPage */
+        ImportPage: {
+            /** Items */
+            items: components["schemas"]["ImportLine"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * LinesIn
+         * @description Which lines of a statement.
+         */
+        LinesIn: {
+            /** Cursor */
+            cursor?: string | null;
+            figure: components["schemas"]["Figure"];
+            /**
+             * Limit
+             * @default 20
+             */
+            limit: number;
+        };
+        /**
+         * Mode
+         * @description What happens to the good rows of a file that has bad ones.
+         * @enum {string}
+         */
+        Mode: "all_or_nothing" | "good_rows";
+        /**
+         * OrderDetail
+         * @description An order with everything that happened to it.
+         *
+         *     `payment_state`: none (it costs nothing), open, succeeded or closed. `refund_state`: none,
+         *     in_progress, partly or fully.
+         */
+        OrderDetail: {
+            address: components["schemas"]["ShipToOut"];
+            /** Cancelled At */
+            cancelled_at: string | null;
+            /** Completed At */
+            completed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Explain */
+            explain: components["schemas"]["ReasonOut"][];
+            /** Freight Minor */
+            freight_minor: number;
+            /** Goods Minor */
+            goods_minor: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lines */
+            lines: components["schemas"]["BoughtLineOut"][];
+            /** Number */
+            number: string;
+            /** Paid At */
+            paid_at: string | null;
+            /** Parcels */
+            parcels: components["schemas"]["ParcelOut"][];
+            /** Payment State */
+            payment_state: string;
+            /** Refund State */
+            refund_state: string;
+            /** Refunded Minor */
+            refunded_minor: number;
+            /** Refunds */
+            refunds: components["schemas"]["RefundOut"][];
+            /** Remark */
+            remark: string;
+            /** Shipped At */
+            shipped_at: string | null;
+            /** State */
+            state: string;
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
+            /** Total Minor */
+            total_minor: number;
+        };
+        /**
+         * OrderLineOut
+         * @description A line as it was bought, or would be.
+         */
+        OrderLineOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** Image Url */
+            image_url: string;
+            /** Label */
+            label: string;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /** Quantity */
+            quantity: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Title */
+            title: string;
+            /** Unit Price Minor */
+            unit_price_minor: number;
+        };
+        /**
+         * OrderState
+         * @description Where an order stands. Only `_move` in `shop.orders.actions` writes it.
+         *
+         *     While some lines wait for a parcel the order is PAID; `quantity_shipped` tells the rest.
+         * @enum {string}
+         */
+        OrderState: "unpaid" | "paid" | "shipped" | "completed" | "cancelled" | "refunded";
+        /**
+         * ParcelIn
+         * @description A parcel; without `lines` it holds everything that is left.
+         */
+        ParcelIn: {
+            /** Carrier Code */
+            carrier_code: string;
+            /** Lines */
+            lines?: components["schemas"]["ShippedLine"][] | null;
+            /** Tracking Number */
+            tracking_number: string;
+        };
+        /**
+         * ParcelOut
+         * @description A parcel on its way.
+         */
+        ParcelOut: {
+            /** Carrier Code */
+            carrier_code: string;
+            /** Contents */
+            contents: components["schemas"]["ContentOut"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Shipped At
+             * Format: date-time
+             */
+            shipped_at: string;
+            /** Tracking Number */
+            tracking_number: string;
+        };
+        /**
+         * PartKind
+         * @description What kind of content a part is.
+         * @enum {string}
+         */
+        PartKind: "text" | "picture";
+        /**
+         * PictureFailureOut
+         * @description `state` pending with a reason: it is tried again.
+         */
+        PictureFailureOut: {
+            /** Code */
+            code: string;
+            /** Count */
+            count: number;
+            /** Detail */
+            detail: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "stored" | "failed";
+        };
+        /** PictureIn */
+        PictureIn: {
+            /**
+             * Alt
+             * @default
+             */
+            alt: string;
+            /**
+             * Image Id
+             * Format: uuid
+             */
+            image_id: string;
+            /** Values */
+            values?: string[] | null;
+        };
+        /** PictureOut */
+        PictureOut: {
+            /** Alt */
+            alt: string;
+            /**
+             * Image Id
+             * Format: uuid
+             */
+            image_id: string;
+            /** Sku Id */
+            sku_id: string | null;
+            /** Source Url */
+            source_url: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "stored" | "failed";
+        };
+        /** PicturesOut */
+        PicturesOut: {
+            /** Failed */
+            failed: number;
+            /** Failures */
+            failures: components["schemas"]["FailureOut"][];
+            /** Pending */
+            pending: number;
+            /** Reasons */
+            reasons: components["schemas"]["PictureFailureOut"][];
+            /** Stored */
+            stored: number;
+        };
+        /**
+         * Problem
+         * @description RFC 9457. Switch on `code`; `detail` is a sentence in the caller's language.
+         */
+        Problem: {
+            code: string;
+            detail: string;
+            errors?: Record<string, never>[];
+            facts?: Record<string, never>;
+            instance: string;
+            request_id: string;
+            status: number;
+            title: string;
+            type: string;
+        };
+        /**
+         * ProductChange
+         * @description Only what is sent changes; `spec_names` and `skus` are sent together.
+         */
+        ProductChange: {
+            /** Category Id */
+            category_id?: string | null;
+            /** Description Html */
+            description_html?: string | null;
+            /** Images */
+            images?: components["schemas"]["PictureIn"][] | null;
+            /** Product Type */
+            product_type?: string | null;
+            /** Skus */
+            skus?: components["schemas"]["SkuIn"][] | null;
+            /** Spec Names */
+            spec_names?: string[] | null;
+            /** Subtitle */
+            subtitle?: string | null;
+            /** Tags */
+            tags?: string[] | null;
+            /** Title */
+            title?: string | null;
+            /** Vendor */
+            vendor?: string | null;
+        };
+        /** ProductImageOut */
+        ProductImageOut: {
+            /** Alt */
+            alt: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Sku Id */
+            sku_id: string | null;
+            /** Small Url */
+            small_url: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * ProductIn
+         * @description A product without specs has one SKU with `values` [].
+         */
+        ProductIn: {
+            /** Category Id */
+            category_id?: string | null;
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+            /**
+             * Description Html
+             * @default
+             */
+            description_html: string;
+            /**
+             * Images
+             * @default []
+             */
+            images: components["schemas"]["PictureIn"][];
+            /**
+             * Product Type
+             * @default
+             */
+            product_type: string;
+            /** Skus */
+            skus: components["schemas"]["SkuIn"][];
+            /**
+             * Spec Names
+             * @default []
+             */
+            spec_names: string[];
+            /**
+             * Subtitle
+             * @default
+             */
+            subtitle: string;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+            /** Title */
+            title: string;
+            /**
+             * Vendor
+             * @default
+             */
+            vendor: string;
+        };
+        /**
+         * ReasonOut
+         * @description One step of the sum: what it is for, by which rule, how much.
+         */
+        ReasonOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** Free From Minor */
+            free_from_minor: number | null;
+            /** Kind */
+            kind: string;
+            /** Quantity */
+            quantity: number;
+            /** Reference */
+            reference: string;
+            /** Rule */
+            rule: string;
+            /** Unit Price Minor */
+            unit_price_minor: number;
+        };
+        /**
+         * RefundAsked
+         * @description The refund is on its way; the order is `refunded` when the money has arrived.
+         */
+        RefundAsked: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            /** Refund State */
+            refund_state: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * RefundIn
+         * @description Why all of the money goes back: the buyer reads it.
+         */
+        RefundIn: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * RefundOut
+         * @description Money on its way back. `state`: requested, submitted, succeeded, abnormal, closed.
+         */
+        RefundOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Reason */
+            reason: string;
+            /** State */
+            state: string;
+            /** Succeeded At */
+            succeeded_at: string | null;
+        };
+        /**
+         * Role
+         * @description What a member of a shop's staff may do; each role may do all that the next one may.
+         * @enum {string}
+         */
+        Role: "owner" | "manager" | "fulfilment";
+        /**
+         * RoleIn
+         * @description Another role.
+         */
+        RoleIn: {
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * ShipToOut
+         * @description Where the parcels go.
+         */
+        ShipToOut: {
+            /** City */
+            city: string;
+            /** Country */
+            country: string;
+            /** District */
+            district: string;
+            /** Phone */
+            phone: string;
+            /** Postcode */
+            postcode: string;
+            /** Province */
+            province: string;
+            /** Recipient */
+            recipient: string;
+            /** Street */
+            street: string;
+        };
+        /**
+         * ShippedLine
+         * @description So many pieces of one line of the order.
+         */
+        ShippedLine: {
+            /**
+             * Line Id
+             * Format: uuid
+             */
+            line_id: string;
+            /** Quantity */
+            quantity: number;
+        };
+        /**
+         * ShopOut
+         * @description The shop, and who is asking.
+         */
+        ShopOut: {
+            /** Currency */
+            currency: string;
+            /** Email */
+            email: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** State */
+            state: string;
+            /** Storefront Url */
+            storefront_url: string;
+            /** Timezone */
+            timezone: string;
+            wechat: components["schemas"]["WeChatOut"];
+        };
+        /**
+         * SkuIn
+         * @description `values` names one value for each spec, in the specs' order.
+         */
+        SkuIn: {
+            /**
+             * Barcode
+             * @default
+             */
+            barcode: string;
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+            /** Compare Price Minor */
+            compare_price_minor?: number | null;
+            /** Price Minor */
+            price_minor: number;
+            /**
+             * Values
+             * @default []
+             */
+            values: string[];
+            /**
+             * Weight Grams
+             * @default 0
+             */
+            weight_grams: number;
+        };
+        /** SpecOut */
+        SpecOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Values */
+            values: components["schemas"]["SpecValueOut"][];
+        };
+        /** SpecValueOut */
+        SpecValueOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Value */
+            value: string;
+        };
+        /** StaffBannerOut */
+        StaffBannerOut: {
+            /**
+             * Image Id
+             * Format: uuid
+             */
+            image_id: string;
+            /** Product Id */
+            product_id: string | null;
+            /** Title */
+            title: string;
+        };
+        /**
+         * StaffIn
+         * @description Somebody to add by e-mail.
+         */
+        StaffIn: {
+            /** Email */
+            email: string;
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * StaffList
+         * @description All of them: a shop has at most 50.
+         */
+        StaffList: {
+            /** Items */
+            items: components["schemas"]["StaffOut"][];
+        };
+        /**
+         * StaffOrderOut
+         * @description An order as staff see it in a list.
+         */
+        StaffOrderOut: {
+            address: components["schemas"]["ShipToOut"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Freight Minor */
+            freight_minor: number;
+            /** Goods Minor */
+            goods_minor: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lines */
+            lines: components["schemas"]["OrderLineOut"][];
+            /** Number */
+            number: string;
+            /** Paid At */
+            paid_at: string | null;
+            /** Parcels Count */
+            parcels_count: number;
+            /** Refund Requested At */
+            refund_requested_at: string | null;
+            /** Refunded Minor */
+            refunded_minor: number;
+            /** Remark */
+            remark: string;
+            /** State */
+            state: string;
+            /** Total Minor */
+            total_minor: number;
+        };
+        /**
+         * StaffOrderPage
+         * @description A page of the shop's orders.
+         */
+        StaffOrderPage: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["StaffOrderOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * StaffOut
+         * @description A member of the shop's staff.
+         */
+        StaffOut: {
+            /** Email */
+            email: string;
+            /** Id */
+            id: number;
+            role: components["schemas"]["Role"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /** StaffProductCard */
+        StaffProductCard: {
+            /** Available */
+            available: number;
+            /** Category Id */
+            category_id: string | null;
+            /** Code */
+            code: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Image Url */
+            image_url: string | null;
+            /** Max Price Minor */
+            max_price_minor: number;
+            /** Price Minor */
+            price_minor: number;
+            /** Sku Count */
+            sku_count: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "on_sale" | "hidden";
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * StaffProductOut
+         * @description `images` are those that buyers see; `pictures` also those that are awaited or failed.
+         */
+        StaffProductOut: {
+            /** Category Id */
+            category_id: string | null;
+            /** Code */
+            code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /** Description Html */
+            description_html: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Images */
+            images: components["schemas"]["ProductImageOut"][];
+            /** Max Price Minor */
+            max_price_minor: number;
+            /** Pictures */
+            pictures: components["schemas"]["PictureOut"][];
+            /** Price Minor */
+            price_minor: number;
+            /** Product Type */
+            product_type: string;
+            /** Skus */
+            skus: components["schemas"]["StaffSkuOut"][];
+            /** Specs */
+            specs: components["schemas"]["SpecOut"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "on_sale" | "hidden";
+            /** Subtitle */
+            subtitle: string;
+            /** Tags */
+            tags: string[];
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Vendor */
+            vendor: string;
+            /** Version */
+            version: number;
+        };
+        /** StaffProductPage */
+        StaffProductPage: {
+            /** Items */
+            items: components["schemas"]["StaffProductCard"][];
+            /** Next */
+            next: string | null;
+        };
+        /** StaffSkuOut */
+        StaffSkuOut: {
+            /** Available */
+            available: number;
+            /** Barcode */
+            barcode: string;
+            /** Code */
+            code: string;
+            /** Compare Price Minor */
+            compare_price_minor: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Label */
+            label: string;
+            /** On Hand */
+            on_hand: number;
+            /** Price Minor */
+            price_minor: number;
+            /** Reserved */
+            reserved: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "retired";
+            /** Value Ids */
+            value_ids: string[];
+            /** Weight Grams */
+            weight_grams: number;
+        };
+        /**
+         * StatementLineOut
+         * @description A transfer of the books behind a figure, with the sign it counts with.
+         */
+        StatementLineOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Journal Id
+             * Format: uuid
+             */
+            journal_id: string;
+            /** Kind */
+            kind: string;
+            /** Order Number */
+            order_number: string;
+            /** Reference */
+            reference: string;
+        };
+        /**
+         * StatementLinesOut
+         * @description A page of lines, the oldest first; all pages add up to the figure.
+         */
+        StatementLinesOut: {
+            /** Items */
+            items: components["schemas"]["StatementLineOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * StatementOut
+         * @description A day of the shop, in minor units of `currency`: net = gross - refunds - fee - commission.
+         *
+         *     The fee is WeChat's, less what it gave back; so is the platform's commission.
+         */
+        StatementOut: {
+            /** Commission Minor */
+            commission_minor: number;
+            /** Currency */
+            currency: string;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Fee Minor */
+            fee_minor: number;
+            /** Gross Minor */
+            gross_minor: number;
+            /** Is Closed */
+            is_closed: boolean;
+            /** Net Minor */
+            net_minor: number;
+            /** Orders Count */
+            orders_count: number;
+            /** Refunds Count */
+            refunds_count: number;
+            /** Refunds Minor */
+            refunds_minor: number;
+        };
+        /**
+         * StatementsIn
+         * @description Which statements: closed days from `from` to `to`, both included.
+         */
+        StatementsIn: {
+            /** Cursor */
+            cursor?: string | null;
+            /** From */
+            from?: string | null;
+            /**
+             * Limit
+             * @default 20
+             */
+            limit: number;
+            /** To */
+            to?: string | null;
+        };
+        /**
+         * StatementsOut
+         * @description A page of closed statements, the latest first.
+         */
+        StatementsOut: {
+            /** Items */
+            items: components["schemas"]["StatementOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * StepOut
+         * @description One line of the order's history.
+         */
+        StepOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Reason */
+            reason: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * StockChange
+         * @description Either the number that was counted, or by how much it changes.
+         */
+        StockChange: {
+            /** Delta */
+            delta?: number | null;
+            /** On Hand */
+            on_hand?: number | null;
+            /** Reason */
+            reason: string;
+        };
+        /** StockOut */
+        StockOut: {
+            /** Available */
+            available: number;
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /** On Hand */
+            on_hand: number;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /** Reserved */
+            reserved: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Title */
+            title: string;
+        };
+        /** StockPage */
+        StockPage: {
+            /** Items */
+            items: components["schemas"]["StockOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * TabLabels
+         * @description The shop's own words for its tabs; where one is empty the mini-program has its own.
+         */
+        TabLabels: {
+            /**
+             * Cart
+             * @default
+             */
+            cart: string;
+            /**
+             * Categories
+             * @default
+             */
+            categories: string;
+            /**
+             * Home
+             * @default
+             */
+            home: string;
+            /**
+             * Me
+             * @default
+             */
+            me: string;
+        };
+        /**
+         * UploadOut
+         * @description An order whose parcels WeChat does not know.
+         */
+        UploadOut: {
+            /** Attempts */
+            attempts: number;
+            /** Last Error */
+            last_error: string;
+            /** Number */
+            number: string;
+            /**
+             * Order Id
+             * Format: uuid
+             */
+            order_id: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * Verdict
+         * @description What a person says.
+         * @enum {string}
+         */
+        Verdict: "pass" | "refuse";
+        /**
+         * WeChatIn
+         * @description A mini-program and the sub-merchant that is paid in it.
+         */
+        WeChatIn: {
+            /**
+             * Appid
+             * @example wx0123456789abcdef
+             */
+            appid: string;
+            /**
+             * Sub Mchid
+             * @example 1900000109
+             */
+            sub_mchid: string;
+        };
+        /**
+         * WeChatOut
+         * @description The mini-programs and the sub-merchant that are connected.
+         */
+        WeChatOut: {
+            /** Appids */
+            appids: string[];
+            /** Sub Mchid */
+            sub_mchid: string | null;
+        };
+        /** WordIn */
+        WordIn: {
+            /** Word */
+            word: string;
+        };
+        /** WordOut */
+        WordOut: {
+            /** By */
+            by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Word */
+            word: string;
+        };
+        /** WordsOut */
+        WordsOut: {
+            /** Items */
+            items: components["schemas"]["WordOut"][];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    shop_catalog_backoffice_categories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoriesOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_catalog_backoffice_add_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoryIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_catalog_backoffice_remove_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                category_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_catalog_backoffice_change_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                category_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoryChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_imports_backoffice_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A Shopify product CSV */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_home_backoffice_front: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FrontOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_home_backoffice_decorate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FrontIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FrontOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_media_backoffice_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_media_backoffice_image: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                image_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_media_backoffice_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                image_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_imports_backoffice_imports: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPage"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_imports_backoffice_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Dry Run
+                     * @default false
+                     */
+                    dry_run?: boolean;
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /** @default all_or_nothing */
+                    mode?: "all_or_nothing" | "good_rows";
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_imports_backoffice_an_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    billing_settlements_backoffice_list_balances: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BalancesOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_moderation_backoffice_list_checks: {
+        parameters: {
+            query?: {
+                state?: "pending" | "sent" | "passed" | "held" | "refused";
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckPage"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_moderation_backoffice_show_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                check_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckDetail"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_moderation_backoffice_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                check_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_moderation_backoffice_list_words: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordsOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_moderation_backoffice_add_word: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_moderation_backoffice_remove_word: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                word_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_orders_backoffice_list_orders: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["OrderState"] | null;
+                q?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOrderPage"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_orders_backoffice_carriers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CarrierOut"][];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_orders_backoffice_freight: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreightOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_orders_backoffice_set_freight: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FreightIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreightOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_orders_backoffice_shipping_alarms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmsOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_orders_backoffice_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetail"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_orders_backoffice_ship: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ParcelIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetail"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_orders_backoffice_refund: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundAsked"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_orders_backoffice_retry_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_catalog_backoffice_products: {
+        parameters: {
+            query?: {
+                q?: string;
+                state?: ("draft" | "on_sale" | "hidden") | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffProductPage"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_catalog_backoffice_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffProductOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_catalog_backoffice_product: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffProductOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_catalog_backoffice_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffProductOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_catalog_backoffice_hide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffProductOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_catalog_backoffice_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffProductOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_backoffice_read_shop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_backoffice_list_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffList"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_backoffice_add_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_backoffice_remove_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_backoffice_change_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    billing_settlements_backoffice_list_statements: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementsOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    billing_settlements_backoffice_get_statement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    billing_settlements_backoffice_list_lines: {
+        parameters: {
+            query: {
+                cursor?: string | null;
+                limit?: number;
+                /** @description A figure of a statement that can be traced to its transfers. */
+                figure: "gross" | "refunds" | "fee" | "commission";
+            };
+            header?: never;
+            path: {
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementLinesOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_inventory_backoffice_stock: {
+        parameters: {
+            query?: {
+                q?: string;
+                at_most?: number | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockPage"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_inventory_backoffice_adjust: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sku_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counted"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_backoffice_connect_wechat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WeChatIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeChatOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

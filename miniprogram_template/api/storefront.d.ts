@@ -1,0 +1,2566 @@
+/* Written by `npm run api` from infra/openapi. */
+export interface paths {
+    "/s/{shop}/v1/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My addresses
+         * @description Return all of them, at most 20: the default one first.
+         */
+        get: operations["shop_members_storefront_addresses"];
+        put?: never;
+        /**
+         * Add an address
+         * @description The first one becomes the default. Refused: 409 too_many_addresses.
+         */
+        post: operations["shop_members_storefront_add_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/addresses/{address_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An address
+         * @description Return one of my addresses.
+         */
+        get: operations["shop_members_storefront_address"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove an address
+         * @description Forget an address; orders keep their own copy.
+         */
+        delete: operations["shop_members_storefront_remove_address"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an address
+         * @description Change the fields that are sent.
+         */
+        patch: operations["shop_members_storefront_change_address"];
+        trace?: never;
+    };
+    "/s/{shop}/v1/cart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The cart with the prices of now
+         * @description Lines that cannot be bought now stand apart, with the reason.
+         */
+        get: operations["shop_cart_storefront_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/cart/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put an item into the cart
+         * @description Add to what is there. Refusals: sku_not_for_sale, cart_is_full, too_many_of_one_item.
+         */
+        post: operations["shop_cart_storefront_add_line"];
+        /**
+         * Take items out of the cart
+         * @description Ids that are not in the cart are no matter.
+         */
+        delete: operations["shop_cart_storefront_remove_lines"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/cart/lines/{sku_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change quantity or tick
+         * @description Set what is given. Refusal: not_in_cart.
+         */
+        patch: operations["shop_cart_storefront_change_line"];
+        trace?: never;
+    };
+    "/s/{shop}/v1/cart/lines/{sku_id}/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose another option
+         * @description Move the quantity to another SKU of the same product.
+         *
+         *     Refusals: not_in_cart, not_same_product, sku_not_for_sale, too_many_of_one_item.
+         */
+        post: operations["shop_cart_storefront_replace_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The categories
+         * @description Two levels, in their order, with the number of products on sale.
+         */
+        get: operations["shop_catalog_storefront_categories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/checkout/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What would it cost
+         * @description Quote as the order would be: the same calculation, to the minor unit. Holds nothing.
+         *
+         *     Refusals: nothing_to_buy, address_unknown, sku_not_for_sale, stock_ran_out.
+         */
+        post: operations["shop_orders_storefront_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The shop front
+         * @description Everything that the first page shows, with an ETag.
+         */
+        get: operations["shop_home_storefront_home"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in with the code of wx.login
+         * @description Refused: 401 login_code_refused, 403 app_of_another_shop, member_blocked,
+         *     member_blocked_by_we_chat, 503 sign_in_unavailable.
+         */
+        post: operations["shop_members_storefront_login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign out this device
+         * @description End the token that this request brings.
+         */
+        post: operations["shop_members_storefront_logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who am I
+         * @description Return the member whose token this is.
+         */
+        get: operations["shop_members_storefront_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change my nickname
+         * @description Have it checked: until it passed, others see the one before. Refused: 429
+         *     submitted_too_often.
+         */
+        patch: operations["shop_members_storefront_change_me"];
+        trace?: never;
+    };
+    "/s/{shop}/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My orders
+         * @description The newest first, with how many there are behind each tab.
+         */
+        get: operations["shop_orders_storefront_list_orders"];
+        put?: never;
+        /**
+         * Buy
+         * @description Needs the header Idempotency-Key: the same key gives the same order and the same bytes.
+         *
+         *     Refusals: nothing_to_buy, address_unknown, sku_not_for_sale, stock_ran_out, price_changed
+         *     (409, with the new total), idempotency_key_missing, idempotency_key_reused.
+         */
+        post: operations["shop_orders_storefront_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of my orders
+         * @description Lines, parcels, history, and how payment and refund stand.
+         */
+        get: operations["shop_orders_storefront_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/orders/{order_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give up an order
+         * @description Close the payment and free the stock. Again changes nothing.
+         *
+         *     Refusals: order_already_paid, payment_unavailable (503; nothing was changed).
+         */
+        post: operations["shop_orders_storefront_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/orders/{order_id}/confirm-receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * I have it
+         * @description Complete a shipped order. Again changes nothing.
+         *
+         *     Refusals: order_cannot_move, order_is_being_refunded.
+         */
+        post: operations["shop_orders_storefront_confirm_receipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/orders/{order_id}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pay
+         * @description Return what `wx.requestPayment` takes; again gives the same attempt.
+         *
+         *     Refusals: order_already_paid, order_not_payable, other_mini_program, shop_cannot_be_paid,
+         *     payment_unavailable (503).
+         */
+        post: operations["shop_orders_storefront_pay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/orders/{order_id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask WeChat now
+         * @description Ask whether the order was paid, then show it. Refusal: payment_unavailable (503).
+         */
+        post: operations["shop_orders_storefront_refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is on sale
+         * @description A category includes its children. Refused: 422 cursor_invalid.
+         */
+        get: operations["shop_catalog_storefront_products"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/products/{product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A product
+         * @description Every SKU that can be chosen, with what is left of it. 404 for what is not on sale.
+         */
+        get: operations["shop_catalog_storefront_product"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search what is on sale
+         * @description Products that hold every word of `q`, the newest first. Refused: 422 cursor_invalid.
+         */
+        get: operations["shop_catalog_storefront_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/theme": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the shop looks
+         * @description Name, logo, ten levels of the brand colour, words and modules, with an ETag.
+         */
+        get: operations["shop_home_storefront_theme"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** AddressChange */
+        AddressChange: {
+            /** City */
+            city?: string | null;
+            /** Country */
+            country?: string | null;
+            /** District */
+            district?: string | null;
+            /** Is Default */
+            is_default?: boolean | null;
+            /** Phone */
+            phone?: string | null;
+            /** Postcode */
+            postcode?: string | null;
+            /** Province */
+            province?: string | null;
+            /** Recipient */
+            recipient?: string | null;
+            /** Street */
+            street?: string | null;
+        };
+        /**
+         * AddressIn
+         * @description `phone` may hold digits, spaces, `+` and `-`; `country` is ISO 3166.
+         */
+        AddressIn: {
+            /** City */
+            city: string;
+            /**
+             * Country
+             * @default CN
+             */
+            country: string;
+            /**
+             * District
+             * @default
+             */
+            district: string;
+            /**
+             * Is Default
+             * @default false
+             */
+            is_default: boolean;
+            /** Phone */
+            phone: string;
+            /**
+             * Postcode
+             * @default
+             */
+            postcode: string;
+            /** Province */
+            province: string;
+            /** Recipient */
+            recipient: string;
+            /** Street */
+            street: string;
+        };
+        /** AddressOut */
+        AddressOut: {
+            /** City */
+            city: string;
+            /** Country */
+            country: string;
+            /** District */
+            district: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Default */
+            is_default: boolean;
+            /** Phone */
+            phone: string;
+            /** Postcode */
+            postcode: string;
+            /** Province */
+            province: string;
+            /** Recipient */
+            recipient: string;
+            /** Street */
+            street: string;
+        };
+        /** AddressesOut */
+        AddressesOut: {
+            /** Items */
+            items: components["schemas"]["AddressOut"][];
+        };
+        /**
+         * BannerOut
+         * @description `product_id` is null where the banner leads nowhere that is on sale.
+         */
+        BannerOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Image Url */
+            image_url: string;
+            /** Product Id */
+            product_id: string | null;
+            /** Title */
+            title: string;
+        };
+        /**
+         * BoughtLineOut
+         * @description A line of an order, with what of it has gone out.
+         */
+        BoughtLineOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Image Url */
+            image_url: string;
+            /** Label */
+            label: string;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /** Quantity */
+            quantity: number;
+            /** Quantity Shipped */
+            quantity_shipped: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Title */
+            title: string;
+            /** Unit Price Minor */
+            unit_price_minor: number;
+        };
+        /**
+         * CartLineOut
+         * @description A line that can be bought now. Money in minor units.
+         */
+        CartLineOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** Available */
+            available: number;
+            /** Image Url */
+            image_url: string | null;
+            /** Label */
+            label: string;
+            /** Price Minor */
+            price_minor: number;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /** Quantity */
+            quantity: number;
+            /** Selected */
+            selected: boolean;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * CartOut
+         * @description The whole cart. Totals count the ticked lines that can be bought.
+         */
+        CartOut: {
+            /** Currency */
+            currency: string;
+            /** Goods Minor */
+            goods_minor: number;
+            /** Invalid */
+            invalid: components["schemas"]["InvalidLineOut"][];
+            /** Lines */
+            lines: components["schemas"]["CartLineOut"][];
+            /** Selected Count */
+            selected_count: number;
+        };
+        /** CategoryEntry */
+        CategoryEntry: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * CategoryNode
+         * @description `product_count` is what is on sale in it, its children's included.
+         */
+        CategoryNode: {
+            /** Children */
+            children: components["schemas"]["CategoryNode"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Product Count */
+            product_count: number;
+        };
+        /** CategoryTree */
+        CategoryTree: {
+            /** Items */
+            items: components["schemas"]["CategoryNode"][];
+        };
+        /**
+         * ContentOut
+         * @description How many pieces of a line are in a parcel.
+         */
+        ContentOut: {
+            /**
+             * Line Id
+             * Format: uuid
+             */
+            line_id: string;
+            /** Quantity */
+            quantity: number;
+        };
+        /**
+         * CreatedOut
+         * @description An order that was made; `state` is `paid` at once where it costs nothing.
+         */
+        CreatedOut: {
+            /** Currency */
+            currency: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            /** State */
+            state: string;
+            /** Total Minor */
+            total_minor: number;
+        };
+        /** HomeOut */
+        HomeOut: {
+            /** Announcement */
+            announcement: string;
+            /** Banners */
+            banners: components["schemas"]["BannerOut"][];
+            /** Categories */
+            categories: components["schemas"]["CategoryEntry"][];
+            /** Chosen */
+            chosen: components["schemas"]["ProductCard"][];
+            /** Name */
+            name: string;
+            /** Newest */
+            newest: components["schemas"]["ProductCard"][];
+        };
+        /**
+         * InvalidLineOut
+         * @description A line that cannot be bought now. `reason`: not_for_sale, sold_out or short_stock.
+         */
+        InvalidLineOut: {
+            /** Available */
+            available: number;
+            /** Image Url */
+            image_url: string | null;
+            /** Label */
+            label: string;
+            /** Price Minor */
+            price_minor: number;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /** Quantity */
+            quantity: number;
+            /** Reason */
+            reason: string;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * LineChange
+         * @description What is to change; what is absent stays.
+         */
+        LineChange: {
+            /** Quantity */
+            quantity?: number | null;
+            /** Selected */
+            selected?: boolean | null;
+        };
+        /**
+         * LineIn
+         * @description So many more of one SKU.
+         */
+        LineIn: {
+            /**
+             * Quantity
+             * @default 1
+             */
+            quantity: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+        };
+        /**
+         * LinesOut
+         * @description SKUs to take out.
+         */
+        LinesOut: {
+            /** Sku Ids */
+            sku_ids: string[];
+        };
+        /** LoginIn */
+        LoginIn: {
+            /** Appid */
+            appid: string;
+            /** Code */
+            code: string;
+        };
+        /** LoginOut */
+        LoginOut: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            member: components["schemas"]["MemberOut"];
+            /** Token */
+            token: string;
+        };
+        /** MemberChange */
+        MemberChange: {
+            /** Nickname */
+            nickname: string;
+        };
+        /**
+         * MemberOut
+         * @description `nickname` is what others see. `pending_nickname` was asked for and is not shown, because it
+         *     is held or was refused (`nickname_standing`, and why in `nickname_reason`); else it is empty.
+         */
+        MemberOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Nickname */
+            nickname: string;
+            /** Nickname Reason */
+            nickname_reason: string;
+            nickname_standing: components["schemas"]["StandingState"];
+            /** Pending Nickname */
+            pending_nickname: string;
+        };
+        /**
+         * OrderDetail
+         * @description An order with everything that happened to it.
+         *
+         *     `payment_state`: none (it costs nothing), open, succeeded or closed. `refund_state`: none,
+         *     in_progress, partly or fully.
+         */
+        OrderDetail: {
+            address: components["schemas"]["ShipToOut"];
+            /** Cancelled At */
+            cancelled_at: string | null;
+            /** Completed At */
+            completed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Explain */
+            explain: components["schemas"]["ReasonOut"][];
+            /** Freight Minor */
+            freight_minor: number;
+            /** Goods Minor */
+            goods_minor: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lines */
+            lines: components["schemas"]["BoughtLineOut"][];
+            /** Number */
+            number: string;
+            /** Paid At */
+            paid_at: string | null;
+            /** Parcels */
+            parcels: components["schemas"]["ParcelOut"][];
+            /** Payment State */
+            payment_state: string;
+            /** Refund State */
+            refund_state: string;
+            /** Refunded Minor */
+            refunded_minor: number;
+            /** Refunds */
+            refunds: components["schemas"]["RefundOut"][];
+            /** Remark */
+            remark: string;
+            /** Shipped At */
+            shipped_at: string | null;
+            /** State */
+            state: string;
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
+            /** Total Minor */
+            total_minor: number;
+        };
+        /**
+         * OrderIn
+         * @description Buy it. With `expected_total_minor` a changed price refuses instead of surprising.
+         */
+        OrderIn: {
+            /**
+             * Address Id
+             * Format: uuid
+             */
+            address_id: string;
+            /** Expected Total Minor */
+            expected_total_minor?: number | null;
+            /**
+             * From Cart
+             * @default false
+             */
+            from_cart: boolean;
+            /** Lines */
+            lines?: components["schemas"]["WantedLine"][] | null;
+            /**
+             * Remark
+             * @default
+             */
+            remark: string;
+        };
+        /**
+         * OrderLineOut
+         * @description A line as it was bought, or would be.
+         */
+        OrderLineOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** Image Url */
+            image_url: string;
+            /** Label */
+            label: string;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /** Quantity */
+            quantity: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Title */
+            title: string;
+            /** Unit Price Minor */
+            unit_price_minor: number;
+        };
+        /**
+         * OrderOut
+         * @description An order as a list shows it.
+         */
+        OrderOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Freight Minor */
+            freight_minor: number;
+            /** Goods Minor */
+            goods_minor: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lines */
+            lines: components["schemas"]["OrderLineOut"][];
+            /** Number */
+            number: string;
+            /** Parcels Count */
+            parcels_count: number;
+            /** Refunded Minor */
+            refunded_minor: number;
+            /** State */
+            state: string;
+            /** Total Minor */
+            total_minor: number;
+        };
+        /**
+         * OrderPage
+         * @description A page of a buyer's orders, and how many there are behind each tab.
+         */
+        OrderPage: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["OrderOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ParcelOut
+         * @description A parcel on its way.
+         */
+        ParcelOut: {
+            /** Carrier Code */
+            carrier_code: string;
+            /** Contents */
+            contents: components["schemas"]["ContentOut"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Shipped At
+             * Format: date-time
+             */
+            shipped_at: string;
+            /** Tracking Number */
+            tracking_number: string;
+        };
+        /**
+         * PayIn
+         * @description In which mini-program the buyer is; the one of the sign-in if absent.
+         */
+        PayIn: {
+            /** Appid */
+            appid?: string | null;
+        };
+        /**
+         * PreviewIn
+         * @description What would it cost, sent to this address.
+         */
+        PreviewIn: {
+            /** Address Id */
+            address_id?: string | null;
+            /**
+             * From Cart
+             * @default false
+             */
+            from_cart: boolean;
+            /** Lines */
+            lines?: components["schemas"]["WantedLine"][] | null;
+        };
+        /**
+         * PreviewOut
+         * @description What the order would cost, and why. Nothing is held yet.
+         */
+        PreviewOut: {
+            address: components["schemas"]["ShipToOut"] | null;
+            /** Currency */
+            currency: string;
+            /** Explain */
+            explain: components["schemas"]["ReasonOut"][];
+            /** Freight Minor */
+            freight_minor: number;
+            /** Goods Minor */
+            goods_minor: number;
+            /** Lines */
+            lines: components["schemas"]["OrderLineOut"][];
+            /** Total Minor */
+            total_minor: number;
+        };
+        /**
+         * Problem
+         * @description RFC 9457. Switch on `code`; `detail` is a sentence in the caller's language.
+         */
+        Problem: {
+            code: string;
+            detail: string;
+            errors?: Record<string, never>[];
+            facts?: Record<string, never>;
+            instance: string;
+            request_id: string;
+            status: number;
+            title: string;
+            type: string;
+        };
+        /**
+         * ProductCard
+         * @description `image_url` is relative to the host that answered unless it names one.
+         */
+        ProductCard: {
+            /** Currency */
+            currency: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Image Url */
+            image_url: string | null;
+            /** Is Available */
+            is_available: boolean;
+            /** Max Price Minor */
+            max_price_minor: number;
+            /** Price Minor */
+            price_minor: number;
+            /** Subtitle */
+            subtitle: string;
+            /** Title */
+            title: string;
+        };
+        /** ProductImageOut */
+        ProductImageOut: {
+            /** Alt */
+            alt: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Sku Id */
+            sku_id: string | null;
+            /** Small Url */
+            small_url: string;
+            /** Url */
+            url: string;
+        };
+        /** ProductOut */
+        ProductOut: {
+            /** Category Id */
+            category_id: string | null;
+            /** Code */
+            code: string;
+            /** Currency */
+            currency: string;
+            /** Description Html */
+            description_html: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Images */
+            images: components["schemas"]["ProductImageOut"][];
+            /** Max Price Minor */
+            max_price_minor: number;
+            /** Price Minor */
+            price_minor: number;
+            /** Skus */
+            skus: components["schemas"]["SkuOut"][];
+            /** Specs */
+            specs: components["schemas"]["SpecOut"][];
+            /** Subtitle */
+            subtitle: string;
+            /** Title */
+            title: string;
+            /** Vendor */
+            vendor: string;
+        };
+        /** ProductPage */
+        ProductPage: {
+            /** Items */
+            items: components["schemas"]["ProductCard"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ReasonOut
+         * @description One step of the sum: what it is for, by which rule, how much.
+         */
+        ReasonOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** Free From Minor */
+            free_from_minor: number | null;
+            /** Kind */
+            kind: string;
+            /** Quantity */
+            quantity: number;
+            /** Reference */
+            reference: string;
+            /** Rule */
+            rule: string;
+            /** Unit Price Minor */
+            unit_price_minor: number;
+        };
+        /**
+         * RefundOut
+         * @description Money on its way back. `state`: requested, submitted, succeeded, abnormal, closed.
+         */
+        RefundOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Reason */
+            reason: string;
+            /** State */
+            state: string;
+            /** Succeeded At */
+            succeeded_at: string | null;
+        };
+        /**
+         * Replacement
+         * @description The other option of the same product.
+         */
+        Replacement: {
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+        };
+        /**
+         * RequestPaymentOut
+         * @description The arguments of `wx.requestPayment`, as they are.
+         */
+        RequestPaymentOut: {
+            /** Noncestr */
+            nonceStr: string;
+            /** Package */
+            package: string;
+            /** Paysign */
+            paySign: string;
+            /** Signtype */
+            signType: string;
+            /** Timestamp */
+            timeStamp: string;
+        };
+        /**
+         * ShipToOut
+         * @description Where the parcels go.
+         */
+        ShipToOut: {
+            /** City */
+            city: string;
+            /** Country */
+            country: string;
+            /** District */
+            district: string;
+            /** Phone */
+            phone: string;
+            /** Postcode */
+            postcode: string;
+            /** Province */
+            province: string;
+            /** Recipient */
+            recipient: string;
+            /** Street */
+            street: string;
+        };
+        /**
+         * SkuOut
+         * @description `value_ids` holds one value of each spec; a combination that no SKU has does not exist.
+         */
+        SkuOut: {
+            /** Available */
+            available: number;
+            /** Code */
+            code: string;
+            /** Compare Price Minor */
+            compare_price_minor: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Label */
+            label: string;
+            /** Price Minor */
+            price_minor: number;
+            /** Value Ids */
+            value_ids: string[];
+            /** Weight Grams */
+            weight_grams: number;
+        };
+        /** SpecOut */
+        SpecOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Values */
+            values: components["schemas"]["SpecValueOut"][];
+        };
+        /** SpecValueOut */
+        SpecValueOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * StandingState
+         * @description What a thing's current checks come to together.
+         * @enum {string}
+         */
+        StandingState: "passed" | "held" | "refused";
+        /**
+         * StepOut
+         * @description One line of the order's history.
+         */
+        StepOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Reason */
+            reason: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * TabLabels
+         * @description The shop's own words for its tabs; where one is empty the mini-program has its own.
+         */
+        TabLabels: {
+            /**
+             * Cart
+             * @default
+             */
+            cart: string;
+            /**
+             * Categories
+             * @default
+             */
+            categories: string;
+            /**
+             * Home
+             * @default
+             */
+            home: string;
+            /**
+             * Me
+             * @default
+             */
+            me: string;
+        };
+        /**
+         * ThemeOut
+         * @description How the shop looks. `palette` goes from light to dark; its seventh level is the brand.
+         *
+         *     `on_brand` is the colour of text on the brand, `brand_text` that of branded text on white.
+         */
+        ThemeOut: {
+            /** Brand Text */
+            brand_text: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "zh-Hans" | "en";
+            /** Logo Url */
+            logo_url: string | null;
+            /** Modules */
+            modules: ("shop" | "owner")[];
+            /** Name */
+            name: string;
+            /** On Brand */
+            on_brand: string;
+            /** Palette */
+            palette: string[];
+            /** Service Phone */
+            service_phone: string;
+            tab_labels: components["schemas"]["TabLabels"];
+        };
+        /**
+         * WantedLine
+         * @description So many of one SKU.
+         */
+        WantedLine: {
+            /** Quantity */
+            quantity: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    shop_members_storefront_addresses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressesOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_members_storefront_add_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_members_storefront_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_members_storefront_remove_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_members_storefront_change_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_cart_storefront_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CartOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_cart_storefront_add_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CartOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_cart_storefront_remove_lines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinesOut"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CartOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_cart_storefront_change_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sku_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CartOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_cart_storefront_replace_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sku_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Replacement"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CartOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_catalog_storefront_categories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryTree"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_orders_storefront_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_home_storefront_home: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HomeOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_members_storefront_login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_members_storefront_logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_members_storefront_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_members_storefront_change_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_orders_storefront_list_orders: {
+        parameters: {
+            query?: {
+                state?: ("to_pay" | "to_ship" | "to_receive" | "completed" | "cancelled" | "refunded") | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderPage"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_orders_storefront_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_orders_storefront_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetail"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_orders_storefront_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetail"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_orders_storefront_confirm_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetail"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_orders_storefront_pay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PayIn"] | null;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestPaymentOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_orders_storefront_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetail"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_catalog_storefront_products: {
+        parameters: {
+            query?: {
+                category?: string | null;
+                sort?: "newest" | "price_asc" | "price_desc";
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductPage"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_catalog_storefront_product: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_catalog_storefront_search: {
+        parameters: {
+            query: {
+                q: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductPage"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_home_storefront_theme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThemeOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

@@ -1,0 +1,95 @@
+import { pick, say, type Word } from '../../utils/i18n';
+import {
+  only, open, resolve, specViews, toggle, type Chosen, type Product, type Sku, type SpecView,
+} from '../../utils/sku'; // prettier-ignore
+
+const WORDS: readonly Word[] = ['addToCart', 'buyNow', 'quantity', 'close', 'soldOut'];
+
+/** Choose one SKU and how many: a sheet from below. `bind:cart` and `bind:buy` get {sku, quantity}. */
+Component({
+  properties: {
+    visible: { type: Boolean, value: false },
+    product: { type: Object, value: null as unknown as object },
+  },
+  data: {
+    w: {} as Partial<Record<Word, string>>,
+    specs: [] as SpecView[],
+    chosen: {} as Chosen,
+    sku: null as Sku | null,
+    quantity: 1,
+    most: 99,
+    photo: '',
+    summary: '',
+    currency: 'CNY',
+    priceMinor: 0,
+    maxPriceMinor: 0,
+  },
+  observers: {
+    product(product: Product | null) {
+      if (product?.skus) this.choose(only(product));
+    },
+  },
+  lifetimes: {
+    attached() {
+      this.setData({ w: pick(WORDS) });
+    },
+  },
+  methods: {
+    choose(chosen: Chosen) {
+      const product = this.data.product as Product;
+      const sku = resolve(product, chosen) ?? null;
+      const most = Math.min(99, sku?.available ?? 99);
+      const photo = product.images.find((image) => sku && image.sku_id === sku.id);
+      this.setData({
+        chosen,
+        sku,
+        currency: product.currency,
+        most: Math.max(1, most),
+        specs: specViews(product, chosen),
+        quantity: Math.max(1, Math.min(this.data.quantity, most)),
+        photo: (photo ?? product.images[0])?.small_url ?? '',
+        priceMinor: sku ? sku.price_minor : product.price_minor,
+        maxPriceMinor: sku ? sku.price_minor : product.max_price_minor,
+        summary: summaryOf(product, chosen, sku),
+      });
+      if (sku) this.triggerEvent('chosen', { sku });
+    },
+    tapValue(event: WechatMiniprogram.TouchEvent) {
+      const { spec, value } = event.currentTarget.dataset as { spec: string; value: string };
+      const product = this.data.product as Product;
+      this.choose(toggle(product, this.data.chosen, spec, value));
+    },
+    changeQuantity(event: WechatMiniprogram.CustomEvent<{ value: number }>) {
+      this.setData({ quantity: event.detail.value });
+    },
+    toCart() {
+      this.done('cart');
+    },
+    toBuy() {
+      this.done('buy');
+    },
+    done(what: 'cart' | 'buy') {
+      const { sku, quantity } = this.data;
+      if (sku && sku.available > 0) {
+        this.triggerEvent(what, { sku, quantity });
+        return;
+      }
+      const product = this.data.product as Product;
+      const missing = open(product, this.data.chosen);
+      const title = missing ? say('chooseFirst', { name: missing.name }) : say('soldOut');
+      void wx.showToast({ title, icon: 'none' });
+    },
+    close() {
+      this.triggerEvent('close');
+    },
+  },
+});
+
+/** Return the line under the price: what is chosen and left, or what is still to choose. */
+function summaryOf(product: Product, chosen: Chosen, sku: Sku | null): string {
+  const missing = open(product, chosen);
+  if (missing) return `${say('choose')} ${missing.name}`;
+  if (!sku || sku.available <= 0) return say('soldOut');
+  const left = say('stockLeft', { count: sku.available });
+  return sku.label ? `${sku.label} · ${left}` : left;
+}

@@ -1,0 +1,38 @@
+import type { Status } from '../../utils/page';
+
+const ICONS: Partial<Record<Status, string>> = {
+  empty: 'app',
+  error: 'error-circle',
+  offline: 'wifi-off',
+  off: 'info-circle',
+};
+
+/** What stands in a page's place while its content does not: nothing once `status` is `ready`. */
+Component({
+  properties: {
+    status: { type: String, value: 'loading' },
+    problem: { type: String, value: '' },
+    /** The page's words. */
+    w: { type: Object, value: {} },
+    /** The shape of what is coming: `list`, `grid` or `detail`. */
+    skeleton: { type: String, value: 'list' },
+    /** What to say where there is nothing. */
+    emptyText: { type: String, value: '' },
+    /** Where a button leads out of the emptiness; without it there is none. */
+    emptyAction: { type: String, value: '' },
+  },
+  data: { icon: '', bones: [1, 2, 3, 4, 5, 6] },
+  observers: {
+    status(status: Status) {
+      this.setData({ icon: ICONS[status] ?? '' });
+    },
+  },
+  methods: {
+    retry() {
+      this.triggerEvent('retry');
+    },
+    act() {
+      this.triggerEvent('act');
+    },
+  },
+});

@@ -1,0 +1,98 @@
+import { api } from '../../../utils/api';
+import { absolute } from '../../../utils/ext';
+import { say } from '../../../utils/i18n';
+import { shopPage } from '../../../utils/page';
+import { routes } from '../../../utils/routes';
+import type { Product, Sku } from '../../../utils/sku';
+
+type Chosen = WechatMiniprogram.CustomEvent<{ sku: Sku; quantity: number }>;
+
+/** One product: its pictures, what it costs, what can be chosen. Query: `id`. */
+shopPage({
+  module: 'shop',
+  words: ['addToCart', 'buyNow', 'choose', 'details', 'home', 'cart', 'soldOut'],
+  data: {
+    product: null as Product | null,
+    photoAt: 0,
+    photoWords: '',
+    isChoosing: false,
+    chosenLabel: '',
+    isAvailable: false,
+    isBusy: false,
+  },
+
+  async load({ id = '' }) {
+    const product = await api.get('/products/{product_id}', { path: { product_id: id } });
+    const isAvailable = product.skus.some(({ available }) => available > 0);
+    this.setData({ product, isAvailable });
+    this.repaint();
+  },
+
+  repaint() {
+    const { product, photoAt } = this.data;
+    if (!product) return;
+    void wx.setNavigationBarTitle({ title: product.title });
+    const of = product.images.length;
+    this.setData({ photoWords: of ? say('photo', { at: photoAt + 1, of }) : '' });
+  },
+
+  turn(event: WechatMiniprogram.SwiperChange) {
+    this.setData({ photoAt: event.detail.current });
+    this.repaint();
+  },
+
+  /** Look at a picture in full; WeChat lets one turn the pages there. */
+  openPhoto() {
+    const urls = this.data.product?.images.map(({ url }) => absolute(url)) ?? [];
+    void wx.previewImage({ urls, current: urls[this.data.photoAt] });
+  },
+
+  choose() {
+    this.setData({ isChoosing: true });
+  },
+
+  stopChoosing() {
+    this.setData({ isChoosing: false });
+  },
+
+  /** The sheet names the SKU: show it, and the picture that is its own. */
+  chosen({ detail: { sku } }: Chosen) {
+    const own = this.data.product?.images.findIndex((image) => image.sku_id === sku.id) ?? -1;
+    this.setData({ chosenLabel: sku.label, photoAt: own < 0 ? this.data.photoAt : own });
+  },
+
+  async toCart(event: Chosen) {
+    if (await this.put(event)) void wx.showToast({ title: say('added') });
+  },
+
+  async toBuy(event: Chosen) {
+    if (await this.put(event)) void wx.switchTab({ url: routes.cart });
+  },
+
+  /** Put it into the cart, once per tap; return whether it lies there. */
+  async put({ detail: { sku, quantity } }: Chosen): Promise<boolean> {
+    if (this.data.isBusy) return false;
+    this.setData({ isBusy: true });
+    const body = { sku_id: sku.id, quantity };
+    const isDone = await this.attempt(() => api.post('/cart/lines', { body, isMine: true }));
+    this.setData({ isBusy: false, isChoosing: !isDone });
+    return isDone;
+  },
+
+  goHome() {
+    void wx.switchTab({ url: routes.home });
+  },
+
+  goCart() {
+    void wx.switchTab({ url: routes.cart });
+  },
+
+  onShareAppMessage() {
+    const { product } = this.data;
+    return {
+      title: product?.title ?? '',
+      path: product ? routes.product(product.id) : routes.home,
+      imageUrl: absolute(product?.images[0]?.url),
+    };
+  },
+});

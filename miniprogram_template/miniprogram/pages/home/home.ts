@@ -1,0 +1,55 @@
+import { api, type Answer } from '../../utils/api';
+import { shopPage } from '../../utils/page';
+import { go, routes } from '../../utils/routes';
+import { loadTheme, paintTabBar, theme } from '../../utils/theme';
+import { wantCategory } from '../categories/wanted';
+
+type Home = Answer<'get', '/home'>;
+type Banner = Home['banners'][number];
+
+/** The shop front: everything on it is what the server says. */
+shopPage({
+  words: ['announcement', 'chosen', 'newest', 'emptyShop'],
+  data: {
+    home: null as Home | null,
+    bannerAt: 0,
+    logo: '',
+  },
+
+  async load() {
+    const [home] = await Promise.all([api.get('/home'), loadTheme()]);
+    this.setData({ home });
+    this.repaint();
+    return home.chosen.length || home.newest.length || home.banners.length ? 'ready' : 'empty';
+  },
+
+  repaint() {
+    const look = theme();
+    this.setData({ logo: look?.logo_url ?? '' });
+    if (look) void wx.setNavigationBarTitle({ title: look.name });
+    if (getCurrentPages().at(-1) === this) paintTabBar();
+  },
+
+  shown() {
+    paintTabBar();
+  },
+
+  turn(event: WechatMiniprogram.SwiperChange) {
+    this.setData({ bannerAt: event.detail.current });
+  },
+
+  openBanner(event: WechatMiniprogram.TouchEvent) {
+    const banner = this.data.home?.banners[event.currentTarget.dataset.at as number];
+    if (banner?.product_id) go(routes.product(banner.product_id));
+  },
+
+  openCategory(event: WechatMiniprogram.TouchEvent) {
+    wantCategory(event.currentTarget.dataset.id as string);
+    void wx.switchTab({ url: routes.categories });
+  },
+
+  onShareAppMessage() {
+    const banner: Banner | undefined = this.data.home?.banners[0];
+    return { title: this.data.home?.name ?? '', path: routes.home, imageUrl: banner?.image_url };
+  },
+});

@@ -1,0 +1,47 @@
+/** Amounts: whole minor units in, words out. */
+import { language } from './i18n';
+
+const SIGNS: Record<string, string> = {
+  CNY: '¥',
+  USD: '$',
+  EUR: '€',
+  GBP: '£',
+  JPY: '¥',
+  HKD: 'HK$',
+};
+const WITHOUT_MINOR = new Set(['JPY', 'KRW', 'VND']);
+
+export interface Price {
+  sign: string;
+  whole: string;
+  /** With its point; empty where the currency has none. */
+  fraction: string;
+}
+
+/** Return the parts of an amount, for large and small print. */
+export function parts(minor: number, currency: string): Price {
+  const sign = SIGNS[currency] ?? `${currency} `;
+  const digits = WITHOUT_MINOR.has(currency) ? 0 : 2;
+  const scale = 10 ** digits;
+  const absolute = Math.abs(minor);
+  const whole = grouped(Math.floor(absolute / scale));
+  const fraction = digits ? `.${String(absolute % scale).padStart(digits, '0')}` : '';
+  return { sign: minor < 0 ? `-${sign}` : sign, whole, fraction };
+}
+
+/** Return an amount in one word: ¥1,234.50. */
+export function money(minor: number, currency: string): string {
+  const { sign, whole, fraction } = parts(minor, currency);
+  return sign + whole + fraction;
+}
+
+/** Return an amount as a screen reader should say it. */
+export function spoken(minor: number, currency: string): string {
+  const { sign, whole, fraction } = parts(minor, currency);
+  const isYuan = currency === 'CNY' && language() === 'zh-Hans';
+  return isYuan ? `${minor < 0 ? '负' : ''}${whole}${fraction}元` : sign + whole + fraction;
+}
+
+function grouped(whole: number): string {
+  return String(whole).replace(/\B(?=(\d{3})+$)/g, ',');
+}

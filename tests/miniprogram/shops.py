@@ -1,0 +1,81 @@
+"""Two shops that look different, made over HTTP as their owners would."""
+
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from infra.first_sale import journey
+from infra.first_sale.checking import Checker
+from infra.first_sale.owner import Owner
+from infra.first_sale.visitors import Browser
+from infra.stage.stage import Stage
+
+CATALOGUE = Path(journey.__file__).with_name("catalogue.csv")
+DRAGON_WELL = "明前龙井 Early Dragon Well"
+"""50 g in pouch or tin, 125 g in a pouch only."""
+JASMINE = "茉莉银针 Jasmine Silver Needle"
+"""No specs, one piece left."""
+GAIWAN = "白瓷盖碗 Porcelain Gaiwan"
+"""Two colours, one of them sold out."""
+
+
+@dataclass
+class OpenShop:
+    """A shop with goods, a colour, and an owner who is signed in."""
+
+    owner: Owner
+    appid: str
+    name: str
+    colour: str
+
+    @property
+    def id(self) -> str:
+        return self.owner.shop
+
+    def product(self, title: str) -> dict[str, Any]:
+        """Return one of its products as staff see it."""
+        [found] = [p for p in self.owner.products() if p["title"] == title]
+        return dict(self.owner.browser.get(f"{self.owner.api}/products/{found['id']}"))
+
+    def decorate(self, **look: Any) -> None:
+        """Change how the shop looks."""
+        version = self.owner.browser.get(f"{self.owner.api}/home")["version"]
+        headers = {"If-Match": f'"{version}"'}
+        self.owner.browser.ask("PATCH", f"{self.owner.api}/home", json=look, headers=headers)
+
+    def upload(self, colour: str, size: tuple[int, int] = (1000, 1000)) -> str:
+        """Upload a picture of one colour; return its id."""
+        out = BytesIO()
+        Image.new("RGB", size, colour).save(out, "PNG")
+        files = {"file": ("p.png", out.getvalue(), "image/png")}
+        answer = self.owner.browser.ask("POST", f"{self.owner.api}/images", wanted=201, files=files)
+        return str(answer.json()["id"])
+
+    def give_pictures(self, title: str, *colours: str) -> None:
+        """Put pictures on a product."""
+        found = self.product(title)
+        images = [{"image_id": self.upload(colour)} for colour in colours]
+        self.owner.browser.ask(
+            "PATCH",
+            f"{self.owner.api}/products/{found['id']}",
+            json={"images": images},
+            headers={"If-Match": f'"{found["version"]}"'},
+        )
+
+
+def open_shop(stage: Stage, name: str, colour: str) -> OpenShop:
+    """Open a shop with the catalogue, connected to the simulated WeChat, in this colour."""
+    owner = Owner(Browser(stage.url), Checker(), f"{name.lower()}@example.com")
+    owner.sign_up()
+    owner.open_shop(name)
+    owner.remove_samples()
+    made = stage.wechat("POST", "mini_programs", {"name": name})
+    owner.connect_wechat(appid=made["appid"], sub_mchid=made["sub_mchid"])
+    owner.import_file(CATALOGUE)
+    owner.publish_drafts()
+    shop = OpenShop(owner, made["appid"], name, colour)
+    shop.decorate(brand_colour=colour, announcement=f"{name} 欢迎您")
+    return shop
