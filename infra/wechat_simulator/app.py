@@ -13,6 +13,7 @@ from . import (
     message_door,
     page,
     pay_control,
+    pay_pages,
     pay_routes,
     platform_control,
     platform_door,
@@ -92,6 +93,7 @@ def build(simulator: Simulator, *, is_loopback_only: bool) -> web.Application:
     application.add_routes(message_control.routes(simulator))
     application.add_routes(platform_control.routes(simulator))
     application.add_routes(pay_control.routes(simulator))
+    application.add_routes(pay_pages.routes(simulator))
     application.add_routes(page.routes(simulator))
 
     async def start(_: web.Application) -> None:

@@ -14,6 +14,7 @@ from .store import Row, Store
 from .uploads import Uploads
 
 PREFIX = "APPLYMENT_STATE_"
+SIGN_PATH = "/public/apply4ec_sign/s"
 STATES = {
     "EDITTING": "编辑中",
     "AUDITING": "审核中",
@@ -103,7 +104,7 @@ class Applyments:
 
     def move(self, number: str, state: str, details: list[dict[str, Any]]) -> dict[str, Any]:
         """To any state; REJECTED takes audit_detail rows, FINISHED mints the sub-merchant."""
-        row = self._store.find("SELECT * FROM applyments WHERE applyment_id = ?", number)
+        row = self.find(number)
         short = state.removeprefix(PREFIX)
         if row is None:
             raise ControlRefusal(404, "no such applyment")
@@ -122,9 +123,17 @@ class Applyments:
                 *(short, STATES[short], json.dumps(details, ensure_ascii=False)),
                 *(sub_mchid, number),
             )
-        return self._answer(
-            self._store.find("SELECT * FROM applyments WHERE applyment_id = ?", number)
-        )
+        return self._answer(self.find(number))
+
+    def sign(self, number: str) -> None:
+        """The legal person signs on WeChat's page; 409 in any other state."""
+        row = self.find(number)
+        if row is None or row["state"] not in ("TO_BE_CONFIRMED", "TO_BE_SIGNED"):
+            raise ControlRefusal(409, "the application is not waiting for a signature")
+        self.move(number, "FINISHED", [])
+
+    def find(self, number: str) -> Row | None:
+        return self._store.find("SELECT * FROM applyments WHERE applyment_id = ?", number)
 
     def all(self) -> list[Row]:
         return self._store.rows("SELECT * FROM applyments ORDER BY created_at DESC LIMIT 500")
@@ -141,8 +150,8 @@ class Applyments:
             "applyment_state_msg": row["message"],
         }
         if row["state"] in ("TO_BE_CONFIRMED", "TO_BE_SIGNED", "SIGNING"):
-            path = "/public/apply4ec_sign/s"
-            answer["sign_url"] = f"{self._base_url}{path}?applymentId={row['applyment_id']}"
+            address = f"{self._base_url}{SIGN_PATH}?applymentId={row['applyment_id']}"
+            answer["sign_url"] = address
         if row["sub_mchid"]:
             answer["sub_mchid"] = row["sub_mchid"]
         if row["state"] == "REJECTED":

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from . import pay_more_routes
 from .pay_door import CERTIFICATES, Answer, Call, PayDoor, Table, Work
+from .pay_pages import CHECKOUT_PATH
 from .refusals import PayRefusal
 from .simulator import Simulator
 
@@ -66,7 +67,7 @@ def _invitation(simulator: Simulator, trade_type: str, prepay_id: str) -> dict[s
         return {"code_url": f"weixin://wxpay/bizpayurl?pr={prepay_id[-16:]}"}
     if trade_type == "MWEB":
         base = simulator.keys.handed["pay_base"]
-        return {"h5_url": f"{base}/cgi-bin/mmpayweb-bin/checkmweb?prepay_id={prepay_id}"}
+        return {"h5_url": f"{base}{CHECKOUT_PATH}?prepay_id={prepay_id}"}
     return {"prepay_id": prepay_id}
 
 

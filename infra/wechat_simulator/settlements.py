@@ -71,9 +71,7 @@ class Settlements:
         }
         if row["state"] != "AUDITING":
             answer["verify_finish_time"] = rfc3339(row["created_at"])
-        return answer | (
-            {"verify_fail_reason": row["fail_reason"]} if row["fail_reason"] else {}
-        )
+        return answer | ({"verify_fail_reason": row["fail_reason"]} if row["fail_reason"] else {})
 
     def decide(self, number: str, result: str, reason: str) -> None:
         """The tester's AUDIT_SUCCESS or AUDIT_FAIL."""

@@ -169,7 +169,9 @@ def test_client_logs_a_customer_in_and_makes_a_code(
     person = simulated.control("POST", "login", appid=made["appid"], user="alice")
     session = client.wxa.code_to_session(person["code"])
     assert session["openid"] == person["openid"]
-    picture = client.post(WEIXIN + "wxa/getwxacodeunlimit", data={"scene": "a=1", "check_path": False})
+    picture = client.post(
+        WEIXIN + "wxa/getwxacodeunlimit", data={"scene": "a=1", "check_path": False}
+    )
     assert picture.content[:4] in (b"\x89PNG", b"\xff\xd8\xff\xe0")
 
 

@@ -86,9 +86,7 @@ def test_money_that_was_withdrawn_cannot_be_refunded(simulated_shop: Shop) -> No
     shop = simulated_shop
     made = shop.simulated.control("POST", "mini_programs", is_trade_managed=False)
     openid = shop.simulated.control("POST", "login", appid=made["appid"], user="eve")["openid"]
-    open_shop = Shop(
-        shop.simulated, shop.listener, made["appid"], made["sub_mchid"], openid, made
-    )
+    open_shop = Shop(shop.simulated, shop.listener, made["appid"], made["sub_mchid"], openid, made)
     open_shop.paid("ORDER-0001")
     funds = shop.simulated.control("GET", f"funds/{made['sub_mchid']}")
     assert (funds["BASIC"], funds["available"]) == (99, 99)

@@ -5,6 +5,7 @@ import pytest
 
 from tests.wechat_simulator.merchant import Seller, first_of
 from tests.wechat_simulator.stage import Shop
+from tests.wechat_simulator.test_onboarding import APPLY, application
 
 pytest_plugins = ("tests.wechat_simulator.fixtures",)
 
@@ -57,9 +58,7 @@ def test_a_transfer_is_confirmed_by_a_button(seller: Seller) -> None:
     assert sent(seller, path, action="confirm") == "problem: the transfer is SUCCESS"
 
 
-def test_days_with_payments_and_complaints_are_shown(
-    simulated_shop: Shop, seller: Seller
-) -> None:
+def test_days_with_payments_and_complaints_are_shown(simulated_shop: Shop, seller: Seller) -> None:
     assert "No payment, no bill." in page(seller)
     simulated_shop.paid("ORDER-0001")
     assert "No payment, no bill." not in page(seller)
@@ -67,3 +66,23 @@ def test_days_with_payments_and_complaints_are_shown(
     assert said.startswith("Complaint 2000")
     assert "冷茶" in page(seller)
     assert sent(seller, "complaints", out_trade_no="NOBODY") == "problem: no such paid order"
+
+
+def test_the_addresses_that_pay_answers_lead_to_pages(simulated_shop: Shop, seller: Seller) -> None:
+    shop, http = simulated_shop, seller.simulated.http
+    order = shop.order("H5-ORDER-1")
+    made = seller.call("POST", "/v3/pay/partner/transactions/h5", order).json()
+    assert "龙井茶" in http.get(made["h5_url"]).text
+    assert "支付成功" in http.post(made["h5_url"]).text
+    assert shop.query("H5-ORDER-1").json()["trade_type"] == "MWEB"
+    assert "无法支付" in http.post(made["h5_url"]).text
+
+
+def test_an_application_is_signed_on_its_page(seller: Seller) -> None:
+    number = seller.call("POST", APPLY, application(seller)).json()["applyment_id"]
+    moved = seller.simulated.control("POST", f"applyments/{number}", state="TO_BE_SIGNED")
+    assert moved["sub_mchid"] in seller.simulated.http.get(moved["sign_url"]).text
+    assert "签约成功" in seller.simulated.http.post(moved["sign_url"]).text
+    assert "无法签约" in seller.simulated.http.post(moved["sign_url"]).text
+    found = seller.call("GET", f"{APPLY}applyment_id/{number}").json()
+    assert found["applyment_state"] == "APPLYMENT_STATE_FINISHED"

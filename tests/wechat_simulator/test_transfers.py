@@ -103,7 +103,9 @@ def test_a_failed_bill_says_why_and_frees_the_money(seller: Seller) -> None:
     seller.simulated.control("POST", "transfers/BILL1", action="fail", reason="REALNAME_NOT_PASS")
     assert state(seller, "BILL1") == ("FAIL", "REALNAME_NOT_PASS")
     funds = seller.simulated.control("GET", f"funds/{seller.mchid}")
-    assert funds["OPERATION"] == seller.simulated.control("GET", "settings")["operation_opening_fen"]
+    assert (
+        funds["OPERATION"] == seller.simulated.control("GET", "settings")["operation_opening_fen"]
+    )
 
 
 @pytest.mark.parametrize(
