@@ -114,7 +114,7 @@ def test_refusing_ends_on_the_page_and_tells_nobody(platform: Platform) -> None:
     assert "Cancelled" in answer.text
     assert platform.simulated.control("GET", "mini_programs")["mini_programs"] == []
     assert platform.events("authorized") == []
-    assert consented(platform, query, account="new:mini_program")
+    assert consented(platform, query, account="new:mini_program").params["auth_code"]
 
 
 def test_a_pre_auth_code_works_once_and_for_ten_minutes(platform: Platform) -> None:
@@ -155,7 +155,7 @@ def test_biz_appid_leaves_one_choice(platform: Platform) -> None:
     form = {"decision": "consent", "scopes": "18"}
     for other in (made[1], "new:mini_program"):
         assert "choose an account" in answered(platform, query, account=other, **form).text
-    assert consented(platform, query, account=made[0])
+    assert consented(platform, query, account=made[0]).params["auth_code"]
     unknown = query_of(platform, biz_appid="wx0000000000000000")
     assert "no such account" in shown(platform, unknown)
     wrong_kind = query_of(platform, biz_appid=made[0], auth_type="1")

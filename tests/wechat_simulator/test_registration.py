@@ -11,7 +11,7 @@ from tests.wechat_simulator.stage import Listener, Simulated
 pytest_plugins = ("tests.wechat_simulator.fixtures",)
 
 PATH = "/wxa/component/fastregisterenterpriseweapp"
-WISH = {
+WISH: dict[str, Any] = {
     "new_version": True,
     "name": "龙井茶业有限公司",
     "code": "91330100MA28TEA00X",
