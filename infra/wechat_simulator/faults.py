@@ -59,7 +59,10 @@ class Faults:
             raise ControlRefusal(400, "path_prefix must be a text, times a whole number")
         if not isinstance(seconds, int | float) or seconds < 0:
             raise ControlRefusal(400, "seconds must be a positive number")
-        status = int(wish.get("status", 500 if kind == "pay_error" else 200))
+        said = str(wish.get("status", 500 if kind == "pay_error" else 200))
+        if not said.isdecimal() or not 100 <= int(said) <= 599:
+            raise ControlRefusal(400, "status must be a number from 100 to 599")
+        status = int(said)
         code = str(wish.get("code", "45009" if kind == "errcode" else "SYSTEM_ERROR"))
         if kind == "errcode" and not code.lstrip("-").isdecimal():
             raise ControlRefusal(400, "code of an errcode fault must be a number")

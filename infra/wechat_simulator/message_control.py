@@ -10,7 +10,6 @@ from .clock import rfc3339
 from .control import Answer, Verb, control_routes, door
 from .entrances import told
 from .refusals import ControlRefusal
-from .scopes import offered
 from .simulator import Simulator
 from .store import Row
 
@@ -22,7 +21,6 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
         ("PUT", "people/{user}", hand.change_person),
         ("GET", "people/{user}", hand.person),
         ("PUT", "mini_programs/{appid}/owner", hand.bind),
-        ("PUT", "mini_programs/{appid}/permissions", hand.grant),
         ("GET", "mini_programs/{appid}/jump_path", hand.jump_path),
         ("POST", "mini_programs/{appid}/remind_access", hand.remind_access),
         ("POST", "orders/{number}/remind_shipping", hand.remind_shipping),
@@ -61,15 +59,6 @@ class MessageControl:
         appid, owner = request.match_info["appid"], str(wish.get("owner") or "")
         self._parts.identities.bind(appid, owner)
         return {"appid": appid, "owner": owner}
-
-    async def grant(self, request: web.Request, wish: Answer) -> Answer:
-        """`{ids}`: the permission sets the app grants from now on, among those of its kind."""
-        app = self._simulator.apps.known(request.match_info["appid"])
-        ids, known = wish.get("ids"), offered(app["kind"])
-        if not isinstance(ids, list) or not set(ids) <= set(known):
-            raise ControlRefusal(400, f"ids must be a list of {', '.join(map(str, known))}")
-        self._simulator.profiles.change(app, scopes=tuple(sorted(set(ids))))
-        return {"appid": app["appid"], "ids": sorted(set(ids))}
 
     # --- shipping -----------------------------------------------------------------------------
 

@@ -126,6 +126,12 @@ class OwnTemplates:
             appid,
         )
 
+    def all(self, most: int) -> list[Row]:
+        return self._store.rows(
+            "SELECT * FROM own_templates WHERE deleted_at IS NULL ORDER BY created_at DESC LIMIT ?",
+            most,
+        )
+
     def find(self, appid: str, template_id: object) -> Row:
         """One of this app's templates; 40037 otherwise."""
         row = self._store.find(

@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from . import limits
 from .control import Control
+from .message_page import MessageHand
 from .pay_page import PayHand
 from .platform_page import PlatformHand
 from .refusals import ControlRefusal
@@ -54,9 +56,10 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
         "reset": hand.reset,
         **PayHand(simulator).actions(),
         **PlatformHand(simulator).actions(),
+        **MessageHand(simulator).actions(),
     }
     posts = [web.post(f"/_page/{path}", _redirecting(verb)) for path, verb in actions.items()]
-    return [web.get("/", show), *posts]
+    return [web.get("/", show), *limits.routes(), *posts]
 
 
 def _redirecting(verb: Action) -> Callable[[web.Request], Awaitable[web.Response]]:
@@ -132,6 +135,7 @@ class Hand:
             "times": int(_number(form.get("times", "1"))),
             "seconds": _number(form.get("seconds", "30")),
         }
+        wish |= {name: form[name] for name in ("code", "status") if form.get(name)}
         await self._control.add_fault(request, wish)
         return f"Fault {wish['kind']} waits for {wish['path_prefix']}"
 

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from . import pay_sections, pieces, platform_sections
+from . import limits, message_sections, pay_sections, pieces, platform_sections
 from .clock import rfc3339
 from .faults import KINDS
 from .notices import VARIANTS
@@ -25,19 +25,12 @@ ADVANCES = (
 )
 LINKS = (
     *("mini-programs", "reviews", "templates", "registrations"),
-    *("people", "orders", "refunds", "shipping", "callbacks", "clock"),
+    *("people", "orders", "refunds", "shipping", "callbacks"),
+    *(*message_sections.LINKS, "clock"),
     *("merchants", "transfers", "sharing", "applyments", "complaints", "bills"),
     *("component", "faults", "settings", "events"),
 )
 LOGISTICS = {1: "express 快递", 2: "city 同城", 3: "virtual 虚拟", 4: "pick-up 自提"}
-MISSING = (
-    "ICP filing; renaming an app, its head image and testers; fast registration from an account.",
-    "The sharing bill, electronic receipts, transfers without confirmation, combined orders.",
-    "Content safety, subscribe messages, QR codes, links, customer service, official accounts.",
-    "Pushes to each shop's message URL, shipping pushes among them; automatic receipt.",
-    "Real bank behaviour: PAYERROR, coupons, settlement to a bank account.",
-    "Quotas and rate limits (order them as faults), IP allow-lists.",
-)
 
 
 @dataclass(frozen=True)
@@ -58,6 +51,7 @@ def document(simulator: Simulator, markup: Markup, *, notice: str, problem: str)
         _shipping(simulator),
         *pay_sections.sections(simulator),
         _callbacks(simulator),
+        *message_sections.sections(simulator),
         *platform_sections.code(simulator),
         _clock(simulator),
         _component(simulator),
@@ -317,6 +311,8 @@ def _faults(simulator: Simulator) -> str:
         + pieces.field("path_prefix", "path 路径", "/v3/pay")
         + pieces.field("times", "times 次数", 1, "short")
         + pieces.field("seconds", "seconds 秒", 30, "short")
+        + pieces.field("code", "code 错误码", "", "short")
+        + pieces.field("status", "HTTP status", "", "short")
         + '<button class="main">Add 添加</button>'
     )
     form = pieces.form("faults", "faults", fields, is_inline=False)
@@ -366,8 +362,8 @@ def _events(simulator: Simulator) -> str:
 
 
 def _missing() -> str:
-    items = "".join(f"<li>{esc(text)}</li>" for text in MISSING)
-    lead = "<p class='soft'>未模拟的部分：</p>"
-    return pieces.section(
-        "missing", "What this does not imitate", "未模拟", f"{lead}<ul>{items}</ul>"
-    )
+    """The headings; the page itself is public and says the rest."""
+    items = "".join(f"<li>{esc(area)}: {esc(lines[0])}</li>" for area, lines in limits.MISSING)
+    more = '<p><a href="/_page/limits">All of it 全部</a></p>'
+    title = "What this does not imitate"
+    return pieces.section("missing", title, "未模拟", f"<ul>{items}</ul>{more}")

@@ -77,8 +77,8 @@ def test_addresses_not_on_the_list_are_refused(simulated_shop: Shop, token: str)
 
 
 def test_a_permission_that_was_not_granted_is_61007(simulated_shop: Shop, token: str) -> None:
-    path = f"mini_programs/{simulated_shop.appid}/permissions"
-    simulated_shop.simulated.control("PUT", path, ids=[17, 142])
+    path = f"mini_programs/{simulated_shop.appid}"
+    simulated_shop.simulated.control("PUT", path, scopes=[17, 142])
     assert checked(simulated_shop, token)["errcode"] == 61007
     assert checked(simulated_shop, own_token(simulated_shop))["errcode"] == 0
 
