@@ -121,14 +121,14 @@ def sign_in(*, appid: str, openid: str, unionid: str = "") -> SignedIn:
     )
     if member.state == MemberState.BLOCKED:
         raise MemberBlocked
-    if not is_new:
-        moderation.note_visit(author=Author(member.pk, appid, openid))
     if unionid and member.unionid != unionid:
         member.unionid = unionid
         member.save(update_fields=["unionid"])
     Token.objects.filter(member=member, expires_at__lte=clock.now()).delete()
     secret, expires_at = identifiers.secret(), clock.now() + IDLE
     Token.objects.create(hash=queries.digest(secret), member=member, expires_at=expires_at)
+    if not is_new:  # last: `rename` too takes the member's row before moderation's
+        moderation.note_visit(author=Author(member.pk, appid, openid))
     return SignedIn(secret, expires_at, member)
 
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from shop.members import actions as members
 from shop.moderation import actions, queries
 from shop.moderation.actions import CheckOutdated, SubmittedTooOften
 from shop.moderation.models import Check, CheckStep, Content
@@ -14,6 +15,7 @@ from tenants import context
 from tests.races.test_orders_races import at_once
 from tests.shop.checking import Censor, fields_for
 from wechat.content import Scene
+from wechat.errors import OpenidNotRecent
 
 
 @pytest.fixture
@@ -108,3 +110,20 @@ def test_the_allowance_is_exact_under_many_hands(shop, censor):
     refused = [a for a in answers if isinstance(a, SubmittedTooOften)]
     assert len(refused) == 40 - actions.MOST_SUBMISSIONS
     assert Content.objects.count() == actions.MOST_SUBMISSIONS
+
+
+def test_a_member_who_signs_in_and_renames_at_once_does_neither_in_vain(shop, censor):
+    censor.failure = OpenidNotRecent("61010", code="61010")
+    member = members.sign_in(appid="wx1", openid="o-1").member
+    members.rename(member=member, nickname="waits")
+    actions.ask(check_id=Check.objects.get().pk, attempt=0)
+    works = [
+        work
+        for n in range(8)
+        for work in (
+            lambda: members.sign_in(appid="wx1", openid="o-1").member.pk,
+            lambda n=n: members.rename(member=member, nickname=f"name {n}").pk,
+        )
+    ]
+    assert set(at_once(shop, works)) == {member.pk}
+    assert Check.objects.filter(is_current=True).count() == 1
