@@ -11,6 +11,7 @@ from . import credentials, crypto
 from .app_envelopes import FORMATS, MODES, Address
 from .apps import Apps
 from .clock import Clock
+from .component_keys import ComponentKeys
 from .credentials import Credentials
 from .refusals import ControlRefusal
 from .store import Store
@@ -28,7 +29,8 @@ class AppAddresses:
     """An app authorised to the component uses the component's address and keys."""
 
     def __init__(self, store: Store, clock: Clock, keys: Credentials, apps: Apps) -> None:
-        self._store, self._clock, self._keys, self._apps = store, clock, keys, apps
+        self._store, self._clock, self._apps = store, clock, apps
+        self._component = ComponentKeys(store, keys)
         self._session: aiohttp.ClientSession | None = None
         store.own(TABLES)
 
@@ -64,7 +66,7 @@ class AppAddresses:
         app = self._apps.find(appid)
         if app is None or not app["is_authorised"] or not self.message_url:
             return None
-        component = self._keys.component
+        component = self._component.now()
         return Address(
             url=self.message_url.replace(PLACE, quote(appid, safe="")),
             token=component["token"],

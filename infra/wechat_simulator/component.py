@@ -3,6 +3,7 @@
 import json
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -10,7 +11,9 @@ from . import credentials, crypto
 from .agenda import Agenda
 from .apps import Apps, new_refresh_token
 from .clock import Clock
+from .component_keys import ComponentKeys
 from .credentials import Credentials
+from .faults import Faults
 from .profiles import Profiles
 from .push_text import as_xml
 from .refusals import ControlRefusal, WeixinRefusal
@@ -20,6 +23,8 @@ from .tokens import TOKEN_SECONDS, Tokens
 TICKET_EVERY_SECONDS = 600
 TICKET_LIFE_SECONDS = 12 * 3600
 ANSWER_SECONDS = 5
+TRIES = 3
+REPEAT_SECONDS = 5
 
 
 class Component:
@@ -38,13 +43,19 @@ class Component:
         self._store, self._clock, self._keys = store, clock, keys
         self._apps, self._profiles = apps, profiles
         self._tokens, self._agenda = tokens, agenda
+        self._own = ComponentKeys(store, keys)
         self._session: aiohttp.ClientSession | None = None
+        self._faults: Faults | None = None
         agenda.handle("ticket", self._push_due_ticket)
         agenda.handle("component_event", self._push_event)
 
     def open(self, session: aiohttp.ClientSession) -> None:
         """Give it the HTTP client; called once when the program starts."""
         self._session = session
+
+    def struck_by(self, faults: Faults) -> None:
+        """Faults on callbacks also strike pushes to the authorisation events URL."""
+        self._faults = faults
 
     # --- pushes -------------------------------------------------------------------------------
 
@@ -94,18 +105,45 @@ class Component:
     def tell(self, fields: dict[str, Any], *, after_seconds: float = 0) -> None:
         """Queue an event for the authorisation events URL in the caller's transaction.
 
+        Without a 2xx answer it is repeated after 5 s, three tries in all (number unverified).
         `fields` are InfoType and what belongs to it; AppId and CreateTime are filled in.
         """
-        reference = json.dumps(fields, ensure_ascii=False)
+        moment = int(self._clock.now() + after_seconds)
+        reference = json.dumps({"CreateTime": moment, **fields}, ensure_ascii=False)
         self._agenda.add("component_event", reference, after_seconds=after_seconds)
 
     async def _push_event(self, entry_id: int, reference: str) -> None:
-        await self._push(json.loads(reference))
-        self._agenda.done(entry_id)
+        fields = json.loads(reference)
+        tries, is_held = fields.pop("#tries", 0), fields.pop("#held", False)
+        fault = self._fault(str(fields["InfoType"]))
+        kind = str(fault["kind"]) if fault is not None else ""
+        if fault is not None and kind == "reorder_callbacks" and not is_held:
+            self._again(entry_id, {**fields, "#held": True}, float(fault["seconds"]))
+            return
+        statuses = [0]
+        if kind not in ("drop_callbacks", "lose_callbacks"):
+            copies = 2 if kind == "duplicate_callbacks" else 1
+            forged = kind == "bad_callback_signature"
+            statuses = [(await self._push(fields, is_forged=forged))[0] for _ in range(copies)]
+        is_heard = kind == "lose_callbacks" or any(200 <= status < 300 for status in statuses)
+        if is_heard or tries + 1 >= TRIES or not self.ticket_url:
+            self._agenda.done(entry_id)
+        else:
+            self._again(entry_id, {**fields, "#tries": tries + 1}, REPEAT_SECONDS)
+
+    def _fault(self, info_type: str) -> Row | None:
+        place = f"{urlsplit(self.ticket_url).path}#{info_type}"
+        return self._faults.take(place, is_callback=True) if self._faults is not None else None
+
+    def _again(self, entry_id: int, fields: dict[str, Any], after_seconds: float) -> None:
+        with self._store.transaction():
+            self._agenda.done(entry_id)
+            reference = json.dumps(fields, ensure_ascii=False)
+            self._agenda.add("component_event", reference, after_seconds=after_seconds)
 
     def envelope(self, fields: dict[str, Any]) -> tuple[dict[str, str], str]:
         """The query and the encrypted XML body of a push to the component URL (§3.1)."""
-        me = self._keys.component
+        me = self._own.now()
         inner = {"AppId": me["appid"], "CreateTime": int(self._clock.now()), **fields}
         sealed = crypto.encrypt_push(as_xml(inner), me["appid"], me["encoding_aes_key"])
         timestamp, nonce = str(int(time.time())), credentials.digits(10)
@@ -118,10 +156,12 @@ class Component:
         }
         return query, as_xml({"AppId": me["appid"], "Encrypt": sealed})
 
-    async def _push(self, fields: dict[str, Any]) -> tuple[int, str]:
+    async def _push(self, fields: dict[str, Any], *, is_forged: bool = False) -> tuple[int, str]:
         if self._session is None or not self.ticket_url:
             return 0, "no URL is registered"
         query, body = self.envelope(fields)
+        if is_forged:
+            query["msg_signature"] = query["msg_signature"][::-1]
         try:
             async with self._session.post(
                 self.ticket_url,
@@ -167,7 +207,7 @@ class Component:
     def _check_component(self, body: dict[str, Any], secret_field: str) -> None:
         self.check_appid(body.get("component_appid"))
         offered = str(body.get(secret_field, ""))
-        if not crypto.is_same(offered, self._keys.component["appsecret"]):
+        if not crypto.is_same(offered, self._own.now()["appsecret"]):
             raise WeixinRefusal(40125, "invalid appsecret")
 
     # --- authorisation ------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from .callbacks import MOST_TIMES, CallbackPlan, Outcome
 from .clock import rfc3339
+from .component_keys import ComponentKeys
 from .doors import json_answer
 from .fields import parse_json
 from .notices import Facts
@@ -31,6 +32,7 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
         ("GET", "component", control.component),
         ("PUT", "component", control.register_component),
         ("POST", "component/push_ticket", control.push_ticket),
+        ("POST", "component/rotate", control.rotate_component),
         ("GET", "mini_programs", control.mini_programs),
         ("POST", "mini_programs", control.create_mini_program),
         ("POST", "mini_programs/{appid}/authorise", control.authorise),
@@ -74,7 +76,14 @@ class Control:
     # --- WeChat's consoles --------------------------------------------------------------------
 
     async def credentials(self, _: web.Request, __: Answer) -> Answer:
-        return self._simulator.keys.handed
+        """As they are now: a secret of the component that was replaced is the new one."""
+        keys = self._simulator.keys
+        return {**keys.handed, "component": ComponentKeys(self._simulator.store, keys).now()}
+
+    async def rotate_component(self, _: web.Request, wish: Answer) -> Answer:
+        """`{what}`: replaces the token, encoding_aes_key or appsecret; all of them now."""
+        keys = ComponentKeys(self._simulator.store, self._simulator.keys)
+        return dict(keys.rotate(str(wish.get("what", ""))))
 
     async def platform_certificate(self, _: web.Request, __: Answer) -> Answer:
         keys = self._simulator.keys

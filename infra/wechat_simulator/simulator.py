@@ -58,6 +58,7 @@ class Simulator:
         self.component = Component(
             self.store, self.clock, keys, self.apps, self.profiles, self.tokens, self.agenda
         )
+        self.component.struck_by(self.faults)
         self.login = Login(self.store, self.clock, self.apps, self.tokens, self.component)
         maker = NoticeMaker(self.merchants, self.signer)
         self.callbacks = Callbacks(self.store, self.clock, self.agenda, maker, self.faults)
