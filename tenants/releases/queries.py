@@ -61,6 +61,12 @@ def steps_of(release: Release) -> list[ReleaseStep]:
     return list(release.steps.order_by("id"))
 
 
+def latest_steps(program: MiniProgram, limit: int = 50) -> list[ReleaseStep]:
+    """Return the history of all of an app's releases, the latest line first. One statement."""
+    rows = ReleaseStep.objects.filter(release__mini_program=program)
+    return list(rows.select_related("release__template").order_by("-id")[:limit])
+
+
 def open_release(program: MiniProgram) -> Release | None:
     """Return the release that is on its way to an app."""
     return _whole(Release.objects.filter(mini_program=program, state__in=OPEN)).first()
