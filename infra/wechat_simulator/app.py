@@ -1,7 +1,9 @@
 """The web application: all doors, and the middlewares in front of them."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -36,6 +38,19 @@ LONG_ENOUGH_BYTES = 2
 def build(simulator: Simulator, *, is_loopback_only: bool) -> web.Application:
     """The application, not yet listening. It starts and stops the simulator with itself."""
     pay = PayDoor(simulator)
+    underway: set[asyncio.Task[Any]] = set()
+
+    @web.middleware
+    async def kept_track_of(request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Know who is at work: the server forgets a handler whose client has gone."""
+        task = asyncio.current_task()
+        if task is None:
+            return await handler(request)
+        underway.add(task)
+        try:
+            return await handler(request)
+        finally:
+            underway.discard(task)
 
     @web.middleware
     async def only_local(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -81,7 +96,8 @@ def build(simulator: Simulator, *, is_loopback_only: bool) -> web.Application:
         return await simulator.messages.turnstile.pass_through(request, handler)
 
     application = web.Application(
-        middlewares=[only_local, log, misfortune, turnstile], client_max_size=BODY_BYTES
+        middlewares=[kept_track_of, only_local, log, misfortune, turnstile],
+        client_max_size=BODY_BYTES,
     )
     application.add_routes(weixin_door.routes(simulator))
     application.add_routes(message_door.routes(simulator))
@@ -100,6 +116,11 @@ def build(simulator: Simulator, *, is_loopback_only: bool) -> web.Application:
         await simulator.start()
 
     async def stop(_: web.Application) -> None:
+        """Close the store only when nobody writes any more."""
+        left = list(underway)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
         await simulator.stop()
 
     application.on_startup.append(start)

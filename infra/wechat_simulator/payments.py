@@ -54,9 +54,7 @@ class Payments:
 
     # --- prepay -------------------------------------------------------------------------------
 
-    def prepay(
-        self, merchant: Merchant, mode: str, trade_type: str, body: dict[str, Any]
-    ) -> str:
+    def prepay(self, merchant: Merchant, mode: str, trade_type: str, body: dict[str, Any]) -> str:
         """POST …/transactions/jsapi|native|app|h5. `mode` is partner or direct; the prepay_id."""
         fields = Fields(body)
         read = self._parties.partner if mode == "partner" else self._parties.direct

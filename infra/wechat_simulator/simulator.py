@@ -62,9 +62,7 @@ class Simulator:
         self.login = Login(self.store, self.clock, self.apps, self.tokens, self.component)
         maker = NoticeMaker(self.merchants, self.signer)
         self.callbacks = Callbacks(self.store, self.clock, self.agenda, maker, self.faults)
-        self.payments = Payments(
-            self.store, self.clock, self.merchants, self.apps, self.callbacks
-        )
+        self.payments = Payments(self.store, self.clock, self.merchants, self.apps, self.callbacks)
         self.funds = Funds(self.store, self.clock)
         self.refunds = Refunds(
             self.store, self.clock, self.agenda, self.payments, self.callbacks, self.funds
