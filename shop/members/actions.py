@@ -127,7 +127,7 @@ def sign_in(*, appid: str, openid: str, unionid: str = "") -> SignedIn:
     Token.objects.filter(member=member, expires_at__lte=clock.now()).delete()
     secret, expires_at = identifiers.secret(), clock.now() + IDLE
     Token.objects.create(hash=queries.digest(secret), member=member, expires_at=expires_at)
-    if not is_new:  # last: `rename` too takes the member's row before moderation's
+    if not is_new:
         moderation.note_visit(author=Author(member.pk, appid, openid))
     return SignedIn(secret, expires_at, member)
 
@@ -218,7 +218,9 @@ def remove_address(*, address: Address) -> None:
 
 
 def _locked(member_id: UUID) -> Member:
-    return Member.objects.select_for_update().get(pk=member_id)
+    """Lock a member's row against other changes, and not against rows that point to it: those are
+    checked at COMMIT, where a sign-in may hold moderation's lock already."""
+    return Member.objects.select_for_update(no_key=True).get(pk=member_id)
 
 
 def _take_standing(member: Member, standing: Standing) -> Member:
