@@ -133,6 +133,8 @@ async def _unlucky(
 ) -> web.StreamResponse:
     if fault["kind"] == "down":
         return await _hang_up(request)
+    if request.content_type != "multipart/form-data":
+        await request.read()  # heard before it waits: the work is done although the client leaves
     await delay(fault)
     is_pay = request.path.startswith("/v3/")
     early = early_answer(fault, is_pay=is_pay)

@@ -36,15 +36,28 @@ class Upload:
 
 
 Work = Callable[[], Answer | Picture]
+_GETTING = ("GET", "HEAD")
 
 
 def reading(path: str, verb: Callable[[Query], Answer | Picture]) -> web.RouteDef:
-    """A door for GET."""
+    """A door that only tells, for GET; POST is taken too, as many clients ask: 43001 for others."""
+    return _queried(path, verb, (*_GETTING, "POST"))
 
+
+def acting(path: str, verb: Callable[[Query], Answer | Picture]) -> web.RouteDef:
+    """A door for GET that changes something: 43001 for every other method."""
+    return _queried(path, verb, _GETTING)
+
+
+def _queried(
+    path: str, verb: Callable[[Query], Answer | Picture], methods: tuple[str, ...]
+) -> web.RouteDef:
     async def door(request: web.Request) -> web.Response:
+        if request.method not in methods:
+            return refused(request, WeixinRefusal(43001, "require GET method"))
         return answered(request, lambda: verb(dict(request.query)))
 
-    return web.get(path, door)
+    return web.route("*", path, door)
 
 
 def writing(path: str, verb: Callable[[Query, Body], Answer | Picture]) -> web.RouteDef:

@@ -4,7 +4,18 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from .doors import Answer, Body, Picture, Query, Upload, reading, uploading, working, writing
+from .doors import (
+    Answer,
+    Body,
+    Picture,
+    Query,
+    Upload,
+    acting,
+    reading,
+    uploading,
+    working,
+    writing,
+)
 from .simulator import Simulator
 from .store import Row
 
@@ -56,7 +67,7 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
         writing(order + "set_msg_jump_path", for_app(special.set_jump_path)),
         writing(order + "opspecialorder", for_app(special.mark_special)),
         reading("/wxa/checksession", asking(identities.check_session)),
-        reading("/wxa/resetusersessionkey", asking(identities.reset_session_key)),
+        acting("/wxa/resetusersessionkey", asking(identities.reset_session_key)),
         reading("/wxa/getpaidunionid", asking(identities.paid_unionid)),
         writing("/cgi-bin/clear_quota", for_app(parts.turnstile.clear)),
         writing("/cgi-bin/openapi/rid/get", for_app(parts.request_ids.get)),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from .doors import Answer, Body, Picture, Query, Upload, reading, uploading, writing
+from .doors import Answer, Body, Picture, Query, Upload, acting, reading, uploading, writing
 from .refusals import WeixinRefusal
 from .simulator import Simulator
 from .store import Row
@@ -84,7 +84,8 @@ def _of_apps(simulator: Simulator) -> list[web.RouteDef]:
 
 
 def _of_code(simulator: Simulator) -> list[web.RouteDef]:
-    parts, post, get = simulator.platform, _poster(simulator), _getter(simulator)
+    parts, post = simulator.platform, _poster(simulator)
+    get, act = _getter(simulator), _getter(simulator, acting)
     code, audits, releases = parts.code, parts.audits, parts.releases
     caller = _third_party(simulator)
 
@@ -105,14 +106,14 @@ def _of_code(simulator: Simulator) -> list[web.RouteDef]:
         post("/wxa/submit_audit", audits.submit),
         post("/wxa/get_auditstatus", audits.status),
         get("/wxa/get_latest_auditstatus", lambda app, _: audits.latest_status(app)),
-        get("/wxa/undocodeaudit", lambda app, _: audits.withdraw(app)),
+        act("/wxa/undocodeaudit", lambda app, _: audits.withdraw(app)),
         get("/wxa/queryquota", audits.quota),
         post("/wxa/speedupaudit", audits.hurry),
         post("/wxa/release", releases.release),
         post("/wxa/grayrelease", releases.grey),
         get("/wxa/getgrayreleaseplan", lambda app, _: releases.grey_plan(app)),
-        get("/wxa/revertgrayrelease", lambda app, _: releases.cancel_grey(app)),
-        get("/wxa/revertcoderelease", releases.revert),
+        act("/wxa/revertgrayrelease", lambda app, _: releases.cancel_grey(app)),
+        act("/wxa/revertcoderelease", releases.revert),
         post("/wxa/getversioninfo", releases.versions),
     ]
 
@@ -139,10 +140,12 @@ def _poster(simulator: Simulator) -> Callable[..., web.RouteDef]:
     return post
 
 
-def _getter(simulator: Simulator) -> Callable[..., web.RouteDef]:
+def _getter(
+    simulator: Simulator, door: Callable[..., web.RouteDef] = reading
+) -> Callable[..., web.RouteDef]:
     caller = _third_party(simulator)
 
     def get(path: str, verb: Callable[[Row, Query], Said]) -> web.RouteDef:
-        return reading(path, lambda query: verb(caller(query), query))
+        return door(path, lambda query: verb(caller(query), query))
 
     return get

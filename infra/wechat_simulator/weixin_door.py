@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from .doors import Answer, Body, Query, reading, writing
+from .doors import Answer, Body, Query, acting, writing
 from .refusals import WeixinRefusal
 from .simulator import Simulator
 
@@ -44,9 +44,9 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
         writing(platform + "api_component_token", lambda _, b: component.component_token(b)),
         writing(platform + "api_query_auth", with_component(component.query_auth)),
         writing(platform + "api_authorizer_token", with_component(component.authorizer_token)),
-        reading("/sns/component/jscode2session", component_session),
-        reading("/sns/jscode2session", login.own_session),
-        reading("/cgi-bin/token", login.token),
+        acting("/sns/component/jscode2session", component_session),
+        acting("/sns/jscode2session", login.own_session),
+        acting("/cgi-bin/token", login.token),
         writing("/cgi-bin/stable_token", lambda _, b: login.stable_token(b)),
         writing("/wxa/business/getuserphonenumber", login.phone_number),
         writing(order + "upload_shipping_info", for_app(shipping.upload)),

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import httpx
 
@@ -26,15 +26,17 @@ ROOT = Path(__file__).parents[2]
 class Program:
     """`python -m infra.wechat_simulator` as a process of its own."""
 
-    def __init__(self, directory: Path, port: int = 0) -> None:
-        self.directory, self._port = directory, port
+    def __init__(self, directory: Path, port: int = 0, stderr: IO[str] | None = None) -> None:
+        self.directory, self._port, self._stderr = directory, port, stderr
         self.process: subprocess.Popen[str] | None = None
         self.ready_line = ""
 
     def start(self) -> "Program":
         command = [sys.executable, "-m", "infra.wechat_simulator"]
         command += ["--port", str(self._port), "--data", str(self.directory)]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=self._stderr, text=True
+        )
         assert self.process.stdout is not None
         self.ready_line = self.process.stdout.readline().strip()
         self._port = httpx.URL(self.credentials["api_base"]).port or 0

@@ -1,6 +1,7 @@
 """The program as a process: its files, its end, and what survives a kill."""
 
 import signal
+import socket
 import stat
 import time
 from pathlib import Path
@@ -67,6 +68,30 @@ def test_nothing_is_lost_by_a_kill(tmp_path: Path, listener: Listener) -> None:
     started = time.monotonic()
     assert program.end() == 0
     assert time.monotonic() - started < 15
+
+
+@pytest.mark.parametrize("has_left", [True, False], ids=["client-left", "client-waits"])
+def test_a_stop_while_a_slow_answer_is_under_way_is_clean(tmp_path: Path, has_left: bool) -> None:
+    """The work is abandoned before the store is closed: nothing is said on the error output."""
+    with (tmp_path / "stderr").open("w+") as stderr:
+        program = Program(tmp_path, stderr=stderr).start()
+        simulated = Simulated(program)
+        path = "/cgi-bin/component/api_start_push_ticket"
+        simulated.control("POST", "faults", kind="slow", seconds=600, path_prefix=path)
+        address = httpx.URL(simulated.credentials["api_base"])
+        with socket.create_connection((address.host, address.port or 0)) as client:
+            client.sendall(
+                f"POST {path} HTTP/1.1\r\nHost: {address.netloc.decode()}\r\n"
+                "Content-Length: 2\r\n\r\n{}".encode()
+            )
+            while simulated.control("GET", "faults")["faults"][0]["hits"] == 0:
+                time.sleep(0.01)
+            if has_left:
+                client.shutdown(socket.SHUT_RDWR)
+            simulated.http.close()
+            assert program.end() == 0
+        stderr.seek(0)
+        assert stderr.read() == ""
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.wechat_simulator.stage import Shop, component_token
+from tests.wechat_simulator.stage import Shop, Simulated, component_token
 
 pytest_plugins = ("tests.wechat_simulator.fixtures",)
 
@@ -97,3 +97,47 @@ def test_many_refunds_at_once_stay_within_the_payment(simulated_shop: Shop) -> N
             clerks.map(lambda n: simulated_shop.refund("ORDER-0001", f"R{n}", 30), range(10))
         )
     assert sorted(answer.status_code for answer in answers) == [200] * 3 + [400] * 7
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "code"),
+    [
+        ("GET", "/wxa/getvisitstatus", 43002),
+        ("PUT", "/wxa/commit", 43002),
+        ("GET", "/wxa/uploadmedia", 43002),
+        ("GET", "/cgi-bin/message/subscribe/send", 43002),
+        ("POST", "/wxa/undocodeaudit", 43001),
+        ("POST", "/wxa/revertgrayrelease", 43001),
+        ("POST", "/wxa/revertcoderelease", 43001),
+        ("POST", "/wxa/resetusersessionkey", 43001),
+        ("POST", "/cgi-bin/token", 43001),
+        ("POST", "/sns/jscode2session", 43001),
+        ("POST", "/sns/component/jscode2session", 43001),
+        ("DELETE", "/wxa/get_category", 43001),
+    ],
+)
+def test_a_wrong_method_is_refused_in_wechats_own_form(
+    simulated: Simulated, method: str, path: str, code: int
+) -> None:
+    answer = simulated.http.request(method, path, params={"access_token": "none"})
+    said = {43001: "require GET method", 43002: "require POST method"}[code]
+    assert (answer.status_code, answer.json()["errcode"]) == (200, code)
+    assert answer.json()["errmsg"].startswith(f"{said} rid: ")
+
+
+@pytest.mark.parametrize(
+    "path", ["/wxa/get_category", "/cgi-bin/wxopen/getallcategories", "/wxa/gettemplatelist"]
+)
+def test_what_only_tells_is_told_to_get_and_post_alike(simulated_shop: Shop, path: str) -> None:
+    simulated = simulated_shop.simulated
+    token = simulated_shop.authorizer_token()
+    if path.startswith("/wxa/gettemplate"):
+        token = component_token(simulated, simulated_shop.listener)
+    query = {"access_token": token}
+    answers = [
+        simulated.http.get(path, params=query),
+        simulated.http.post(path, params=query),
+        simulated.http.post(path, params=query, json={}),
+    ]
+    assert [answer.json()["errcode"] for answer in answers] == [0, 0, 0]
+    assert answers[1].json() == answers[2].json() == answers[0].json()
