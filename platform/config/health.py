@@ -19,6 +19,7 @@ from psycopg_pool import PoolTimeout
 
 from jobs.queue import QUEUES
 from tenants import context
+from wechat import component
 
 _AGES = """
 SELECT queue_name,
@@ -62,7 +63,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         allowed = not is_proxied and request.META.get("REMOTE_ADDR") in {"127.0.0.1", "::1"}
     if not allowed:
         return HttpResponse("forbidden\n", status=403, content_type="text/plain")
-    told = generate_latest(REGISTRY) + generate_latest(_QUEUE)
+    told = generate_latest(REGISTRY) + generate_latest(_STORED)
     return HttpResponse(told, content_type=CONTENT_TYPE_LATEST)
 
 
@@ -104,6 +105,29 @@ class QueueCollector(Collector):
         return []
 
 
-_QUEUE = CollectorRegistry()
+class TicketCollector(Collector):
+    """How old WeChat's newest ticket is: at 12 hours the platform can do nothing at WeChat."""
+
+    def collect(self) -> list[GaugeMetricFamily]:
+        """Read the ticket; nothing is told before the first, or without credentials."""
+        family = GaugeMetricFamily("wechat_ticket_seconds", "Age of the newest component ticket.")
+        if settings.WECHAT is None:
+            return []
+        try:
+            with context.public():
+                age = component.ticket_age()
+        except (DatabaseError, PoolTimeout):
+            return []
+        if age is not None:
+            family.add_metric([], age.total_seconds())
+        return [family]
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        """Say nothing at registration, as above."""
+        return []
+
+
+_STORED = CollectorRegistry()
 """Apart from the process's own, because reading it needs the database."""
-_QUEUE.register(QueueCollector())
+_STORED.register(QueueCollector())
+_STORED.register(TicketCollector())

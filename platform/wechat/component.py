@@ -31,6 +31,9 @@ ADOPT_SECONDS = 10.0
 TICKET_LATE = timedelta(minutes=35)
 """Three pushes missed. A ticket lives 12 hours, so there is time to mend (§3.2)."""
 
+TICKET_AWAY = timedelta(hours=2)
+"""A person should look by now: asking for tickets has not brought any (§3.2)."""
+
 CODES_KEPT = timedelta(days=7)
 """Far longer than a code lives, or a push is repeated."""
 
@@ -106,11 +109,17 @@ def revive_ticket() -> bool:
 
     For a job that runs now and then: a platform without a ticket can soon do nothing at all.
     """
-    newest = ComponentTicket.objects.filter(appid=credentials().component.appid).first()
-    if newest is not None and clock.now() - newest.issued_at < TICKET_LATE:
+    age = ticket_age()
+    if age is not None and age < TICKET_LATE:
         return False
     start_push_ticket()
     return True
+
+
+def ticket_age() -> timedelta | None:
+    """Return how long ago the newest ticket was pushed; None when none ever was."""
+    newest = ComponentTicket.objects.filter(appid=credentials().component.appid).first()
+    return clock.now() - newest.issued_at if newest else None
 
 
 def component_token(*, stale: str = "") -> str:

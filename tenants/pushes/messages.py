@@ -69,3 +69,8 @@ class ShippingReminded:
 @dataclass(frozen=True)
 class OldPushesDue:
     """It is time to delete pushes that are too old to be asked for."""
+
+
+@dataclass(frozen=True)
+class TicketDue:
+    """It is time to look whether WeChat still pushes tickets to the platform."""

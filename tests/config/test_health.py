@@ -1,6 +1,7 @@
 """Alive, ready, measured; and a catalogue of every refusal."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,9 +9,12 @@ from django.db import OperationalError
 from django.test import Client
 
 from config import catalogue, health
+from kernel import clock
 from tenants import context
 from tenants.backend.base import DatabaseWrapper
 from tenants.context import Shop
+from tests import credentials as test_credentials
+from wechat.models import ComponentTicket
 
 
 def test_alive_asks_nothing_of_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,6 +68,25 @@ def test_metrics_are_for_us(db: None, two_shops: object, settings: Any) -> None:
         "/metrics", headers={"Authorization": "Bearer let-me-in"}
     )
     assert allowed.status_code == 200
+
+
+def test_metrics_tell_how_old_the_newest_ticket_is(db: None, settings: Any) -> None:
+    def told() -> list[str]:
+        text = Client(REMOTE_ADDR="127.0.0.1").get("/metrics").content.decode()
+        return re.findall(r"^wechat_ticket_seconds (.+)$", text, re.MULTILINE)
+
+    settings.INTERNAL_TOKEN = ""
+    settings.WECHAT = None
+    assert told() == []
+    settings.WECHAT = test_credentials.credentials()
+    assert told() == []
+    now = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+    with context.public():
+        ComponentTicket.objects.create(
+            appid=settings.WECHAT.component.appid, sealed_ticket="", issued_at=now
+        )
+    with clock.at(now + timedelta(hours=3)):
+        assert told() == ["10800.0"]
 
 
 def test_the_catalogue_lists_every_refusal_once_in_both_languages(db: None) -> None:
