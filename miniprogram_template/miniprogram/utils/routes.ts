@@ -6,9 +6,30 @@ export const routes = {
   cart: '/pages/cart/cart',
   me: '/pages/me/me',
   product: (id: string): string => `/packages/shop/product/product?id=${id}`,
+  products: (wish: { q?: string; category?: string }): string =>
+    `/packages/shop/products/products?${query(wish)}`,
+  search: '/packages/shop/search/search',
+  /** What is ticked in the cart, or one SKU. */
+  checkout: (line?: { sku: string; quantity: number }): string =>
+    `/packages/shop/checkout/checkout?${query(line ?? {})}`,
+  /** Whether an order is paid; with `pays` WeChat's sheet opens at once. The one place to pay. */
+  result: (id: string, pays: boolean): string =>
+    `/packages/shop/result/result?${query({ id, pay: pays ? 1 : undefined })}`,
+  /** My addresses. To choose one: it comes back by utils/chosen-address.ts. */
+  addresses: '/packages/shop/addresses/addresses',
+  chooseAddress: '/packages/shop/addresses/addresses?select=1',
+  orders: '/packages/shop/orders/orders',
+  order: (id: string): string => `/packages/shop/order/order?id=${id}`,
 };
 
 /** Go to a page. */
 export function go(url: string): void {
   void wx.navigateTo({ url });
+}
+
+function query(values: Record<string, string | number | undefined>): string {
+  return Object.entries(values)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`)
+    .join('&');
 }
