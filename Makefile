@@ -56,6 +56,7 @@ bench: $(STAMP) ## measure list, detail, checkout, search, memory, start and ope
 
 openapi: $(STAMP) ## write the API documents of infra/openapi anew
 	$(CHECKS) $(BIN)/python -m infra.openapi
+	@if [ -e $(NODE_MODULES) ]; then cd $(TEMPLATE) && npm run --silent api; fi
 
 preview: $(BUNDLE) ## build the mini-program for browsers (needs Node 20)
 

@@ -218,6 +218,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/b/{shop}/v1/mini-programs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The shop's apps at WeChat
+         * @description Return mini-programs and official accounts, the oldest first. Errors: 401, 403.
+         */
+        get: operations["tenants_programs_backoffice_list_programs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/mini-programs/authorisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite to authorise an app
+         * @description Return WeChat's pages; from there the owner comes back to the portal. Errors: 401, 403,
+         *     503 `we_chat_unavailable`.
+         */
+        post: operations["tenants_programs_backoffice_begin_authorisation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/mini-programs/{program_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One app, and what it lacks
+         * @description Return the app with its configuration and history. Errors: 401, 403, 404
+         *     `program_not_found`.
+         */
+        get: operations["tenants_programs_backoffice_read_program"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/mini-programs/{program_id}/configure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Configure an app again
+         * @description Set domains and privacy guide and read names and categories again, in a moment. Errors: 401,
+         *     403, 404 `program_not_found`, 409 `program_not_authorised`.
+         */
+        post: operations["tenants_programs_backoffice_configure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/mini-programs/{program_id}/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An app's releases
+         * @description Return the latest first. Errors: 401, 403, 404 `program_not_found`.
+         */
+        get: operations["tenants_releases_backoffice_list_releases"];
+        put?: never;
+        /**
+         * Bring the newest version to an app
+         * @description Start a release. Errors: 401, 403, 404 `program_not_found`, 409 `no_template`,
+         *     `release_under_way`, `preflight_failed`.
+         */
+        post: operations["tenants_releases_backoffice_start_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/b/{shop}/v1/moderation/checks": {
         parameters: {
             query?: never;
@@ -319,6 +427,68 @@ export interface paths {
          * @description What was refused for it is checked when its author sends it again.
          */
         delete: operations["shop_moderation_backoffice_remove_word"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What customers were told
+         * @description The newest first, with how each ended. `next` is the `before` of the page that follows.
+         */
+        get: operations["shop_notices_backoffice_list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/notices/set-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose an app's templates
+         * @description The worker takes them from WeChat's library; again looks anew and adds nothing twice.
+         *
+         *     Refused: 404 app_not_of_this_shop.
+         */
+        post: operations["shop_notices_backoffice_set_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/notices/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Templates, app by app
+         * @description How choosing them went, and which template tells what.
+         */
+        get: operations["shop_notices_backoffice_list_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -539,7 +709,8 @@ export interface paths {
          * Change a product
          * @description If-Match carries the version that was seen. SKUs left out are retired, never deleted.
          *
-         *     Refused: 412 changed_meanwhile, 428 version_missing, and as for adding.
+         *     Refused: 412 changed_meanwhile, 428 version_missing, as for adding, and of what is on sale 422
+         *     prohibited_word_found.
          */
         patch: operations["shop_catalog_backoffice_change"];
         trace?: never;
@@ -575,13 +746,250 @@ export interface paths {
         put?: never;
         /**
          * Put a product on sale
-         * @description Again is harmless. Refused: 409 product_has_no_price.
+         * @description Again is harmless. Refused: 409 product_has_no_price, 422 prohibited_word_found.
          */
         post: operations["shop_catalog_backoffice_publish"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/releases/{release_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One release
+         * @description Return a release with refusals and history. Errors: 401, 403, 404 `release_not_found`.
+         */
+        get: operations["tenants_releases_backoffice_read_release"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/releases/{release_id}/end-grey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a grey release
+         * @description Give everybody the version before. Errors: 401, 403, 404 `release_not_found`, 409
+         *     `release_cannot`.
+         */
+        post: operations["tenants_releases_backoffice_end_grey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/releases/{release_id}/grey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give it to some customers
+         * @description Start or widen a grey release. Errors: 401, 403, 404 `release_not_found`, 409
+         *     `release_cannot`, 422 `grey_only_grows`.
+         */
+        post: operations["tenants_releases_backoffice_grey_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/releases/{release_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The code that opens the trial version
+         * @description Return a picture to scan with WeChat. Errors: 401, 403, 404 `release_not_found`, 409
+         *     `release_cannot`, `program_not_authorised`, 503 `we_chat_unavailable`.
+         */
+        get: operations["tenants_releases_backoffice_read_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/releases/{release_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give it to all customers
+         * @description Release what WeChat approved. Errors: 401, 403, 404 `release_not_found`, 409
+         *     `release_cannot`.
+         */
+        post: operations["tenants_releases_backoffice_publish_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/releases/{release_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try again
+         * @description Try what stands still again. Errors: 401, 403, 404 `release_not_found`, 409
+         *     `preflight_failed`, `release_cannot`.
+         */
+        post: operations["tenants_releases_backoffice_retry_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/releases/{release_id}/roll-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go back one version
+         * @description Go back to the version before; WeChat allows it once. Errors: 401, 403, 404
+         *     `release_not_found`, 409 `release_cannot`.
+         */
+        post: operations["tenants_releases_backoffice_roll_back_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/releases/{release_id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit for audit
+         * @description Submit, also again after a refusal. Errors: 401, 403, 404 `release_not_found`, 409
+         *     `detection_running`, `audit_quota_used_up`, `release_cannot`.
+         */
+        post: operations["tenants_releases_backoffice_submit_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/releases/{release_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a submission back
+         * @description Withdraw; WeChat allows it a few times a day. Errors: 401, 403, 404 `release_not_found`, 409
+         *     `release_cannot`.
+         */
+        post: operations["tenants_releases_backoffice_withdraw_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the shop says by itself
+         * @description In their order: the first that fits speaks.
+         */
+        get: operations["shop_replies_backoffice_list_rules"];
+        put?: never;
+        /**
+         * Add a reply
+         * @description Refused: 409 too_many_rules, 422 rule_incomplete, reply_too_long, link_not_of_this_shop,
+         *     prohibited_word_found.
+         */
+        post: operations["shop_replies_backoffice_add_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/replies/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a reply
+         * @description Say this no more.
+         */
+        delete: operations["shop_replies_backoffice_remove_rule"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a reply
+         * @description Change the fields that are sent. Refused as for adding.
+         */
+        patch: operations["shop_replies_backoffice_change_rule"];
         trace?: never;
     };
     "/b/{shop}/v1/shop": {
@@ -793,6 +1201,29 @@ export interface components {
             frozen_minor: number;
             /** Items */
             items: components["schemas"]["UploadOut"][];
+        };
+        /**
+         * AuthorisationIn
+         * @description Which kind of app is going to be authorised.
+         */
+        AuthorisationIn: {
+            /** @default mini_program */
+            kind: components["schemas"]["ProgramKind"];
+        };
+        /**
+         * AuthorisationOut
+         * @description WeChat's pages: show `mobile_url` as a QR code, open `desktop_url` in a new window.
+         */
+        AuthorisationOut: {
+            /** Desktop Url */
+            desktop_url: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Mobile Url */
+            mobile_url: string;
         };
         /**
          * BalanceOut
@@ -1105,6 +1536,12 @@ export interface components {
             statement: string;
             verdict: components["schemas"]["Verdict"];
         };
+        /**
+         * Fact
+         * @description What a line of a notice may say.
+         * @enum {string}
+         */
+        Fact: "number" | "goods" | "amount" | "carrier" | "tracking" | "reason" | "status" | "time" | "hint";
         /** FailureOut */
         FailureOut: {
             /** Code */
@@ -1197,6 +1634,12 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * Goal
+         * @description How far a release goes by itself; a person does the rest.
+         * @enum {string}
+         */
+        Goal: "preview" | "audit" | "release";
         /**
          * ImageOut
          * @description Addresses are empty until the picture is stored; `failure` is a sentence, or empty.
@@ -1348,6 +1791,73 @@ export interface components {
          */
         Mode: "all_or_nothing" | "good_rows";
         /**
+         * News
+         * @description What happened.
+         * @enum {string}
+         */
+        News: "order_paid" | "order_shipped" | "refunded";
+        /**
+         * NoticeOut
+         * @description `data` is what the customer read, by the keys of the template.
+         */
+        NoticeOut: {
+            /** Attempts */
+            attempts: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Data */
+            data: {
+                [key: string]: string;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Last Error */
+            last_error: string;
+            news: components["schemas"]["News"];
+            /**
+             * Order Id
+             * Format: uuid
+             */
+            order_id: string;
+            /** Order Number */
+            order_number: string;
+            /** Sent At */
+            sent_at: string | null;
+            state: components["schemas"]["NoticeState"];
+        };
+        /** NoticePage */
+        NoticePage: {
+            /** Items */
+            items: components["schemas"]["NoticeOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * NoticeState
+         * @description Where a notice stands. Only `notices.moves` writes it.
+         * @enum {string}
+         */
+        NoticeState: "queued" | "sending" | "sent" | "no_permit" | "refused" | "failed";
+        /** NoticeTemplatesOut */
+        NoticeTemplatesOut: {
+            /** Setups */
+            setups: components["schemas"]["SetUpOut"][];
+            /** Templates */
+            templates: components["schemas"]["TemplateOut"][];
+        };
+        /**
+         * Occasion
+         * @description When a rule speaks.
+         * @enum {string}
+         */
+        Occasion: "followed" | "exact" | "contains";
+        /**
          * OrderDetail
          * @description An order with everything that happened to it.
          *
@@ -1480,6 +1990,12 @@ export interface components {
             /** Tracking Number */
             tracking_number: string;
         };
+        /**
+         * Part
+         * @description What is configured, in this order.
+         * @enum {string}
+         */
+        Part: "info" | "domains" | "privacy" | "categories";
         /**
          * PartKind
          * @description What kind of content a part is.
@@ -1660,6 +2176,127 @@ export interface components {
             vendor: string;
         };
         /**
+         * ProgramDetailOut
+         * @description An app with its configuration, what lacks, and its history, the latest first.
+         */
+        ProgramDetailOut: {
+            /** Appid */
+            appid: string;
+            /** Authorised At */
+            authorised_at: string | null;
+            /** Categories */
+            categories: string[];
+            /** Head Image Url */
+            head_image_url: string;
+            /** History */
+            history: components["schemas"]["ProgramStepOut"][];
+            /** Id */
+            id: number;
+            /** Introduction */
+            introduction: string;
+            /** Is Verified */
+            is_verified: boolean;
+            kind: components["schemas"]["ProgramKind"];
+            /** Lacks */
+            lacks: components["schemas"]["ProgramLackOut"][];
+            /** Nick Name */
+            nick_name: string;
+            /** Permission Set Ids */
+            permission_set_ids: number[];
+            /** Principal Name */
+            principal_name: string;
+            /** Settings */
+            settings: components["schemas"]["ProgramSettingOut"][];
+            state: components["schemas"]["ProgramState"];
+            /** Unauthorised At */
+            unauthorised_at: string | null;
+        };
+        /**
+         * ProgramKind
+         * @description What an app at WeChat is.
+         * @enum {string}
+         */
+        ProgramKind: "mini_program" | "official_account";
+        /**
+         * ProgramLackOut
+         * @description Something to mend before a version can be committed.
+         */
+        ProgramLackOut: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * ProgramOut
+         * @description An app of the shop at WeChat: names are what WeChat told last.
+         */
+        ProgramOut: {
+            /** Appid */
+            appid: string;
+            /** Authorised At */
+            authorised_at: string | null;
+            /** Head Image Url */
+            head_image_url: string;
+            /** Id */
+            id: number;
+            /** Is Verified */
+            is_verified: boolean;
+            kind: components["schemas"]["ProgramKind"];
+            /** Nick Name */
+            nick_name: string;
+            /** Principal Name */
+            principal_name: string;
+            state: components["schemas"]["ProgramState"];
+            /** Unauthorised At */
+            unauthorised_at: string | null;
+        };
+        /**
+         * ProgramSettingOut
+         * @description One part of the configuration: `failed` comes with WeChat's number or word.
+         */
+        ProgramSettingOut: {
+            /** Applied At */
+            applied_at: string | null;
+            part: components["schemas"]["Part"];
+            /** Problem Code */
+            problem_code: string;
+            state: components["schemas"]["SettingState"];
+        };
+        /**
+         * ProgramState
+         * @description Whether we may act for an app. Only `tenants.programs.moves` writes it.
+         * @enum {string}
+         */
+        ProgramState: "connected" | "authorised" | "unauthorised";
+        /**
+         * ProgramStepOut
+         * @description One line of the app's history.
+         */
+        ProgramStepOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Event */
+            event: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * ProgramsOut
+         * @description All of them, the oldest first.
+         */
+        ProgramsOut: {
+            /** Items */
+            items: components["schemas"]["ProgramOut"][];
+        };
+        /**
          * ReasonOut
          * @description One step of the sum: what it is for, by which rule, how much.
          */
@@ -1724,6 +2361,185 @@ export interface components {
             succeeded_at: string | null;
         };
         /**
+         * ReleaseDetailOut
+         * @description A release with its refusals, the latest first, and its history, the oldest first.
+         */
+        ReleaseDetailOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Ext */
+            ext: {
+                [key: string]: string;
+            };
+            goal: components["schemas"]["Goal"];
+            /** Grey Percentage */
+            grey_percentage: number;
+            /** History */
+            history: components["schemas"]["ReleaseStepOut"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Detected */
+            is_detected: boolean;
+            /** Next */
+            next: string[];
+            /** Problem */
+            problem: string;
+            /** Problem Code */
+            problem_code: string;
+            /** Program Id */
+            program_id: number;
+            /** Rejections */
+            rejections: components["schemas"]["ReleaseRejectionOut"][];
+            /** Released At */
+            released_at: string | null;
+            state: components["schemas"]["ReleaseState"];
+            /** Submitted At */
+            submitted_at: string | null;
+            /** Version */
+            version: string;
+        };
+        /**
+         * ReleaseGreyIn
+         * @description The share of customers, which can only grow.
+         */
+        ReleaseGreyIn: {
+            /** Percentage */
+            percentage: number;
+        };
+        /**
+         * ReleaseOut
+         * @description A version on its way to one mini-program. `problem_code` says why it stands still: a word of
+         *     ours, or WeChat's number. `next` are the operations that are possible now.
+         */
+        ReleaseOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Decided At */
+            decided_at: string | null;
+            goal: components["schemas"]["Goal"];
+            /** Grey Percentage */
+            grey_percentage: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Detected */
+            is_detected: boolean;
+            /** Next */
+            next: string[];
+            /** Problem */
+            problem: string;
+            /** Problem Code */
+            problem_code: string;
+            /** Program Id */
+            program_id: number;
+            /** Released At */
+            released_at: string | null;
+            state: components["schemas"]["ReleaseState"];
+            /** Submitted At */
+            submitted_at: string | null;
+            /** Version */
+            version: string;
+        };
+        /**
+         * ReleaseRejectionOut
+         * @description WeChat's no: its reason as plain text, what to do, and its pictures as addresses.
+         */
+        ReleaseRejectionOut: {
+            /** Advice Code */
+            advice_code: string;
+            /** Advice En */
+            advice_en: string;
+            /** Advice Zh */
+            advice_zh: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Link */
+            link: string;
+            /** Reason */
+            reason: string;
+            /** Screenshots */
+            screenshots: string[];
+        };
+        /**
+         * ReleaseStartIn
+         * @description How far to go without another click: the preview, WeChat's decision, or the customers.
+         */
+        ReleaseStartIn: {
+            /** @default preview */
+            goal: components["schemas"]["Goal"];
+        };
+        /**
+         * ReleaseState
+         * @description Where a release stands. Only `releases.moves` writes it.
+         *
+         *     COMMITTING, SUBMITTING, RELEASING and REVERTING are intents: committed before WeChat is called,
+         *     so that whatever dies in between is found again, and WeChat is asked before it is told twice.
+         * @enum {string}
+         */
+        ReleaseState: "draft" | "preflight_failed" | "ready" | "committing" | "committed" | "submitting" | "auditing" | "rejected" | "delayed" | "withdrawn" | "approved" | "gray" | "releasing" | "released" | "superseded" | "reverting" | "reverted" | "stopped";
+        /**
+         * ReleaseStepOut
+         * @description One line of a release's history.
+         */
+        ReleaseStepOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Event */
+            event: string;
+            state: components["schemas"]["ReleaseState"];
+        };
+        /**
+         * ReleaseSubmitIn
+         * @description What the reviewers read. `feedback` counts after a refusal only.
+         */
+        ReleaseSubmitIn: {
+            /**
+             * Feedback
+             * @default
+             */
+            feedback: string;
+            /**
+             * Version Desc
+             * @default
+             */
+            version_desc: string;
+        };
+        /**
+         * ReleasesOut
+         * @description The latest 50, the latest first.
+         */
+        ReleasesOut: {
+            /** Items */
+            items: components["schemas"]["ReleaseOut"][];
+        };
+        /**
+         * ReplyKind
+         * @description What is said.
+         * @enum {string}
+         */
+        ReplyKind: "text" | "program_link";
+        /**
          * Role
          * @description What a member of a shop's staff may do; each role may do all that the next one may.
          * @enum {string}
@@ -1736,6 +2552,131 @@ export interface components {
         RoleIn: {
             role: components["schemas"]["Role"];
         };
+        /**
+         * RuleChange
+         * @description Only what is sent changes.
+         */
+        RuleChange: {
+            /** Is On */
+            is_on?: boolean | null;
+            /** Keyword */
+            keyword?: string | null;
+            kind?: components["schemas"]["ReplyKind"] | null;
+            /** Link Appid */
+            link_appid?: string | null;
+            /** Link Path */
+            link_path?: string | null;
+            /** Link Title */
+            link_title?: string | null;
+            occasion?: components["schemas"]["Occasion"] | null;
+            /** Position */
+            position?: number | null;
+            /** Text */
+            text?: string | null;
+        };
+        /**
+         * RuleIn
+         * @description `text` may be empty where there is a link: `link_appid` is one of the shop's own.
+         */
+        RuleIn: {
+            /**
+             * Is On
+             * @default true
+             */
+            is_on: boolean;
+            /**
+             * Keyword
+             * @default
+             */
+            keyword: string;
+            /** @default text */
+            kind: components["schemas"]["ReplyKind"];
+            /**
+             * Link Appid
+             * @default
+             */
+            link_appid: string;
+            /**
+             * Link Path
+             * @default
+             */
+            link_path: string;
+            /**
+             * Link Title
+             * @default
+             */
+            link_title: string;
+            occasion: components["schemas"]["Occasion"];
+            /**
+             * Position
+             * @default 0
+             */
+            position: number;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /** RuleOut */
+        RuleOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is On */
+            is_on: boolean;
+            /** Keyword */
+            keyword: string;
+            kind: components["schemas"]["ReplyKind"];
+            /** Link Appid */
+            link_appid: string;
+            /** Link Path */
+            link_path: string;
+            /** Link Title */
+            link_title: string;
+            occasion: components["schemas"]["Occasion"];
+            /** Position */
+            position: number;
+            /** Text */
+            text: string;
+        };
+        /** RulesOut */
+        RulesOut: {
+            /** Items */
+            items: components["schemas"]["RuleOut"][];
+        };
+        /** SetUpIn */
+        SetUpIn: {
+            /** Appid */
+            appid: string;
+        };
+        /**
+         * SetUpOut
+         * @description `missing` is the news for which WeChat's library has no template in the app's categories.
+         */
+        SetUpOut: {
+            /** Appid */
+            appid: string;
+            /** Last Error */
+            last_error: string;
+            /** Missing */
+            missing: components["schemas"]["News"][];
+            state: components["schemas"]["SetUpState"];
+        };
+        /**
+         * SetUpState
+         * @description Whether an app's templates are chosen.
+         * @enum {string}
+         */
+        SetUpState: "wanted" | "done" | "failed";
+        /**
+         * SettingState
+         * @description Where a part stands. Only `programs.moves` writes it.
+         * @enum {string}
+         */
+        SettingState: "wanted" | "applying" | "applied" | "failed";
         /**
          * ShipToOut
          * @description Where the parcels go.
@@ -2267,6 +3208,23 @@ export interface components {
              * @default
              */
             me: string;
+        };
+        /**
+         * TemplateOut
+         * @description `facts` says which fact each value of the template is.
+         */
+        TemplateOut: {
+            /** Appid */
+            appid: string;
+            /** Facts */
+            facts: {
+                [key: string]: components["schemas"]["Fact"];
+            };
+            news: components["schemas"]["News"];
+            /** Template Id */
+            template_id: string;
+            /** Title */
+            title: string;
         };
         /**
          * UploadOut
@@ -2942,6 +3900,250 @@ export interface operations {
             };
         };
     };
+    tenants_programs_backoffice_list_programs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgramsOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_programs_backoffice_begin_authorisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuthorisationIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorisationOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_programs_backoffice_read_program: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                program_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgramDetailOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_programs_backoffice_configure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                program_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgramDetailOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_releases_backoffice_list_releases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                program_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleasesOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_releases_backoffice_start_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                program_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseStartIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseDetailOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     shop_moderation_backoffice_list_checks: {
         parameters: {
             query?: {
@@ -3165,6 +4367,128 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_notices_backoffice_list_notices: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["NoticeState"] | null;
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticePage"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_notices_backoffice_set_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetUpIn"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetUpOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_notices_backoffice_list_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeTemplatesOut"];
+                };
             };
             /** @description A refusal */
             "4XX": {
@@ -3778,6 +5102,534 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffProductOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_releases_backoffice_read_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseDetailOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_releases_backoffice_end_grey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseDetailOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_releases_backoffice_grey_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseGreyIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseDetailOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_releases_backoffice_read_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_releases_backoffice_publish_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseDetailOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_releases_backoffice_retry_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseDetailOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_releases_backoffice_roll_back_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseDetailOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_releases_backoffice_submit_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseSubmitIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseDetailOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_releases_backoffice_withdraw_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseDetailOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_replies_backoffice_list_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_replies_backoffice_add_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_replies_backoffice_remove_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_replies_backoffice_change_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleOut"];
                 };
             };
             /** @description A refusal */

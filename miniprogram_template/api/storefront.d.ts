@@ -266,6 +266,26 @@ export interface paths {
         patch: operations["shop_members_storefront_change_me"];
         trace?: never;
     };
+    "/s/{shop}/v1/notices/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What to ask a customer for, and when
+         * @description Ask at the tap that the moment names: each “yes” is worth one message of that template.
+         */
+        get: operations["shop_notices_storefront_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/s/{shop}/v1/orders": {
         parameters: {
             query?: never;
@@ -861,6 +881,26 @@ export interface components {
             nickname_standing: components["schemas"]["StandingState"];
             /** Pending Nickname */
             pending_nickname: string;
+        };
+        /**
+         * Moment
+         * @description When the mini-program may ask for permits: it needs a tap (CONTRACT §7).
+         * @enum {string}
+         */
+        Moment: "pay";
+        /**
+         * MomentOut
+         * @description Ask for these, with wx.requestSubscribeMessage, at this moment; there may be none.
+         */
+        MomentOut: {
+            moment: components["schemas"]["Moment"];
+            /** Template Ids */
+            template_ids: string[];
+        };
+        /** MomentsOut */
+        MomentsOut: {
+            /** Items */
+            items: components["schemas"]["MomentOut"][];
         };
         /**
          * OrderDetail
@@ -2090,6 +2130,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MemberOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_notices_storefront_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MomentsOut"];
                 };
             };
             /** @description A refusal */

@@ -6,7 +6,7 @@ import { cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } fro
 import path from 'node:path';
 import { filesBelow } from './files';
 import { iconStyles } from './icons';
-import { MINIPROGRAM, PACKED, TDESIGN } from './paths';
+import { ALLOWED, MINIPROGRAM, TDESIGN } from './paths';
 
 const PREFIX = 'tdesign-miniprogram/';
 
@@ -16,29 +16,43 @@ export interface Packed {
   bytes: number;
 }
 
-/** Copy what is used, and put our icons in; `extra` names further components. */
-export function pack(extra: readonly string[] = []): Packed {
-  const folders = reachable([...used(), ...extra, 'icon', 'common']);
-  rmSync(PACKED, { recursive: true, force: true });
+/** Copy what the mini-program at `root` uses, and put our icons in. */
+export function pack(root: string = MINIPROGRAM): Packed {
+  const packed = path.join(root, 'miniprogram_npm/tdesign-miniprogram');
+  const folders = reachable([...used(root), 'icon', 'common']);
+  rmSync(packed, { recursive: true, force: true });
   for (const folder of folders.own) {
-    copy(path.join(TDESIGN, folder), path.join(PACKED, folder));
+    copy(path.join(TDESIGN, folder), path.join(packed, folder));
   }
   for (const name of folders.foreign) {
     const inner = path.join('miniprogram_npm', name);
     if (existsSync(path.join(TDESIGN, inner))) {
-      copy(path.join(TDESIGN, inner), path.join(PACKED, inner));
+      copy(path.join(TDESIGN, inner), path.join(packed, inner));
     }
   }
-  const icons = path.join(PACKED, 'icon/icon.wxss');
+  const icons = path.join(packed, 'icon/icon.wxss');
   writeFileSync(icons, iconStyles(readFileSync(icons, 'utf8')));
-  const bytes = filesBelow(PACKED).reduce((sum, file) => sum + statSync(file).size, 0);
+  const bytes = filesBelow(packed).reduce((sum, file) => sum + statSync(file).size, 0);
   return { folders: [...folders.own].sort(), bytes };
 }
 
-/** Return the TDesign components that our own files name. */
-export function used(): Set<string> {
+/** Return the components that are used and not on the list of those that were seen to work. */
+export function forbidden(): string[] {
+  const allowed = JSON.parse(readFileSync(ALLOWED, 'utf8')) as Record<string, string[]>;
+  const known = new Set([
+    ...Object.keys(allowed),
+    ...Object.values(allowed).flatMap(([, ...parts]) => parts),
+    'common',
+  ]);
+  return [...used(MINIPROGRAM)]
+    .filter((name) => !known.has(name))
+    .map((name) => `t-${name} is not in components.json: nobody saw it work in the runner`);
+}
+
+/** Return the TDesign components that a mini-program's own files name. */
+function used(root: string): Set<string> {
   const found = new Set<string>();
-  for (const file of filesBelow(MINIPROGRAM, ['miniprogram_npm'])) {
+  for (const file of filesBelow(root, ['miniprogram_npm'])) {
     if (!/\.(json|ts)$/.test(file)) continue;
     for (const [, name] of readFileSync(file, 'utf8').matchAll(
       /tdesign-miniprogram\/([a-z-]+)\//g,

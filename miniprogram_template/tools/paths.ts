@@ -9,4 +9,5 @@ export const DIST = path.join(ROOT, 'dist');
 export const ICONS = path.join(ROOT, 'icons');
 export const WEBRUN = path.join(ROOT, 'webrun');
 export const TDESIGN = path.join(ROOT, 'node_modules/tdesign-miniprogram/miniprogram_dist');
-export const PACKED = path.join(MINIPROGRAM, 'miniprogram_npm/tdesign-miniprogram');
+/** Which components of TDesign may be used, each with the page that shows it once. */
+export const ALLOWED = path.join(ROOT, 'components.json');

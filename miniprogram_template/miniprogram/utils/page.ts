@@ -2,15 +2,17 @@
  * What every page has: the shop's look, its words, and the four states around its content.
  * `shopPage({ words, data, load, … })` takes the place of `Page`; see README, "A page".
  */
-import { language, pick, type Language, type Word } from './i18n';
+import { language, pick, say, type Language, type Word } from './i18n';
 import { isOn, type Module } from './modules';
 import { noLonger, whenBack } from './network';
 import { asProblem, tell } from './problem';
 import { offThemeChange, onThemeChange, pageStyle } from './theme';
-import { say } from './i18n';
 
 /** `ready` shows the content; the others are shown by <state-view>. */
 export type Status = 'loading' | 'ready' | 'empty' | 'error' | 'offline' | 'off';
+
+/** How loading ends where it ends well. */
+export type Loaded = 'ready' | 'empty';
 
 /** What each page's WXML may use beside its own data. */
 export interface PageData {
@@ -42,11 +44,13 @@ interface Definition<D extends object> {
    * Fetch what the page shows: `setData` it, and return `empty` where there is nothing.
    * Thrown problems become the page's state.
    */
-  load(query: Query): Promise<'ready' | 'empty' | void>;
+  load(query: Query): Promise<Loaded | void>;
   /** Each time the page comes to the front after it was loaded. */
   shown?(): void;
   /** The language or look is another now: build again what holds words. */
   repaint?(): void;
+  /** The page is closed: stop what runs by itself. */
+  left?(): void;
 }
 
 type Self<D extends object, M> = WechatMiniprogram.Page.Instance<D & PageData, M & Common>;

@@ -42,8 +42,8 @@ async function buildShell(out: string): Promise<void> {
   }
 }
 
-const [root = MINIPROGRAM, out = DIST, ...extra] = process.argv.slice(2);
-const packed = pack(extra);
+const [root = MINIPROGRAM, out = DIST] = process.argv.slice(2);
+const packed = pack(path.resolve(root));
 const problems = await build(path.resolve(root), path.resolve(out));
 for (const problem of problems) console.error(problem);
 const size = statSync(path.join(out, 'app.js')).size;

@@ -67,6 +67,7 @@ export function compileTemplates(source: PackageSource): string {
       return;
     }
     for (const found of group.addTmpl(is, source.read(`${is}.wxml`)) ?? []) {
+      if (found.path.startsWith('miniprogram_npm/')) continue; // seen to work: components.json
       source.problems.push(
         `${found.path}.wxml:${found.startLine}:${found.startColumn} ${found.message}`,
       );

@@ -1,26 +1,33 @@
 /** Start a built mini-program in this window. */
+import { stopGhostClicks } from '../ghosts';
 import { mouseAsFinger } from './backend';
 import { Components } from './components';
 import { readGiven, type Built } from './config';
 import { glass, type Inside } from './glass';
-import { noteError, record, watchWindow } from './record';
+import { noteError, noteWarning, watchWindow } from './record';
 import { Router } from './router';
 import { makeWx } from './wx';
 import { installWxs } from './wxs';
 import { shareCard } from './wx/share';
 
+/** Return which component a message of the framework is about. */
+function nameOf(related: Inside): string {
+  return typeof related === 'string' ? related : String(related?.is ?? '');
+}
+
 /** Run the app, then its first page or the one that the address names. */
 export function boot(built: Built): void {
   watchWindow();
-  glass.addGlobalWarningListener((warning: Inside) => {
-    record.warnings.push(String(warning.message ?? warning));
+  glass.addGlobalWarningListener((message, related) => {
+    noteWarning(nameOf(related), message);
     return false;
   });
-  glass.addGlobalErrorListener((error: unknown, meta: Inside) => {
-    noteError(`${meta?.type ?? ''} ${meta?.element?.is ?? ''}`, error);
+  glass.addGlobalErrorListener((error, method, related) => {
+    noteError(`${method ?? ''} of ${nameOf(related)}`, error);
     return true;
   });
   if (!('ontouchstart' in window)) mouseAsFinger();
+  stopGhostClicks();
   installWxs();
   const given = readGiven();
   const shell = window.parent === window ? undefined : window.parent.__shell;

@@ -25,6 +25,12 @@ export function noteError(where: string, error: unknown): void {
   console.error(where, error);
 }
 
+/** Note what the framework finds odd in our own components; TDesign's are as they are. */
+export function noteWarning(is: string, message: string): void {
+  const isOurs = !is.includes('miniprogram_npm/') && !/\brelation\b/.test(message);
+  if (isOurs) record.warnings.push(`${is}: ${message}`);
+}
+
 /** Note a call of something that WeChat has and the runner has not. */
 export function noteUnknown(name: string): void {
   record.unknown[name] = (record.unknown[name] ?? 0) + 1;

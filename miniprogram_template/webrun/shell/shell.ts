@@ -1,4 +1,5 @@
 /** The phone around the mini-program: bar, tabs and the menu that WeChat draws itself. */
+import { stopGhostClicks } from '../ghosts';
 import type { FrameView, Inner, TabView } from './protocol';
 
 let inner: Inner | undefined;
@@ -9,6 +10,8 @@ window.__shell = {
   },
   show,
 };
+
+stopGhostClicks();
 
 // The query and the page of our own address are meant for the mini-program.
 (by('inner') as HTMLIFrameElement).src = `app${location.search}${location.hash}`;

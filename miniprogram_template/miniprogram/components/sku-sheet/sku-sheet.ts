@@ -5,7 +5,7 @@ import {
 
 const WORDS: readonly Word[] = ['addToCart', 'buyNow', 'quantity', 'close', 'soldOut'];
 
-/** Choose one SKU and how many: a sheet from below. `bind:cart` and `bind:buy` get {sku, quantity}. */
+/** Choose one SKU and how many: a sheet from below. `bind:cart` and `bind:buy` get {sku, quantity}, `bind:chosen` {sku}. */
 Component({
   properties: {
     visible: { type: Boolean, value: false },
@@ -52,12 +52,13 @@ Component({
         maxPriceMinor: sku ? sku.price_minor : product.max_price_minor,
         summary: summaryOf(product, chosen, sku),
       });
-      if (sku) this.triggerEvent('chosen', { sku });
     },
     tapValue(event: WechatMiniprogram.TouchEvent) {
       const { spec, value } = event.currentTarget.dataset as { spec: string; value: string };
       const product = this.data.product as Product;
       this.choose(toggle(product, this.data.chosen, spec, value));
+      const { sku } = this.data;
+      if (sku) this.triggerEvent('chosen', { sku });
     },
     changeQuantity(event: WechatMiniprogram.CustomEvent<{ value: number }>) {
       this.setData({ quantity: event.detail.value });

@@ -1,5 +1,5 @@
 import { api, type Answer } from '../../utils/api';
-import { shopPage } from '../../utils/page';
+import { shopPage, type Loaded } from '../../utils/page';
 import { go, routes } from '../../utils/routes';
 import { paintTabBar } from '../../utils/theme';
 
@@ -13,7 +13,7 @@ shopPage({
     cart: null as Cart | null,
   },
 
-  async load() {
+  async load(): Promise<Loaded> {
     paintTabBar();
     const cart = await api.get('/cart', { isMine: true });
     this.setData({ cart });

@@ -1,5 +1,5 @@
 import { api, type Answer } from '../../utils/api';
-import { shopPage } from '../../utils/page';
+import { shopPage, type Loaded } from '../../utils/page';
 import { Pager } from '../../utils/pager';
 import { paintTabBar } from '../../utils/theme';
 import { takeWanted } from './wanted';
@@ -20,7 +20,7 @@ shopPage({
     isComplete: false,
   },
 
-  async load(): Promise<'ready' | 'empty'> {
+  async load(): Promise<Loaded> {
     const { items } = await api.get('/categories');
     const chosen = takeWanted() ?? this.data.chosen;
     this.setData({

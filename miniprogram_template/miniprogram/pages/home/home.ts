@@ -1,5 +1,5 @@
 import { api, type Answer } from '../../utils/api';
-import { shopPage } from '../../utils/page';
+import { shopPage, type Loaded } from '../../utils/page';
 import { go, routes } from '../../utils/routes';
 import { loadTheme, paintTabBar, theme } from '../../utils/theme';
 import { wantCategory } from '../categories/wanted';
@@ -16,7 +16,7 @@ shopPage({
     logo: '',
   },
 
-  async load() {
+  async load(): Promise<Loaded> {
     const [home] = await Promise.all([api.get('/home'), loadTheme()]);
     this.setData({ home });
     this.repaint();

@@ -1,5 +1,5 @@
 /** What is pressed: button and navigator. */
-import { around, Count, Flag, Text, type BuiltIn, type Family } from './define';
+import { around, Flag, Text, type BuiltIn, type Family } from './define';
 
 type Wx = Record<string, (options: object) => unknown>;
 const wx = (): Wx => (window as unknown as { wx: Wx }).wx;
@@ -75,10 +75,10 @@ export const buttons: Family = {
   },
   navigator: {
     properties: {
-      url: Text,
+      url: { type: null },
       openType: { type: Text, value: 'navigate' },
-      delta: { type: Count, value: 1 },
-      target: Text,
+      delta: { type: null, value: 1 },
+      target: { type: null },
     },
     start(self) {
       self.$$.setAttribute('role', 'link');

@@ -33,23 +33,21 @@ export interface Definition {
 
 export type Family = Partial<Record<BuiltinTag, Definition>>;
 
+const ARIA = [
+  'Label', 'Role', 'Hidden', 'Disabled', 'Selected', 'Checked', 'Live', 'Modal', 'Expanded',
+  'Pressed', 'Valuemin', 'Valuemax', 'Valuenow', 'Valuetext', 'Haspopup', 'Required', 'Readonly',
+  'Busy', 'Controls', 'Labelledby', 'Describedby', 'Multiselectable', 'Orientation', 'Roledescription', 'Current',
+]; // prettier-ignore
 const COMMON: Record<string, Property> = {
   hidden: Flag,
   hoverClass: Text,
   hoverStopPropagation: Flag,
-  hoverStartTime: { type: Count, value: 50 },
-  hoverStayTime: { type: Count, value: 400 },
+  hoverStartTime: { type: null, value: 50 },
+  hoverStayTime: { type: null, value: 400 },
   animation: { type: null },
-  ariaLabel: { type: null },
-  ariaRole: { type: null },
-  ariaHidden: { type: null },
-  ariaDisabled: { type: null },
-  ariaSelected: { type: null },
-  ariaChecked: { type: null },
-  ariaLive: { type: null },
-  ariaModal: { type: null },
+  tabindex: { type: null },
+  ...Object.fromEntries(ARIA.map((name) => [`aria${name}`, { type: null }])),
 };
-const ARIA = ['Label', 'Role', 'Hidden', 'Disabled', 'Selected', 'Checked', 'Live', 'Modal'];
 
 /** Register one built-in in the framework's space; return what the framework made of it. */
 export function define(space: Inside, tag: string, definition: Definition): Inside {

@@ -15,7 +15,7 @@ type Field = HTMLInputElement | HTMLTextAreaElement;
 const MODES: Record<string, string> = { number: 'numeric', digit: 'decimal', idcard: 'text' };
 const PROPERTIES = {
   name: Text,
-  value: Text,
+  value: { type: null },
   type: { type: Text, value: 'text' },
   password: Flag,
   disabled: Flag,
