@@ -84,11 +84,32 @@ class WeChatRefused(WeChatFailure):
 
 
 class OrderNotExist(WeChatRefused):
-    """WeChat Pay knows no order or refund under this number."""
+    """WeChat Pay knows no order, refund, sharing, transfer or application under this number."""
 
 
 class OrderPaid(WeChatRefused):
     """The order cannot be closed: the buyer has paid. Query it and follow the paid path."""
+
+
+class BalanceNotEnough(WeChatRefused):
+    """The account that should pay holds too little: a refund's, a sharing's or a transfer's."""
+
+
+class LimitReached(WeChatRefused):
+    """A rule of WeChat Pay forbids it now: a sum per day, a ratio, a number of times."""
+
+
+class BillNotReady(WeChatFailure):
+    """There is no bill of this day: it is not made yet (10:00 of the next day), or never will be.
+
+    A day without a trade has no bill. So after `bills.ready_at(day)` this means an empty day.
+    """
+
+    retryable = True
+
+
+class HashMismatch(BadAnswer):
+    """The bill that was downloaded is not the one WeChat Pay promised: ask for it anew."""
 
 
 class LoginCodeNotAccepted(WeChatRefused):
@@ -369,8 +390,10 @@ PAY_CODES: dict[str, type[WeChatFailure]] = {
     "MCH_NOT_EXISTS": WeChatRefused,
     "ORDER_CLOSED": WeChatRefused,
     "NO_AUTH": WeChatRefused,
-    "NOT_ENOUGH": WeChatRefused,
-    "RULE_LIMIT": WeChatRefused,
+    "NOT_ENOUGH": BalanceNotEnough,
+    "RULE_LIMIT": LimitReached,
+    "NO_STATEMENT_EXIST": BillNotReady,
+    "STATEMENT_CREATING": BillNotReady,
     "OUT_TRADE_NO_USED": WeChatRefused,
     "USER_ACCOUNT_ABNORMAL": WeChatRefused,
     "SIGN_ERROR": OperatorMustAct,
@@ -379,13 +402,15 @@ PAY_CODES: dict[str, type[WeChatFailure]] = {
     "ORDER_NOT_EXIST": OrderNotExist,
     "ORDERNOTEXIST": OrderNotExist,
     "RESOURCE_NOT_EXISTS": OrderNotExist,
+    "NOT_FOUND": OrderNotExist,
     "FREQUENCY_LIMITED": WeChatBusy,
     "RATELIMIT_EXCEED": WeChatBusy,
     "RATELIMIT_EXCEEDED": WeChatBusy,
     "SYSTEM_ERROR": AnswerUnclear,
 }
 """The words of WeChat Pay v3 (CONTRACT §4.8), and the spellings without underscore that its older
-pages still show for the two we branch on. A word not listed leaves the outcome unknown."""
+pages still show for the two we branch on. NOT_FOUND is the transfers' word, STATEMENT_CREATING the
+bills'. A word not listed leaves the outcome unknown."""
 
 
 def failure_for(errcode: int, errmsg: str) -> WeChatFailure:

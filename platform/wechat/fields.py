@@ -39,3 +39,43 @@ def mapping(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def moment_or_none(content: Mapping[str, Any], name: str) -> datetime | None:
     """Return an aware moment, or None when it is absent or empty."""
     return moments.read_rfc3339(content[name]) if content.get(name) else None
+
+
+def objects(content: Mapping[str, Any], name: str) -> tuple[Mapping[str, Any], ...]:
+    """Return a list of objects, empty when it is absent."""
+    items = content.get(name) or []
+    if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
+        raise ValueError(f"{name} is no list of objects")
+    return tuple(items)
+
+
+def texts(content: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """Return a list of texts, empty when it is absent."""
+    items = content.get(name) or []
+    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+        raise ValueError(f"{name} is no list of texts")
+    return tuple(items)
+
+
+def flag(content: Mapping[str, Any], name: str) -> bool:
+    """Return a yes or no; absent is no."""
+    value = content.get(name) or False
+    if not isinstance(value, bool):
+        raise ValueError(f"{name} is neither true nor false")  # noqa: TRY004 - readers catch one kind
+    return value
+
+
+def number_text(content: Mapping[str, Any], name: str) -> str:
+    """Return an id that WeChat spells as a text or as a JSON integer."""
+    value = content.get(name)
+    return str(value) if type(value) is int else text(content, name)
+
+
+def moment(content: Mapping[str, Any], name: str) -> datetime:
+    """Return an aware moment that is there."""
+    return moments.read_rfc3339(content.get(name))
+
+
+def whole(content: Mapping[str, Any], name: str) -> int | None:
+    """Return a whole number that is not negative, or None when it is absent."""
+    return fen(content, name) if content.get(name) is not None else None

@@ -1,17 +1,18 @@
 """What WeChat Pay tells us unasked: proved, opened and read, without any network (§4.5)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from wechat import fields, metrics, moments, pay, signing
-from wechat.configured import credentials
+from wechat import complaints, fields, metrics, moments, pay, sharing, signing, transfers
+from wechat.configured import merchant
 from wechat.credentials import PayCredentials
 
 MAX_BODY_BYTES = 65_536
 _ALGORITHM = "AEAD_AES_256_GCM"
+_T = TypeVar("_T")
 
 
 class BadCallback(Exception):
@@ -39,7 +40,10 @@ class Envelope:
 
 @dataclass(frozen=True)
 class RefundNotice:
-    """How a refund ended; refund_status is SUCCESS, CLOSED or ABNORMAL. Compare the mchids."""
+    """How a refund ended; refund_status is SUCCESS, CLOSED or ABNORMAL. Compare the mchids.
+
+    In direct mode sp_mchid is the merchant and sub_mchid is empty.
+    """
 
     sp_mchid: str
     sub_mchid: str
@@ -61,7 +65,7 @@ def open_envelope(*, headers: Mapping[str, str], body: bytes) -> Envelope:
     so the caller still stores event_id once.
     """
     try:
-        envelope = _opened(headers, body, credentials().pay)
+        envelope = _opened(headers, body, merchant())
     except signing.NotAuthentic as error:
         metrics.callbacks.labels("pay", error.reason).inc()
         raise BadCallback(error.reason) from None
@@ -74,16 +78,42 @@ def open_envelope(*, headers: Mapping[str, str], body: bytes) -> Envelope:
 
 def transaction_from(resource: Mapping[str, Any]) -> pay.Transaction:
     """Read the resource of TRANSACTION.SUCCESS, partner mode. Raises BadCallback."""
-    try:
-        return pay.transaction_of(resource)
-    except ValueError:
-        raise BadCallback("resource_shape") from None
+    return _read_by(pay.transaction_of, resource)
+
+
+def direct_transaction_from(resource: Mapping[str, Any]) -> pay.Transaction:
+    """Read the resource of TRANSACTION.SUCCESS, direct mode. Raises BadCallback."""
+    return _read_by(pay.direct_transaction_of, resource)
 
 
 def refund_from(resource: Mapping[str, Any]) -> RefundNotice:
     """Read the resource of REFUND.SUCCESS, .ABNORMAL or .CLOSED. Raises BadCallback."""
+    return _read_by(_refund_notice, resource)
+
+
+def direct_refund_from(resource: Mapping[str, Any]) -> RefundNotice:
+    """Read the resource of a REFUND event, direct mode. Raises BadCallback."""
+    return _read_by(_direct_refund_notice, resource)
+
+
+def sharing_from(resource: Mapping[str, Any]) -> sharing.SharingNotice:
+    """Read the resource of PROFITSHARING: one receiver's part of a sharing. Raises BadCallback."""
+    return _read_by(sharing.notice_of, resource)
+
+
+def transfer_from(resource: Mapping[str, Any]) -> transfers.TransferNotice:
+    """Read the resource of MCHTRANSFER.BILL.FINISHED. Raises BadCallback."""
+    return _read_by(transfers.notice_of, resource)
+
+
+def complaint_from(resource: Mapping[str, Any]) -> complaints.ComplaintNotice:
+    """Read the resource of COMPLAINT.CREATE or .STATE_CHANGE. Raises BadCallback."""
+    return _read_by(complaints.notice_of, resource)
+
+
+def _read_by(read: Callable[[Mapping[str, Any]], _T], resource: Mapping[str, Any]) -> _T:
     try:
-        return _refund_notice(resource)
+        return read(resource)
     except ValueError:
         raise BadCallback("resource_shape") from None
 
@@ -120,10 +150,22 @@ def _read(outer: Mapping[str, Any], mine: PayCredentials) -> Envelope:
 
 
 def _refund_notice(resource: Mapping[str, Any]) -> RefundNotice:
-    amount = fields.mapping(resource, "amount")
-    return RefundNotice(
+    return _refund(
+        resource,
         sp_mchid=fields.text(resource, "sp_mchid"),
         sub_mchid=fields.text(resource, "sub_mchid"),
+    )
+
+
+def _direct_refund_notice(resource: Mapping[str, Any]) -> RefundNotice:
+    return _refund(resource, sp_mchid=fields.text(resource, "mchid"), sub_mchid="")
+
+
+def _refund(resource: Mapping[str, Any], *, sp_mchid: str, sub_mchid: str) -> RefundNotice:
+    amount = fields.mapping(resource, "amount")
+    return RefundNotice(
+        sp_mchid=sp_mchid,
+        sub_mchid=sub_mchid,
         out_refund_no=fields.text(resource, "out_refund_no"),
         refund_id=fields.text(resource, "refund_id"),
         refund_status=fields.text(resource, "refund_status"),

@@ -10,9 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP, PKCS1v15
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings as django_settings
 from django.test import override_settings
@@ -181,7 +181,7 @@ class Stub:
                 self.end_headers()
                 self.wfile.write(body)
 
-            do_GET = do_POST = _serve  # noqa: N815
+            do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815
 
             def log_message(self, *_):
                 pass
@@ -226,6 +226,26 @@ def stub(given):
     yield server
     _forget()
     server.close()
+
+
+@pytest.fixture
+def answers(stub, forge):
+    """Script signed answers of WeChat Pay: `answers(200, {...})`."""
+
+    def script(status, content=None, **headers):
+        body = json.dumps(content).encode() if content is not None else b""
+        stub.says(lambda _: (status, forge.headers(body) | headers, body))
+
+    return script
+
+
+@pytest.fixture
+def opened(vectors):
+    """Open a field that we sealed for WeChat Pay, as WeChat Pay does."""
+    pem = vectors["keys"]["wechatpay_public_key_private_pem"]
+    key = load_pem_private_key(pem.encode(), None)
+    padding = OAEP(mgf=MGF1(SHA1()), algorithm=SHA1(), label=None)
+    return lambda sealed: key.decrypt(base64.b64decode(sealed), padding).decode()
 
 
 @pytest.fixture

@@ -156,7 +156,12 @@ PAY = [
     # status, code, kind, retryable, outcome unknown
     (400, "PARAM_ERROR", errors.WeChatRefused, False, False),
     (400, "ORDER_CLOSED", errors.WeChatRefused, False, False),
-    (403, "NOT_ENOUGH", errors.WeChatRefused, False, False),
+    (403, "NOT_ENOUGH", errors.BalanceNotEnough, False, False),
+    (403, "RULE_LIMIT", errors.LimitReached, False, False),
+    (403, "NO_AUTH", errors.WeChatRefused, False, False),
+    (400, "NO_STATEMENT_EXIST", errors.BillNotReady, True, False),
+    (400, "STATEMENT_CREATING", errors.BillNotReady, True, False),
+    (404, "NOT_FOUND", errors.OrderNotExist, False, False),
     (403, "OUT_TRADE_NO_USED", errors.WeChatRefused, False, False),
     (400, "ORDERPAID", errors.OrderPaid, False, False),
     (404, "ORDER_NOT_EXIST", errors.OrderNotExist, False, False),

@@ -112,24 +112,25 @@ class TestTheTradeBill:
     def test_it_is_unpacked_and_proved(self):
         packed = base64.b64decode(self.vector["gzip_b64"])
         digest = self.vector["hash_value"]
-        assert bills.unpacked(packed, hash_value=digest, is_packed=True) == self.vector["csv"]
+        assert bills.unpacked(packed, hash_value=digest) == self.vector["csv"]
         plain = self.vector["csv"].encode()
-        assert bills.unpacked(plain, hash_value=digest.upper(), is_packed=False)
+        assert bills.unpacked(plain, hash_value=digest.upper())
         for broken in (packed[:-20], b"<html>", packed[:200] + b"\0" + packed[201:]):
             with pytest.raises(errors.BadAnswer):
-                bills.unpacked(broken, hash_value=digest, is_packed=True)
-        with pytest.raises(errors.BadAnswer, match="hash"):
-            bills.unpacked(plain + b"\n", hash_value=digest, is_packed=False)
+                bills.unpacked(broken, hash_value=digest)
+        with pytest.raises(errors.HashMismatch):
+            bills.unpacked(plain + b"\n", hash_value=digest)
 
     def test_a_bomb_is_not_unpacked_whole(self, monkeypatch):
         monkeypatch.setattr(bills, "MAX_BILL_BYTES", 1_000)
         with pytest.raises(errors.BadAnswer, match="too long"):
-            bills.unpacked(gzip.compress(b"0" * 1_000_000), hash_value="", is_packed=True)
+            bills.unpacked(gzip.compress(b"0" * 1_000_000), hash_value="")
 
     def test_it_is_read_in_fen(self):
-        bill = bills.trade_bill(self.vector["csv"])
-        paid, refunded = bill.rows
-        assert (bill.count, bill.settled_fen, bill.refund_fen) == (2, 100, 40)
+        bill = bills.read_trade_bill(self.vector["csv"])
+        paid, refunded = bill.rows()
+        sums = bill.summary
+        assert (sums.count, sums.settled_fen, sums.refund_fen) == (2, 100, 40)
         assert paid.at.isoformat() == "2026-11-19T10:00:09+08:00"
         assert (paid.mchid, paid.sub_mchid, paid.appid) == (
             "1900000001",
@@ -149,8 +150,9 @@ class TestTheTradeBill:
         text = self.vector["csv"].replace("\r\n", "\n").replace("测试商品", '茶, "龙井", 一级')
         body = b"\xef\xbb\xbf" + text.encode()
         digest = hashlib.sha1(body).hexdigest()
-        read = bills.unpacked(body, hash_value=digest, is_packed=False)
-        assert bills.trade_bill(read) == bills.trade_bill(self.vector["csv"])
+        read = bills.unpacked(body, hash_value=digest)
+        names = [row.goods_name for row in bills.read_trade_bill(read).rows()]
+        assert names == ['茶, "龙井", 一级'] * 2
 
     @pytest.mark.parametrize(
         "text",
@@ -163,4 +165,4 @@ class TestTheTradeBill:
     )
     def test_another_file_is_no_bill(self, text):
         with pytest.raises(errors.BadAnswer):
-            bills.trade_bill(text)
+            bills.read_trade_bill(text)

@@ -4,14 +4,16 @@ import base64
 import json
 import re
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509 import load_pem_x509_certificate
+from django.conf import settings as django_settings
 
-from wechat import errors, http, pay
+from wechat import configured, errors, http, notify, pay
 
 EXPIRES_AT = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
 ORDER = {
@@ -57,17 +59,6 @@ REFUNDED = {
     "status": "PROCESSING",
     "amount": {"total": 990, "refund": 100, "currency": "CNY"},
 }
-
-
-@pytest.fixture
-def answers(stub, forge):
-    """Script signed answers: `answers(200, {...})`."""
-
-    def script(status, content=None, **headers):
-        body = json.dumps(content).encode() if content is not None else b""
-        stub.says(lambda _: (status, forge.headers(body) | headers, body))
-
-    return script
 
 
 @pytest.fixture
@@ -354,3 +345,220 @@ def test_a_proven_answer_of_another_shape_is_a_bad_answer(body, stub, forge):
     stub.says(lambda _: (200, forge.headers(body), body))
     with pytest.raises(errors.BadAnswer):
         pay.prepay(**ORDER)
+
+
+# --- direct mode, codes to scan, money that must be shared -----------------------------------
+
+DIRECT_PAID = {
+    "appid": "wx0000000000000100",
+    "mchid": "1900000100",
+    "out_trade_no": "PLAN20261120000001",
+    "transaction_id": "4200000000202611200000000002",
+    "trade_state": "SUCCESS",
+    "success_time": "2026-11-20T18:00:09+08:00",
+    "payer": {"openid": "oOwner"},
+    "amount": {"total": 19900, "currency": "CNY"},
+}
+NATIVE = {
+    "appid": "wx0000000000000100",
+    "out_trade_no": "PLAN20261120000001",
+    "description": "专业版 一年",
+    "amount_fen": 19900,
+    "notify_url": "https://shop.example.com/wxpay/notify/plans",
+    "expires_at": EXPIRES_AT,
+}
+
+
+def test_a_direct_order_names_the_merchant_itself(stub, answers):
+    answers(200, {"prepay_id": "wx202"})
+    order = ORDER | {"sub_mchid": None, "sub_appid": "wx0000000000000100"}
+    assert pay.prepay(**order, is_shared=True) == "wx202"
+    method, path, _, body = stub.asked[0]
+    assert (method, path) == ("POST", "/v3/pay/transactions/jsapi")
+    assert json.loads(body) == {
+        "appid": "wx0000000000000100",
+        "mchid": "1900000100",
+        "description": "龙井茶",
+        "out_trade_no": "TEA20261120000001",
+        "time_expire": "2026-11-20T18:30:00+08:00",
+        "notify_url": "https://shop.example.com/wxpay/notify/abc",
+        "amount": {"total": 990, "currency": "CNY"},
+        "payer": {"openid": "oBuyer"},
+        "settle_info": {"profit_sharing": True},
+    }
+
+
+@pytest.mark.parametrize(
+    ("sub_mchid", "path", "names"),
+    [
+        (
+            None,
+            "/v3/pay/transactions/native",
+            {"appid": "wx0000000000000100", "mchid": "1900000100"},
+        ),
+        (
+            "1900000109",
+            "/v3/pay/partner/transactions/native",
+            {
+                "sp_appid": "wx0000000000000100",
+                "sp_mchid": "1900000100",
+                "sub_appid": "wx0000000000000100",
+                "sub_mchid": "1900000109",
+            },
+        ),
+    ],
+)
+def test_a_code_to_scan_is_ordered_without_a_payer(sub_mchid, path, names, stub, answers):
+    answers(200, {"code_url": "weixin://wxpay/bizpayurl?pr=abc"})
+    url = pay.prepay_native(sub_mchid=sub_mchid, **NATIVE)
+    assert url == "weixin://wxpay/bizpayurl?pr=abc"
+    assert stub.asked[0][1] == path
+    assert json.loads(stub.asked[0][3]) == names | {
+        "description": "专业版 一年",
+        "out_trade_no": "PLAN20261120000001",
+        "time_expire": "2026-11-20T18:30:00+08:00",
+        "notify_url": "https://shop.example.com/wxpay/notify/plans",
+        "amount": {"total": 19900, "currency": "CNY"},
+    }
+
+
+def test_a_direct_order_is_asked_about_closed_and_refunded(stub, answers):
+    number = "PLAN20261120000001"
+    answers(200, DIRECT_PAID)
+    answers(204)
+    answers(200, REFUNDED)
+    answers(200, REFUNDED)
+    found = pay.query(sub_mchid=None, out_trade_no=number)
+    assert (found.sp_mchid, found.sub_mchid, found.sub_appid) == (
+        "1900000100",
+        "",
+        "wx0000000000000100",
+    )
+    assert (found.payer_openid, found.amount_fen) == ("oOwner", 19900)
+    pay.close(sub_mchid=None, out_trade_no=number)
+    pay.refund(**REFUND | {"sub_mchid": None})
+    pay.query_refund(sub_mchid=None, out_refund_no=REFUND["out_refund_no"])
+    paths = [request[1] for request in stub.asked]
+    assert paths == [
+        f"/v3/pay/transactions/out-trade-no/{number}?mchid=1900000100",
+        f"/v3/pay/transactions/out-trade-no/{number}/close",
+        "/v3/refund/domestic/refunds",
+        "/v3/refund/domestic/refunds/R20261120000001",
+    ]
+    assert json.loads(stub.asked[1][3]) == {"mchid": "1900000100"}
+    assert "sub_mchid" not in json.loads(stub.asked[2][3])
+
+
+def test_the_modes_are_not_mixed_up(answers):
+    answers(200, DIRECT_PAID | {"out_trade_no": ORDER["out_trade_no"]})
+    with pytest.raises(errors.BadAnswer):
+        query()
+    answers(200, PAID)
+    with pytest.raises(errors.BadAnswer):
+        pay.query(sub_mchid=None, out_trade_no=ORDER["out_trade_no"])
+
+
+def test_a_shop_without_a_number_is_not_the_platform(credentials, no_network):
+    with pytest.raises(ValueError, match="sub_mchid"):
+        pay.prepay(**ORDER | {"sub_mchid": ""})
+    with pytest.raises(ValueError, match="sub_mchid"):
+        pay.refund(**REFUND | {"sub_mchid": ""})
+    assert no_network == []
+
+
+def test_an_order_is_found_by_wechats_number(stub, answers):
+    answers(200, PAID)
+    answers(200, PAID)
+    found = pay.query_by_transaction(sub_mchid="1900000109", transaction_id=PAID["transaction_id"])
+    assert found.out_trade_no == "TEA20261120000001"
+    assert stub.asked[0][1] == (
+        "/v3/pay/partner/transactions/id/4200000000202611200000000001"
+        "?sp_mchid=1900000100&sub_mchid=1900000109"
+    )
+    with pytest.raises(errors.BadAnswer, match="another transaction_id"):
+        pay.query_by_transaction(sub_mchid="1900000109", transaction_id="42")
+
+
+def test_another_merchant_speaks_with_its_own_key(stub, answers):
+    answers(200, {"prepay_id": "wx203"})
+    other = replace(django_settings.WECHAT.pay, sp_mchid="1900000777")
+    with configured.as_merchant(other):
+        pay.prepay(**ORDER | {"sub_mchid": None})
+    assert 'mchid="1900000777"' in stub.asked[0][2]["Authorization"]
+    assert json.loads(stub.asked[0][3])["mchid"] == "1900000777"
+    assert configured.merchant().sp_mchid == "1900000100"
+
+
+def test_a_refund_may_name_its_sources(stub, answers):
+    answers(200, REFUNDED)
+    sources = (
+        pay.RefundSource(pay.RefundAccount.AVAILABLE, 60),
+        pay.RefundSource(pay.RefundAccount.UNAVAILABLE, 40),
+    )
+    pay.refund(**REFUND, sources=sources)
+    assert json.loads(stub.asked[0][3])["amount"] == {
+        "refund": 100,
+        "total": 990,
+        "currency": "CNY",
+        "from": [
+            {"account": "AVAILABLE", "amount": 60},
+            {"account": "UNAVAILABLE", "amount": 40},
+        ],
+    }
+    with pytest.raises(ValueError, match="exactly"):
+        pay.refund(**REFUND, sources=sources[:1])
+
+
+def test_an_abnormal_refund_goes_to_a_card_with_its_owner_sealed(stub, answers, opened):
+    answers(200, REFUNDED)
+    answers(200, REFUNDED)
+    names = {
+        "sub_mchid": "1900000109",
+        "refund_id": REFUNDED["refund_id"],
+        "out_refund_no": REFUND["out_refund_no"],
+    }
+    card = {"bank_type": "ICBC_DEBIT", "bank_account": "6222000000000000001", "real_name": "张三"}
+    assert pay.refund_to_card(**names, **card).status == "PROCESSING"
+    method, path, _, body = stub.asked[0]
+    assert (method, path) == (
+        "POST",
+        "/v3/refund/domestic/refunds/50300000000000000000000000001/apply-abnormal-refund",
+    )
+    sent = json.loads(body)
+    assert "张三" not in body.decode()
+    assert opened(sent.pop("bank_account")) == "6222000000000000001"
+    assert opened(sent.pop("real_name")) == "张三"
+    assert sent == {
+        "sub_mchid": "1900000109",
+        "out_refund_no": "R20261120000001",
+        "type": "USER_BANK_CARD",
+        "bank_type": "ICBC_DEBIT",
+    }
+    pay.refund_to_merchant(**names)
+    assert json.loads(stub.asked[1][3]) == {
+        "sub_mchid": "1900000109",
+        "out_refund_no": "R20261120000001",
+        "type": "MERCHANT_BANK_CARD",
+    }
+
+
+def test_direct_notices_are_read(credentials):
+    told = notify.direct_transaction_from(DIRECT_PAID)
+    assert (told.sp_mchid, told.sub_mchid, told.amount_fen) == ("1900000100", "", 19900)
+    resource = {
+        "mchid": "1900000100",
+        "transaction_id": "42",
+        "out_trade_no": "PLAN20261120000001",
+        "refund_id": "50",
+        "out_refund_no": "R1",
+        "refund_status": "SUCCESS",
+        "success_time": "2026-11-20T18:06:00+08:00",
+        "amount": {"total": 19900, "refund": 100},
+    }
+    assert notify.direct_refund_from(resource).sp_mchid == "1900000100"
+    for read in (notify.transaction_from, notify.refund_from):
+        with pytest.raises(notify.BadCallback):
+            read(DIRECT_PAID)
+    for read in (notify.direct_transaction_from, notify.direct_refund_from):
+        with pytest.raises(notify.BadCallback):
+            read(PAID)
