@@ -81,7 +81,7 @@ def steps(facts: Facts) -> list[Step]:
         Step("wechat", _("Connect your mini-program"),
              _("Orders are paid through WeChat Pay into your own account. WeChat needs one to seven"
                " days to give you an AppID and a merchant number; entering them takes a minute."),
-             facts.is_connected, reverse("portal:wechat", args=shop), _("Connect WeChat"),
+             facts.is_connected, reverse("portal:programs", args=shop), _("Connect WeChat"),
              Role.OWNER),
         Step("samples", _("Clear away the samples"),
              _("Samples help you to look around; customers should not see them."),

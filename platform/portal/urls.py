@@ -3,17 +3,21 @@
 from django.urls import include, path
 
 from portal import (
+    authorising,
     connection,
     entrance,
     imports,
     orders,
     people,
     products,
+    programs,
     start_page,
     statements,
 )
 
 SHOP = "shops/<str:public_id>/"
+PROGRAM = SHOP + "mini-programs/<int:program_id>/"
+RELEASE = SHOP + "releases/<uuid:release_id>/"
 
 pages = [
     path("", entrance.landing, name="landing"),
@@ -25,6 +29,18 @@ pages = [
     path(SHOP + "samples/add/", start_page.add_samples, name="add_samples"),
     path(SHOP + "wechat/", connection.show, name="wechat"),
     path(SHOP + "wechat/simulated/", connection.ask_simulator, name="simulated_wechat"),
+    path(SHOP + "mini-programs/", programs.list_programs, name="programs"),
+    path(SHOP + "mini-programs/state.json", authorising.state, name="programs_state"),
+    path(SHOP + "mini-programs/authorise/", authorising.invite, name="authorise"),
+    path("authorised/<str:token>/", authorising.come_back, name="authorised"),
+    path(PROGRAM, programs.show, name="program"),
+    path(PROGRAM + "state.json", programs.state, name="program_state"),
+    path(PROGRAM + "configure/", programs.configure, name="configure_program"),
+    path(PROGRAM + "start/", programs.start, name="start_release"),
+    path(RELEASE + "preview/", programs.preview, name="release_preview"),
+    path(RELEASE + "submit/", programs.submit, name="submit_release"),
+    path(RELEASE + "grey/", programs.grey, name="grey_release"),
+    path(RELEASE + "<str:verb>/", programs.click, name="change_release"),
     path(SHOP + "products/", products.list_products, name="products"),
     path(SHOP + "products/import/", imports.bring, name="import"),
     path(SHOP + "products/import/<uuid:import_id>/", imports.show, name="imported"),

@@ -1,18 +1,17 @@
 /* What pages do by themselves: wait for a shop, ask before danger, send a form once. */
 "use strict";
 
-document.querySelectorAll("form[data-confirm]").forEach((form) => {
-  form.addEventListener("submit", (event) => {
-    if (!window.confirm(form.dataset.confirm)) event.preventDefault();
-  });
-});
-
-document.querySelectorAll("form[data-once]").forEach((form) => {
-  form.addEventListener("submit", () => {
-    form.querySelectorAll("button[type=submit]").forEach((button) => {
-      button.setAttribute("aria-busy", "true");
-      setTimeout(() => { button.disabled = true; }, 0);
-    });
+/* On the document: parts of a page are exchanged while it waits, and forms come with them. */
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) {
+    event.preventDefault();
+    return;
+  }
+  if (form.dataset.once === undefined) return;
+  form.querySelectorAll("button[type=submit]").forEach((button) => {
+    button.setAttribute("aria-busy", "true");
+    setTimeout(() => { button.disabled = true; }, 0);
   });
 });
 
@@ -41,4 +40,71 @@ document.querySelectorAll("[data-poll]").forEach((place) => {
     setTimeout(ask, asked < 10 ? 700 : 3000);
   };
   setTimeout(ask, 700);
+});
+
+/* A part of the page that follows what happens elsewhere: asked while it waits, then exchanged. */
+const watch = (place) => {
+  let asked = 0;
+  const ask = async () => {
+    asked += 1;
+    try {
+      const answer = await fetch(place.dataset.watch, { headers: { Accept: "application/json" } });
+      if (answer.ok && (await answer.json()).mark !== place.dataset.mark) {
+        const page = await fetch(window.location.href);
+        const parsed = new DOMParser().parseFromString(await page.text(), "text/html");
+        const fresh = parsed.querySelector("[data-watch]");
+        if (page.ok && fresh) {
+          place.replaceWith(fresh);
+          dress(fresh);
+          return;
+        }
+      }
+    } catch (error) {
+      /* The network is away for a moment: ask again below. */
+    }
+    setTimeout(ask, asked < 20 ? 1500 : 6000);
+  };
+  if (place.dataset.waiting === "yes") setTimeout(ask, 1000);
+};
+
+/* A slider and the number beside it say the same. */
+const slide = (slider) => {
+  const number = slider.form.querySelector("[data-number]");
+  slider.hidden = false;
+  slider.addEventListener("input", () => { number.value = slider.value; });
+  number.addEventListener("input", () => { slider.value = number.value; });
+};
+
+/* A picture that did not come says so. */
+const mind = (picture) => {
+  const tell = () => {
+    const note = picture.parentElement.querySelector("[hidden]");
+    if (note) note.hidden = false;
+  };
+  if (picture.complete && !picture.naturalWidth) tell();
+  picture.addEventListener("error", tell);
+};
+
+const dress = (place) => {
+  watch(place);
+  place.querySelectorAll("[data-slider]").forEach(slide);
+  place.querySelectorAll("img[data-fallback]").forEach(mind);
+};
+document.querySelectorAll("[data-watch]").forEach(dress);
+
+/* The page with WeChat's code: left when the phone has done its part. */
+document.querySelectorAll("[data-leave]").forEach((place) => {
+  const ask = async () => {
+    try {
+      const answer = await fetch(place.dataset.leave, { headers: { Accept: "application/json" } });
+      if (answer.ok && (await answer.json()).mark !== place.dataset.mark) {
+        window.location.assign(place.dataset.to);
+        return;
+      }
+    } catch (error) {
+      /* The network is away for a moment: ask again below. */
+    }
+    setTimeout(ask, 2500);
+  };
+  setTimeout(ask, 2500);
 });
