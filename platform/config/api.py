@@ -8,6 +8,8 @@ from ninja.openapi.schema import OpenAPISchema
 from billing.inbox import hooks as inbox
 from billing.settlements import backoffice as settlements
 from config.problems import PROBLEM, render_problems
+from shop.aftersale import backoffice as aftersale_backoffice
+from shop.aftersale import storefront as aftersale
 from shop.cart import storefront as cart
 from shop.catalog import backoffice as catalog_backoffice
 from shop.catalog import storefront as catalog
@@ -69,6 +71,7 @@ storefront = _assemble(
         ("", catalog.router),
         ("/cart", cart.router),
         ("", orders.router),
+        ("/aftersales", aftersale.router),
         ("/notices", notices.router),
     ],
 )
@@ -85,6 +88,7 @@ backoffice = _assemble(
         ("/stock", inventory.router),
         ("", imports.router),
         ("/orders", orders_backoffice.router),
+        ("/aftersales", aftersale_backoffice.router),
         ("/moderation", moderation.router),
         ("/notices", notices_backoffice.router),
         ("/replies", replies.router),

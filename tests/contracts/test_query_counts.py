@@ -12,7 +12,7 @@ from tenants import context
 from tenants.context import Shop
 from tenants.models import Account, Membership
 from tests.isolation.test_crawler import CASES, call, client_of, undone, worlds  # noqa: F401
-from tests.isolation.world import World
+from tests.isolation.world import World, fresh_key
 from tests.shop.buying import ADDRESS
 from tests.shop.catalogue import product, skus
 
@@ -53,6 +53,8 @@ def more_of_everything(
             world.till.tells(number_at_wechat)
             run_jobs()
             world.desk.ship(order, number=f"SF99999{number:05}")
+            asked = {"order_id": str(order.pk), "reason": "other"}
+            assert world.buyer.post("/aftersales", asked, **fresh_key()).status_code == 201
             world._import()
             with context.public():
                 account = Account.objects.create_user(f"{identifiers.opaque(8)}@example.com")

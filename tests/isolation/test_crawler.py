@@ -59,6 +59,10 @@ STOREFRONT: dict[tuple[str, str], Body] = {
     ("post", "/orders/{order_id}/refresh"): EMPTY,
     ("post", "/orders/{order_id}/cancel"): EMPTY,
     ("post", "/orders/{order_id}/confirm-receipt"): EMPTY,
+    ("get", "/aftersales"): NONE,
+    ("post", "/aftersales"): lambda ids: {"order_id": ids["order_id"], "reason": "damaged"},
+    ("get", "/aftersales/{aftersale_id}"): NONE,
+    ("post", "/aftersales/{aftersale_id}/cancel"): NONE,
     ("get", "/notices/templates"): NONE,
 }  # fmt: skip
 BACKOFFICE: dict[tuple[str, str], Body] = {
@@ -116,6 +120,10 @@ BACKOFFICE: dict[tuple[str, str], Body] = {
     },
     ("post", "/orders/{order_id}/refund"): lambda ids: {"reason": "broken"},
     ("post", "/orders/{order_id}/shipping-upload/retry"): EMPTY,
+    ("get", "/aftersales"): NONE,
+    ("get", "/aftersales/{aftersale_id}"): NONE,
+    ("post", "/aftersales/{aftersale_id}/agree"): EMPTY,
+    ("post", "/aftersales/{aftersale_id}/refuse"): lambda ids: {"answer": "fine"},
     ("get", "/notices"): NONE,
     ("get", "/notices/templates"): NONE,
     ("post", "/notices/set-up"): lambda ids: {"appid": ids["appid"]},

@@ -60,6 +60,7 @@ class World:
             "line_id": line.pk, "import_id": run["id"], "member_id": member.pk,
             "rule_id": self._rule(), "appid": self.till.appid, "check_id": self._held(), "word_id": self._word(),
             "image_id": self._image(), "day": clock.now().date().isoformat(),
+            "aftersale_id": self._asked(sku.pk, address["id"]),
         }  # fmt: skip
         with context.public():
             self.ids |= self._release()
@@ -104,6 +105,14 @@ class World:
         answer = self.desk._client.post(f"/b/{self.shop.public_id}/v1/imports", {"file": file})
         assert answer.status_code in {200, 201}, answer.content
         return answer.json()
+
+    def _asked(self, sku_id: UUID, address_id: str) -> str:
+        """A request for the money of a paid order."""
+        order = self._paid_order(sku_id, address_id)
+        body = {"order_id": str(order.pk), "reason": "damaged", "description": self.canary}
+        answer = self.buyer.post("/aftersales", body, **fresh_key())
+        assert answer.status_code == 201, answer.content
+        return str(answer.json()["id"])
 
     def _held(self) -> UUID:
         """The check of the buyer's nickname; WeChat cannot be asked here, so it is held."""
