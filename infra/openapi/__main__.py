@@ -49,11 +49,16 @@ def breaking(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
 
 
 def files() -> dict[Path, str]:
-    """Return every generated file with its text: documents, their reference, the error codes."""
+    """Return every generated file with its text: documents, their reference, the error codes, the
+    handbook of readiness."""
     from config.catalogue import markdown
+    from tenants.readiness import handbook
 
     docs = HERE.parents[1] / "docs"
-    found = {docs / "developers" / "errors.md": markdown()}
+    found = {
+        docs / "developers" / "errors.md": markdown(),
+        docs / "owners" / "readiness.md": handbook.markdown(),
+    }
     for name, document in documents().items():
         found[HERE / f"{name}.json"] = text(document)
         found[docs / "api" / f"{name}.md"] = reference.page(document)

@@ -28,6 +28,7 @@ from shop.replies import backoffice as replies
 from tenants import backoffice as tenants
 from tenants.programs import backoffice as programs
 from tenants.pushes import hooks as pushes
+from tenants.readiness import backoffice as readiness
 from tenants.releases import backoffice as releases
 
 
@@ -81,6 +82,7 @@ backoffice = _assemble(
     [
         ("", tenants.router),
         ("", programs.router),
+        ("", readiness.router),
         ("", releases.router),
         ("", home_backoffice.router),
         ("", catalog_backoffice.router),

@@ -44,6 +44,7 @@ SHARED_APPS = [
     "wechat",
     "tenants.pushes",
     "tenants.programs",
+    "tenants.readiness",
     "tenants.releases",
     "tenants.trains",
     "billing.inbox",
@@ -291,6 +292,14 @@ AUTO_CONFIRM_DAYS = env.number("AUTO_CONFIRM_DAYS", 10, least=1, most=60)
 PASSIVE_REPLY = "shop.replies.actions.reply_to"
 """Who replies at once to what a customer writes: a function `(appid, fields) -> text or None`,
 asked inside the shop while WeChat waits, so it reads the shop's tables and nothing else."""
+READINESS_FACTS = [
+    "tenants.releases.readiness.facts",
+    "billing.payments.readiness.facts",
+    "shop.moderation.readiness.facts",
+    "shop.notices.readiness.facts",
+]
+"""What the layers above know for the readiness doctor: functions `(appid) -> fields of ShopKnows`,
+asked inside the shop."""
 
 # Logs and errors
 LOGGING_CONFIG = None

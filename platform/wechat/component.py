@@ -96,6 +96,12 @@ def save_ticket(push: Mapping[str, str]) -> None:
             older.update(**values)
 
 
+def ticket_issued_at() -> datetime | None:
+    """Return when the newest ticket was issued, or None before the first."""
+    rows = ComponentTicket.objects.filter(appid=credentials().component.appid)
+    return rows.values_list("issued_at", flat=True).first()
+
+
 def start_push_ticket() -> None:
     """Ask WeChat to push tickets again after they stopped (CONTRACT §3.2)."""
     component = credentials().component

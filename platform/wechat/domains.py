@@ -93,6 +93,14 @@ def set_platform_domains(domains: tuple[str, ...]) -> None:
         raise DomainRefused("WeChat found some of the platform's domains invalid")
 
 
+def platform_domains() -> tuple[str, ...]:
+    """Return the platform's own list as shops are checked against it: bare hosts."""
+    path = "/cgi-bin/component/modify_wxa_server_domain"
+    answer = callers.platform_post(path, call="domains.platform_domains", content={"action": "get"})
+    told = api.text_or_empty(answer, "published_wxa_server_domain")
+    return tuple(host for host in told.split(";") if host)
+
+
 def _modify(appid: str, content: Mapping[str, object], *, is_read: bool = False) -> dict[str, Any]:
     call = f"domains.{content['action']}"
     return callers.app_post(

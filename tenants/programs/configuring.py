@@ -9,13 +9,16 @@ from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
 
+from jobs.messages import publish
 from tenants.models import Membership, MiniProgram
 from tenants.programs import actions, queries
 from tenants.programs.collected import COLLECTED, STORED
+from tenants.programs.messages import ProgramConfigured
 from tenants.programs.models import Setting
 from tenants.programs.moves import move_setting
 from tenants.programs.states import Part, SettingState
 from tenants.states import ProgramKind, ProgramState, Role
+from tenants.transactions import verb
 from wechat import categories, component, domains, privacy
 from wechat.domains import Domains
 from wechat.errors import AuthorizationLost, WeChatFailure
@@ -33,6 +36,12 @@ def apply(*, program_id: int) -> None:
             return
         if setting.state in {SettingState.WANTED, SettingState.APPLYING}:
             _apply_part(program, part, setting)
+    _tell(program)
+
+
+@verb
+def _tell(program: MiniProgram) -> None:
+    publish(ProgramConfigured(program.pk), tenant="")
 
 
 def _apply_part(program: MiniProgram, part: Part, setting: Setting) -> None:

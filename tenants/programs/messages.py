@@ -11,6 +11,13 @@ class ConfigurationWanted:
 
 
 @dataclass(frozen=True)
+class ProgramConfigured:
+    """Every part of an app's configuration that was wanted was applied, or refused by WeChat."""
+
+    program_id: int
+
+
+@dataclass(frozen=True)
 class ProgramUnauthorised:
     """The owner took the authorisation back: nothing can be done for the app any more."""
 

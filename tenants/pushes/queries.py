@@ -1,12 +1,13 @@
 """Questions about pushes; they may be asked from inside a shop, too."""
 
 import json
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 
 from tenants import context
-from tenants.pushes.models import Push
+from tenants.pushes.models import Push, Source
 from wechat import vault
 
 
@@ -24,6 +25,12 @@ def fields_of(push_id: UUID) -> dict[str, str]:
     kept = push(push_id)
     secret = vault.unseal(kept.sealed_fields)
     return {**kept.fields, **(json.loads(secret) if secret else {})}
+
+
+def last_heard(appid: str = "") -> datetime | None:
+    """Return when WeChat last pushed to the message URL about an app, or about any. Public."""
+    rows = Push.objects.filter(source=Source.APP, **({"appid": appid} if appid else {}))
+    return rows.order_by("-received_at").values_list("received_at", flat=True).first()
 
 
 def component_url() -> str:

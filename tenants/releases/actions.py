@@ -20,8 +20,8 @@ from storage import files
 from tenants.models import MiniProgram
 from tenants.programs import actions as programs
 from tenants.programs.actions import WeChatUnavailable
-from tenants.programs.queries import Lack, api_base, lacks_of, with_settings
-from tenants.releases import ladder, queries
+from tenants.programs.queries import Lack, api_base, with_settings
+from tenants.releases import ladder, preflight, queries
 from tenants.releases.messages import CarryOn, CarryOnInBulk
 from tenants.releases.models import Rejection, Release, ReleaseStep, Template
 from tenants.releases.moves import (
@@ -178,7 +178,8 @@ def start_many(
         busy = queries.busy_programs([p.pk for p in chosen])
         free = [p for p in chosen if p.pk not in busy]
         move_aside([p.pk for p in free])
-        made = [_new(p, template, goal, by, quota_kept=quota_kept, is_bulk=True) for p in free]
+        lacks = preflight.lacks_by_program(free, goal)
+        made = [_new(p, template, goal, by, lacks=lacks[p.pk], quota_kept=quota_kept) for p in free]
         Release.objects.bulk_create(made)
         ReleaseStep.objects.bulk_create(
             [
@@ -217,12 +218,16 @@ def submit(
     """Submit the trial version for audit, for the first time or after a refusal or withdrawal.
 
     `feedback` tells the reviewer what was mended; WeChat takes it only after a refusal. Costs one
-    of the month's audits. Raises ReleaseCannot, DetectionRunning, AuditQuotaUsedUp.
+    of the month's audits. Raises ReleaseCannot, DetectionRunning, PreflightFailed,
+    AuditQuotaUsedUp.
     """
     if release.state not in SUBMITTABLE:
         raise ReleaseCannot(state=release.state)
     if release.detected_at is None:
         raise DetectionRunning
+    lacks = preflight.submission_lacks(release.mini_program)
+    if lacks:
+        raise PreflightFailed(en_lack=lacks[0].en, zh_lack=lacks[0].zh)
     month = queries.quota()
     if month is not None and not month.left and release.problem_code == "audit_quota_spent":
         raise AuditQuotaUsedUp
@@ -387,10 +392,15 @@ def hash_of(ext: Mapping[str, str]) -> str:
 
 
 def _new(
-    program: MiniProgram, template: Template, goal: Goal, by: str, *, quota_kept: int, is_bulk: bool
+    program: MiniProgram,
+    template: Template,
+    goal: Goal,
+    by: str,
+    *,
+    lacks: Sequence[Lack],
+    quota_kept: int,
 ) -> Release:
     """Make a release that passed its preflight, and means to commit, or did not pass."""
-    lacks = lacks_of(program)
     ext = ext_of(program, template)
     return Release(
         mini_program=program,
@@ -401,7 +411,7 @@ def _new(
         goal=goal,
         by=by,
         quota_kept=quota_kept,
-        is_bulk=is_bulk,
+        is_bulk=True,
         due_at=None if lacks else clock.now(),
         **_problem(lacks),
     )
@@ -429,7 +439,7 @@ def _start_one(program: MiniProgram, template: Template, goal: Goal, by: str) ->
 @verb
 def _commit_again(release: Release, by: str) -> None:
     program = with_settings(MiniProgram.objects.filter(pk=release.mini_program_id)).get()
-    lacks = lacks_of(program)
+    lacks = preflight.lacks(program, Goal(release.goal))
     if lacks:
         keep(release, event="preflight", by=by, **_problem(lacks))
     elif move(release, S.READY, event="ready", by=by):
@@ -437,7 +447,7 @@ def _commit_again(release: Release, by: str) -> None:
 
 
 def _preflight(release: Release, program: MiniProgram) -> None:
-    lacks = lacks_of(program)
+    lacks = preflight.lacks(program, Goal(release.goal))
     if lacks:
         move(release, S.PREFLIGHT_FAILED, event="preflight", **_problem(lacks))
     elif move(release, S.READY, event="ready"):

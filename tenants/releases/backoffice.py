@@ -88,7 +88,7 @@ def retry_release(request: HttpRequest, release_id: UUID) -> dict[str, Any]:
 @router.post("/releases/{release_id}/submit", response=ReleaseDetailOut, summary="Submit for audit")
 def submit_release(request: HttpRequest, release_id: UUID, body: ReleaseSubmitIn) -> dict[str, Any]:
     """Submit, also again after a refusal. Errors: 401, 403, 404 `release_not_found`, 409
-    `detection_running`, `audit_quota_used_up`, `release_cannot`."""
+    `detection_running`, `preflight_failed`, `audit_quota_used_up`, `release_cannot`."""
     return _done(request, release_id, actions.submit, **body.dict())
 
 

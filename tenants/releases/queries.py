@@ -7,7 +7,8 @@ from django.db.models import Prefetch, QuerySet
 
 from kernel.errors import Refusal
 from tenants.models import MiniProgram
-from tenants.programs import queries as programs
+from tenants.programs.queries import Lack
+from tenants.releases import preflight
 from tenants.releases.models import Quota, Rejection, Release, ReleaseStep, Template
 from tenants.releases.quota import present
 from tenants.releases.states import (
@@ -145,9 +146,9 @@ def next_steps(release: Release) -> list[str]:
     return steps
 
 
-def lack_of(code: str) -> programs.Lack | None:
+def lack_of(code: str) -> Lack | None:
     """Return what must be mended, by a release's `problem_code`; None for WeChat's numbers."""
-    return programs.LACKS.get(code)
+    return preflight.lack_of(code)
 
 
 def _whole(rows: QuerySet[Release]) -> QuerySet[Release]:

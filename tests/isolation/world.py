@@ -60,6 +60,7 @@ class World:
             "line_id": line.pk, "import_id": run["id"], "member_id": member.pk,
             "rule_id": self._rule(), "appid": self.till.appid, "check_id": self._held(), "word_id": self._word(),
             "image_id": self._image(), "day": clock.now().date().isoformat(),
+            "check_key": "filing",
             "aftersale_id": self._asked(sku.pk, address["id"]),
         }  # fmt: skip
         with context.public():

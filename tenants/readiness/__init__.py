@@ -1,0 +1,1 @@
+"""The readiness doctor: every precondition that WeChat sets, asked of WeChat or of the owner."""
