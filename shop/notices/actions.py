@@ -33,7 +33,7 @@ from wechat import subscriptions
 from wechat.errors import NoPermitLeft, PageNotReleased, WeChatFailure
 from wechat.subscriptions import PermitSource
 
-PAGE = "pages/order/order?id={order_id}"
+PAGE = "packages/shop/order/order?id={order_id}"
 """Where the mini-program's template shows an order."""
 NOTICES = Counter("notices", "Notices by news and how they ended.", ["news", "state"])
 DELIVERIES = Counter("notices_delivered", "WeChat's word on messages sent.", ["status"])

@@ -26,10 +26,13 @@ class Moment(StrEnum):
 
     PAY = "pay"
     """The tap on “pay”, or right after the payment."""
+    REFUND = "refund"
+    """The tap that asks for money back."""
 
 
 ASKED_AT: dict[Moment, tuple[News, ...]] = {
     Moment.PAY: (News.ORDER_PAID, News.ORDER_SHIPPED, News.REFUNDED),
+    Moment.REFUND: (News.REFUNDED,),
 }
 """At most five templates are asked for at once."""
 

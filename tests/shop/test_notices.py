@@ -321,7 +321,7 @@ def test_a_payment_a_parcel_and_a_refund_are_told_once_each(
     assert (shipped["thing3"], shipped["character_string4"]) == ("顺丰速运", "SF1234567890")
     assert back["amount2"] == "¥39.60"
     assert post.sent[0]["openid"] == buyer.member.openid
-    assert post.sent[0]["page"] == f"pages/order/order?id={order.pk}"
+    assert post.sent[0]["page"] == f"packages/shop/order/order?id={order.pk}"
     assert {n.state for n in Notice.objects.all()} == {"sent"}
     assert [left(t) for t in ready.values()] == [0, 0, 0]
     for notice in Notice.objects.all():  # the messages come again
@@ -599,12 +599,14 @@ def test_the_mini_program_learns_what_to_ask_for(ready, post, till, buyer):
                 "template_ids": [
                     ready[n].template_id for n in ("order_paid", "order_shipped", "refunded")
                 ],
-            }
+            },
+            {"moment": "refund", "template_ids": [ready["refunded"].template_id]},
         ]
     }
     Template.objects.all().delete()
     assert buyer.get("/notices/templates").json()["items"] == [
-        {"moment": "pay", "template_ids": []}
+        {"moment": "pay", "template_ids": []},
+        {"moment": "refund", "template_ids": []},
     ]
 
 
