@@ -1,5 +1,88 @@
 /* Written by `npm run api` from infra/openapi. */
 export interface paths {
+    "/b/{shop}/v1/aftersales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Refund requests
+         * @description The newest first, with how many stand in each state.
+         */
+        get: operations["shop_aftersale_backoffice_list_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/aftersales/{aftersale_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A refund request
+         * @description What was asked, of which order, and how it went.
+         */
+        get: operations["shop_aftersale_backoffice_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/aftersales/{aftersale_id}/agree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agree: give the money back
+         * @description All of the order's money goes back, once; nothing of it is shipped any more. Again changes
+         *     nothing.
+         *
+         *     Refusals: request_already_answered, order_changed_meanwhile, order_not_refundable.
+         */
+        post: operations["shop_aftersale_backoffice_agree"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/aftersales/{aftersale_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse, and say why
+         * @description The customer reads the answer. Again changes nothing. Refusal: request_already_answered.
+         */
+        post: operations["shop_aftersale_backoffice_refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/b/{shop}/v1/categories": {
         parameters: {
             query?: never;
@@ -755,6 +838,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/b/{shop}/v1/readiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What stands in the way, and what to do
+         * @description Return every precondition as it was found last, for the latest mini-program unless another
+         *     is named. Errors: 401, 403, 404 `program_not_found`.
+         */
+        get: operations["tenants_readiness_backoffice_read_readiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/readiness/answers/{check_key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer what WeChat has no API for
+         * @description Keep the answer and judge by it at once. Errors: 401, 403, 404 `question_unknown`,
+         *     `program_not_found`, 409 `no_mini_program`, 422 `answer_unfit`.
+         */
+        post: operations["tenants_readiness_backoffice_answer_question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/readiness/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a mini-program again
+         * @description Have WeChat asked about everything, in a moment; `is_running` says when it is over. Errors:
+         *     401, 403, 404 `program_not_found`, 409 `no_mini_program`.
+         */
+        post: operations["tenants_readiness_backoffice_run_readiness"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/b/{shop}/v1/releases/{release_id}": {
         parameters: {
             query?: never;
@@ -913,7 +1059,7 @@ export interface paths {
         /**
          * Submit for audit
          * @description Submit, also again after a refusal. Errors: 401, 403, 404 `release_not_found`, 409
-         *     `detection_running`, `audit_quota_used_up`, `release_cannot`.
+         *     `detection_running`, `preflight_failed`, `audit_quota_used_up`, `release_cannot`.
          */
         post: operations["tenants_releases_backoffice_submit_release"];
         delete?: never;
@@ -1191,6 +1337,83 @@ export interface components {
          */
         Account: "wechat" | "held" | "sales" | "refunded" | "fees" | "commission" | "platform";
         /**
+         * AfterSaleOrder
+         * @description The order that a request is about.
+         */
+        AfterSaleOrder: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lines */
+            lines: components["schemas"]["OrderLineOut"][];
+            /** Number */
+            number: string;
+            /** Parcels Count */
+            parcels_count: number;
+            /** State */
+            state: string;
+            /** Total Minor */
+            total_minor: number;
+        };
+        /**
+         * AfterSaleOut
+         * @description A request. `answer` is why the shop refused it.
+         */
+        AfterSaleOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** Answer */
+            answer: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /** Description */
+            description: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            order: components["schemas"]["AfterSaleOrder"];
+            reason: components["schemas"]["Reason"];
+            state: components["schemas"]["AfterSaleState"];
+            /** Steps */
+            steps: components["schemas"]["AfterSaleStepOut"][];
+        };
+        /**
+         * AfterSaleState
+         * @description Where a request stands. Only `shop.aftersale.moving` writes it.
+         * @enum {string}
+         */
+        AfterSaleState: "requested" | "agreed" | "refunded" | "refused" | "cancelled";
+        /**
+         * AfterSaleStepOut
+         * @description One line of a request's history.
+         */
+        AfterSaleStepOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            state: components["schemas"]["AfterSaleState"];
+        };
+        /**
+         * AgreeIn
+         * @description `parcels_count` is what the order had when it was looked at; with another one now, the
+         *     answer is order_changed_meanwhile.
+         */
+        AgreeIn: {
+            /** Parcels Count */
+            parcels_count?: number | null;
+        };
+        /**
          * AlarmsOut
          * @description How many orders' parcels WeChat does not know, and what it keeps back for them.
          */
@@ -1259,6 +1482,12 @@ export interface components {
              */
             title: string;
         };
+        /**
+         * Blocks
+         * @description What cannot be done before it is mended.
+         * @enum {string}
+         */
+        Blocks: "release" | "payment" | "nothing";
         /**
          * BoughtLineOut
          * @description A line of an order, with what of it has gone out.
@@ -1563,6 +1792,12 @@ export interface components {
          */
         Figure: "gross" | "refunds" | "fee" | "commission";
         /**
+         * FindingState
+         * @description How a precondition stands. Only OK lets anything go on; what cannot be known is never OK.
+         * @enum {string}
+         */
+        FindingState: "ok" | "todo" | "wrong" | "unknown" | "asked";
+        /**
          * FreightIn
          * @description A flat fee, waived from so much goods on; null: never.
          */
@@ -1595,6 +1830,8 @@ export interface components {
             brand_colour?: string | null;
             /** Chosen Product Ids */
             chosen_product_ids?: string[] | null;
+            /** Hot Words */
+            hot_words?: string[] | null;
             /** Language */
             language?: ("zh-Hans" | "en") | null;
             /** Logo Id */
@@ -1617,6 +1854,8 @@ export interface components {
             brand_colour: string;
             /** Chosen Product Ids */
             chosen_product_ids: string[];
+            /** Hot Words */
+            hot_words: string[];
             /**
              * Language
              * @enum {string}
@@ -2297,6 +2536,78 @@ export interface components {
             items: components["schemas"]["ProgramOut"][];
         };
         /**
+         * QuestionKind
+         * @description What is answered.
+         * @enum {string}
+         */
+        QuestionKind: "yes_no" | "date";
+        /**
+         * ReadinessAnswerIn
+         * @description `yes` or `no`, or a date as 2027-01-31.
+         */
+        ReadinessAnswerIn: {
+            /** Value */
+            value: string;
+        };
+        /**
+         * ReadinessItemOut
+         * @description One precondition, in the language of the request. `how` is the exact next step.
+         */
+        ReadinessItemOut: {
+            blocks: components["schemas"]["Blocks"];
+            /** Checked At */
+            checked_at: string | null;
+            /** Detail */
+            detail: string;
+            /** How */
+            how: string;
+            /** Key */
+            key: string;
+            /** Link */
+            link: string;
+            question: components["schemas"]["ReadinessQuestionOut"] | null;
+            state: components["schemas"]["FindingState"];
+            /** Title */
+            title: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * ReadinessOut
+         * @description How the shop and one of its mini-programs stand. `program_id` is null before the first.
+         */
+        ReadinessOut: {
+            /** Checked At */
+            checked_at: string | null;
+            /** Is Ready To Be Paid */
+            is_ready_to_be_paid: boolean;
+            /** Is Ready To Release */
+            is_ready_to_release: boolean;
+            /** Is Running */
+            is_running: boolean;
+            /** Items */
+            items: components["schemas"]["ReadinessItemOut"][];
+            /** Program Id */
+            program_id: number | null;
+        };
+        /**
+         * ReadinessQuestionOut
+         * @description What only the owner knows: answer by `POST /readiness/answers/{check_key}`.
+         */
+        ReadinessQuestionOut: {
+            /** Answer */
+            answer: string;
+            kind: components["schemas"]["QuestionKind"];
+            /** Text */
+            text: string;
+        };
+        /**
+         * Reason
+         * @description Why the customer wants the money back.
+         * @enum {string}
+         */
+        Reason: "not_wanted" | "not_received" | "wrong_item" | "damaged" | "not_as_described" | "other";
+        /**
          * ReasonOut
          * @description One step of the sum: what it is for, by which rule, how much.
          */
@@ -2359,6 +2670,14 @@ export interface components {
             state: string;
             /** Succeeded At */
             succeeded_at: string | null;
+        };
+        /**
+         * RefuseIn
+         * @description Why not: the customer reads it.
+         */
+        RefuseIn: {
+            /** Answer */
+            answer: string;
         };
         /**
          * ReleaseDetailOut
@@ -2785,6 +3104,20 @@ export interface components {
             id: string;
             /** Value */
             value: string;
+        };
+        /**
+         * StaffAfterSalePage
+         * @description A page of the shop's requests, and how many stand in each state.
+         */
+        StaffAfterSalePage: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["AfterSaleOut"][];
+            /** Next */
+            next: string | null;
         };
         /** StaffBannerOut */
         StaffBannerOut: {
@@ -3318,6 +3651,176 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    shop_aftersale_backoffice_list_requests: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["AfterSaleState"] | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffAfterSalePage"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_aftersale_backoffice_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                aftersale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AfterSaleOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_aftersale_backoffice_agree: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                aftersale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgreeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AfterSaleOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_aftersale_backoffice_refuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                aftersale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefuseIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AfterSaleOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     shop_catalog_backoffice_categories: {
         parameters: {
             query?: never;
@@ -5102,6 +5605,132 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffProductOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_readiness_backoffice_read_readiness: {
+        parameters: {
+            query?: {
+                program_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadinessOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_readiness_backoffice_answer_question: {
+        parameters: {
+            query?: {
+                program_id?: number | null;
+            };
+            header?: never;
+            path: {
+                check_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadinessAnswerIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadinessOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_readiness_backoffice_run_readiness: {
+        parameters: {
+            query?: {
+                program_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadinessOut"];
                 };
             };
             /** @description A refusal */

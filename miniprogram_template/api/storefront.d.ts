@@ -52,6 +52,73 @@ export interface paths {
         patch: operations["shop_members_storefront_change_address"];
         trace?: never;
     };
+    "/s/{shop}/v1/aftersales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My refund requests
+         * @description The newest first; those of one order with `order_id`.
+         */
+        get: operations["shop_aftersale_storefront_list_requests"];
+        put?: never;
+        /**
+         * Ask for money back
+         * @description Needs the header Idempotency-Key. One request at a time for an order.
+         *
+         *     Refusals: order_unknown, nothing_to_give_back, already_requested, idempotency_key_missing,
+         *     idempotency_key_reused.
+         */
+        post: operations["shop_aftersale_storefront_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/aftersales/{aftersale_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of my refund requests
+         * @description What was asked, and how it went.
+         */
+        get: operations["shop_aftersale_storefront_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/aftersales/{aftersale_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a refund request back
+         * @description Until the shop has answered. Again changes nothing. Refusal: request_already_answered.
+         */
+        post: operations["shop_aftersale_storefront_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/s/{shop}/v1/cart": {
         parameters: {
             query?: never;
@@ -93,7 +160,11 @@ export interface paths {
         delete: operations["shop_cart_storefront_remove_lines"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Tick or untick several items
+         * @description Ids that are not in the cart are no matter.
+         */
+        patch: operations["shop_cart_storefront_tick_lines"];
         trace?: never;
     };
     "/s/{shop}/v1/cart/lines/{sku_id}": {
@@ -469,9 +540,29 @@ export interface paths {
         };
         /**
          * Search what is on sale
-         * @description Products that hold every word of `q`, the newest first. Refused: 422 cursor_invalid.
+         * @description Products that hold every word of `q`. Refused: 422 cursor_invalid.
          */
         get: operations["shop_catalog_storefront_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/search/hot-words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What others search for
+         * @description The owner's words, else the titles of what sells best, with an ETag.
+         */
+        get: operations["shop_home_storefront_hot_words"];
         put?: never;
         post?: never;
         delete?: never;
@@ -591,6 +682,101 @@ export interface components {
         AddressesOut: {
             /** Items */
             items: components["schemas"]["AddressOut"][];
+        };
+        /**
+         * AfterSaleIn
+         * @description Ask for the money of a whole order.
+         */
+        AfterSaleIn: {
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Order Id
+             * Format: uuid
+             */
+            order_id: string;
+            reason: components["schemas"]["Reason"];
+        };
+        /**
+         * AfterSaleOrder
+         * @description The order that a request is about.
+         */
+        AfterSaleOrder: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lines */
+            lines: components["schemas"]["OrderLineOut"][];
+            /** Number */
+            number: string;
+            /** Parcels Count */
+            parcels_count: number;
+            /** State */
+            state: string;
+            /** Total Minor */
+            total_minor: number;
+        };
+        /**
+         * AfterSaleOut
+         * @description A request. `answer` is why the shop refused it.
+         */
+        AfterSaleOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** Answer */
+            answer: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /** Description */
+            description: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            order: components["schemas"]["AfterSaleOrder"];
+            reason: components["schemas"]["Reason"];
+            state: components["schemas"]["AfterSaleState"];
+            /** Steps */
+            steps: components["schemas"]["AfterSaleStepOut"][];
+        };
+        /**
+         * AfterSalePage
+         * @description A page of a customer's requests.
+         */
+        AfterSalePage: {
+            /** Items */
+            items: components["schemas"]["AfterSaleOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * AfterSaleState
+         * @description Where a request stands. Only `shop.aftersale.moving` writes it.
+         * @enum {string}
+         */
+        AfterSaleState: "requested" | "agreed" | "refunded" | "refused" | "cancelled";
+        /**
+         * AfterSaleStepOut
+         * @description One line of a request's history.
+         */
+        AfterSaleStepOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            state: components["schemas"]["AfterSaleState"];
         };
         /**
          * BannerOut
@@ -777,6 +963,14 @@ export interface components {
             newest: components["schemas"]["ProductCard"][];
         };
         /**
+         * HotWordsOut
+         * @description What to offer on the search page, at most ten: the owner's words, else what sells best.
+         */
+        HotWordsOut: {
+            /** Items */
+            items: string[];
+        };
+        /**
          * InvalidLineOut
          * @description A line that cannot be bought now. `reason`: not_for_sale, sold_out or short_stock.
          */
@@ -887,7 +1081,7 @@ export interface components {
          * @description When the mini-program may ask for permits: it needs a tap (CONTRACT §7).
          * @enum {string}
          */
-        Moment: "pay";
+        Moment: "pay" | "refund";
         /**
          * MomentOut
          * @description Ask for these, with wx.requestSubscribeMessage, at this moment; there may be none.
@@ -1175,6 +1369,23 @@ export interface components {
             /** Title */
             title: string;
         };
+        /**
+         * ProductFilter
+         * @description What a list keeps. Prices are those of cards: each product's lowest.
+         */
+        ProductFilter: {
+            /** Category */
+            category?: string | null;
+            /**
+             * In Stock
+             * @default false
+             */
+            in_stock: boolean;
+            /** Max Price Minor */
+            max_price_minor?: number | null;
+            /** Min Price Minor */
+            min_price_minor?: number | null;
+        };
         /** ProductImageOut */
         ProductImageOut: {
             /** Alt */
@@ -1230,6 +1441,12 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /**
+         * Reason
+         * @description Why the customer wants the money back.
+         * @enum {string}
+         */
+        Reason: "not_wanted" | "not_received" | "wrong_item" | "damaged" | "not_as_described" | "other";
         /**
          * ReasonOut
          * @description One step of the sum: what it is for, by which rule, how much.
@@ -1441,6 +1658,16 @@ export interface components {
             /** Service Phone */
             service_phone: string;
             tab_labels: components["schemas"]["TabLabels"];
+        };
+        /**
+         * Ticks
+         * @description Tick or untick these; without `sku_ids` all.
+         */
+        Ticks: {
+            /** Selected */
+            selected: boolean;
+            /** Sku Ids */
+            sku_ids?: string[] | null;
         };
         /**
          * WantedLine
@@ -1666,6 +1893,170 @@ export interface operations {
             };
         };
     };
+    shop_aftersale_storefront_list_requests: {
+        parameters: {
+            query?: {
+                order_id?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AfterSalePage"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_aftersale_storefront_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AfterSaleIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AfterSaleOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_aftersale_storefront_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                aftersale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AfterSaleOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_aftersale_storefront_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                aftersale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AfterSaleOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     shop_cart_storefront_show: {
         parameters: {
             query?: never;
@@ -1756,6 +2147,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["LinesOut"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CartOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_cart_storefront_tick_lines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ticks"];
             };
         };
         responses: {
@@ -2482,6 +2915,9 @@ export interface operations {
         parameters: {
             query?: {
                 category?: string | null;
+                min_price_minor?: number | null;
+                max_price_minor?: number | null;
+                in_stock?: boolean;
                 sort?: "newest" | "price_asc" | "price_desc";
                 cursor?: string | null;
                 limit?: number;
@@ -2564,7 +3000,12 @@ export interface operations {
     shop_catalog_storefront_search: {
         parameters: {
             query: {
+                category?: string | null;
+                min_price_minor?: number | null;
+                max_price_minor?: number | null;
+                in_stock?: boolean;
                 q: string;
+                sort?: "newest" | "price_asc" | "price_desc";
                 cursor?: string | null;
                 limit?: number;
             };
@@ -2581,6 +3022,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProductPage"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_home_storefront_hot_words: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotWordsOut"];
                 };
             };
             /** @description A refusal */
