@@ -111,6 +111,14 @@ def change(
         raise NotInCart
 
 
+def tick(*, member: Member, selected: bool, sku_ids: Collection[UUID] | None) -> None:
+    """Tick or untick these lines, or all of them; ids that are not in the cart are no matter."""
+    lines = CartLine.objects.filter(member=member).exclude(selected=selected)
+    if sku_ids is not None:
+        lines = lines.filter(sku_id__in=sku_ids)
+    lines.update(selected=selected)
+
+
 @verb
 def replace(*, member: Member, sku_id: UUID, new_sku_id: UUID) -> None:
     """Change a line to another SKU of its product; the quantity moves along.

@@ -38,6 +38,13 @@ class LinesOut(Strict):
     sku_ids: list[UUID] = Field(min_length=1, max_length=MOST_LINES)
 
 
+class Ticks(Strict):
+    """Tick or untick these; without `sku_ids` all."""
+
+    selected: bool
+    sku_ids: list[UUID] | None = Field(default=None, min_length=1, max_length=MOST_LINES)
+
+
 class Replacement(Strict):
     """The other option of the same product."""
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Router
 
 from shop.cart import actions, queries
-from shop.cart.schemas import CartOut, LineChange, LineIn, LinesOut, Replacement
+from shop.cart.schemas import CartOut, LineChange, LineIn, LinesOut, Replacement, Ticks
 from shop.members.auth import member
 from shop.members.models import Member
 
@@ -24,6 +24,14 @@ def add_line(request: HttpRequest, body: LineIn) -> CartOut:
     """Add to what is there. Refusals: sku_not_for_sale, cart_is_full, too_many_of_one_item."""
     buyer = _member(request)
     return CartOut.of(actions.add(member=buyer, sku_id=body.sku_id, quantity=body.quantity))
+
+
+@router.patch("/lines", response=CartOut, summary="Tick or untick several items")
+def tick_lines(request: HttpRequest, body: Ticks) -> CartOut:
+    """Ids that are not in the cart are no matter."""
+    buyer = _member(request)
+    actions.tick(member=buyer, selected=body.selected, sku_ids=body.sku_ids)
+    return _cart(buyer)
 
 
 @router.patch("/lines/{uuid:sku_id}", response=CartOut, summary="Change quantity or tick")

@@ -153,6 +153,27 @@ LEFT JOIN inventory_stock st ON st.sku_id = s.id"""
 
 
 @dataclass(frozen=True)
+class Sieve:
+    """Which products a list keeps. A product's price is its lowest, as its card shows it."""
+
+    category: UUID | None = None
+    min_price_minor: int | None = None
+    max_price_minor: int | None = None
+    in_stock: bool = False
+
+    @property
+    def conditions(self) -> list[str]:
+        """Return what SQL asks of `p`; the values are `vars()` of this."""
+        asked = {
+            _IN_CATEGORY: self.category is not None,
+            "p.min_price_minor >= %(min_price_minor)s": self.min_price_minor is not None,
+            "p.min_price_minor <= %(max_price_minor)s": self.max_price_minor is not None,
+            _IS_AVAILABLE: self.in_stock,
+        }
+        return [condition for condition, is_asked in asked.items() if is_asked]
+
+
+@dataclass(frozen=True)
 class SkuForSale:
     """What a cart and an order must know of a SKU. `available` is what can be promised now."""
 
@@ -189,18 +210,25 @@ def categories() -> bytes:
     return fetch(_CATEGORIES, {})
 
 
-def products(*, category: UUID | None, sort: str, cursor: str | None, limit: int) -> bytes:
+def products(*, sieve: Sieve, sort: str, cursor: str | None, limit: int) -> bytes:
     """Return a page of what is on sale: ProductPage. An unknown category holds nothing."""
-    where = ["p.state = 'on_sale'"]
-    if category is not None:
-        where.append(_IN_CATEGORY)
-    return _page(CARD, where, {"category": category}, sort=sort, cursor=cursor, limit=limit)
+    where = ["p.state = 'on_sale'", *sieve.conditions]
+    return _page(CARD, where, vars(sieve), sort=sort, cursor=cursor, limit=limit)
 
 
-def found(*, q: str, cursor: str | None, limit: int) -> bytes:
-    """Return a page of what is on sale and holds every word of `q`, the newest first."""
+def found(*, q: str, sieve: Sieve, sort: str, cursor: str | None, limit: int) -> bytes:
+    """Return a page of what is on sale and holds every word of `q`: ProductPage."""
     where, asked, source = _matching(q, "p.state = 'on_sale'")
-    return _page(CARD, where, asked, kind="search", cursor=cursor, limit=limit, source=source)
+    return _page(
+        CARD,
+        [*where, *sieve.conditions],
+        {**asked, **vars(sieve)},
+        kind=f"search_{sort}",
+        sort=sort,
+        cursor=cursor,
+        limit=limit,
+        source=source,
+    )
 
 
 def detail(product_id: UUID) -> bytes | None:

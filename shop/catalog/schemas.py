@@ -45,6 +45,15 @@ class ProductCard(Schema):
     is_available: bool
 
 
+class ProductFilter(Schema):
+    """What a list keeps. Prices are those of cards: each product's lowest."""
+
+    category: UUID | None = None
+    min_price_minor: Annotated[int, Field(ge=0, le=MOST_MINOR)] | None = None
+    max_price_minor: Annotated[int, Field(ge=0, le=MOST_MINOR)] | None = None
+    in_stock: bool = False
+
+
 class ProductPage(Schema):
     items: list[ProductCard]
     next: str | None

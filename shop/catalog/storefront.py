@@ -8,12 +8,14 @@ from ninja import Query, Router
 
 from shop.catalog import cursors, queries
 from shop.catalog.answers import answer
-from shop.catalog.schemas import CategoryTree, ProductOut, ProductPage
+from shop.catalog.queries import Sieve
+from shop.catalog.schemas import CategoryTree, ProductFilter, ProductOut, ProductPage
 
 router = Router(tags=["catalog"])
 
 Cursor = Annotated[str | None, Query(max_length=cursors.MAX_LENGTH)]
 Limit = Annotated[int, Query(ge=1, le=100)]
+Sort = Literal["newest", "price_asc", "price_desc"]
 
 
 @router.get("/categories", response=CategoryTree, summary="The categories")
@@ -25,14 +27,14 @@ def categories(request: HttpRequest) -> HttpResponse:
 @router.get("/products", response=ProductPage, summary="What is on sale")
 def products(
     request: HttpRequest,
-    category: UUID | None = None,
-    sort: Literal["newest", "price_asc", "price_desc"] = "newest",
+    wanted: Query[ProductFilter],
+    sort: Sort = "newest",
     cursor: Cursor = None,
     limit: Limit = 20,
 ) -> HttpResponse:
     """A category includes its children. Refused: 422 cursor_invalid."""
-    page = queries.products(category=category, sort=sort, cursor=cursor, limit=limit)
-    return answer(request, page)
+    sieve = Sieve(**wanted.dict())
+    return answer(request, queries.products(sieve=sieve, sort=sort, cursor=cursor, limit=limit))
 
 
 @router.get("/products/{uuid:product_id}", response=ProductOut, summary="A product")
@@ -47,9 +49,12 @@ def product(request: HttpRequest, product_id: UUID) -> HttpResponse:
 @router.get("/search", response=ProductPage, summary="Search what is on sale")
 def search(
     request: HttpRequest,
+    wanted: Query[ProductFilter],
     q: Annotated[str, Query(min_length=1, max_length=64)],
+    sort: Sort = "newest",
     cursor: Cursor = None,
     limit: Limit = 20,
 ) -> HttpResponse:
-    """Products that hold every word of `q`, the newest first. Refused: 422 cursor_invalid."""
-    return answer(request, queries.found(q=q, cursor=cursor, limit=limit))
+    """Products that hold every word of `q`. Refused: 422 cursor_invalid."""
+    sieve = Sieve(**wanted.dict())
+    return answer(request, queries.found(q=q, sieve=sieve, sort=sort, cursor=cursor, limit=limit))

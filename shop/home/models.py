@@ -41,6 +41,8 @@ class Front(models.Model):
     tab_labels = models.JSONField(default=dict, blank=True)
     """The shop's own words for some of `TABS`."""
     service_phone = models.CharField(max_length=20, blank=True, default="")
+    hot_words = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    """What the search page offers; without any it offers what sells best."""
     version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField(default=clock.now)
 

@@ -10,6 +10,9 @@ from shop.media.states import ImageState
 from tenants import context
 
 NEWEST_SHOWN = 10
+HOT_WORDS_SHOWN = 10
+ORDERS_LOOKED_AT = 300
+"""So many of the newest orders tell what sells best: the question costs the same in any shop."""
 
 _HOME = f"""
 WITH front AS (
@@ -42,9 +45,37 @@ SELECT json_build_object(
 )::text"""
 
 
+_HOT_WORDS = f"""
+WITH own AS (
+    SELECT word, place FROM home_front, unnest(hot_words) WITH ORDINALITY AS w (word, place)
+    WHERE home_front.id = 1
+), recent AS (
+    SELECT id, state FROM orders_order ORDER BY id DESC LIMIT {ORDERS_LOOKED_AT}
+), sold AS (
+    SELECT line.product_id, sum(line.quantity) AS pieces
+    FROM recent JOIN orders_orderline line ON line.order_id = recent.id
+    WHERE recent.state IN ('paid', 'shipped', 'completed') GROUP BY line.product_id
+), best AS (
+    SELECT btrim(left(p.title, 64)) AS word,
+        row_number() OVER (ORDER BY max(sold.pieces) DESC, max(p.id::text) DESC) AS place
+    FROM sold JOIN catalog_product p ON p.id = sold.product_id AND p.state = 'on_sale'
+    WHERE NOT EXISTS (SELECT 1 FROM own)
+    GROUP BY 1 ORDER BY place LIMIT {HOT_WORDS_SHOWN}
+)
+SELECT json_build_object('items', coalesce(json_agg(word ORDER BY place), '[]'::json))::text
+FROM (SELECT word, place FROM own UNION ALL SELECT word, place FROM best) words"""
+"""Whether an order is paid is read where it stands: what belongs on the first pages is one
+statement, as Note [stock] of the catalogue's questions explains."""
+
+
 def home() -> bytes:
     """Return the shop front, by one statement: HomeOut."""
     return fetch(_HOME, {"name": context.shop().name, **shown()})
+
+
+def hot_words() -> bytes:
+    """Return what the search page offers, by one statement: HotWordsOut."""
+    return fetch(_HOT_WORDS, {})
 
 
 def theme() -> dict[str, Any]:

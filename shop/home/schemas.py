@@ -1,10 +1,11 @@
 """What crosses the shop front's doors."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from shop.catalog.schemas import ProductCard
 
@@ -13,6 +14,18 @@ Language = Literal["zh-Hans", "en"]
 Label = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=12, pattern=r"^[^\x00-\x1f]*$")
 ]
+
+
+HotWord = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=20, pattern=r"^[^\x00-\x1f]*$"
+    ),
+]
+
+
+def _each_once(words: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(words))
 
 
 class TabLabels(Schema):
@@ -67,6 +80,12 @@ class HomeOut(Schema):
     newest: list[ProductCard]
 
 
+class HotWordsOut(Schema):
+    """What to offer on the search page, at most ten: the owner's words, else what sells best."""
+
+    items: list[str]
+
+
 class BannerIn(Schema):
     model_config = ConfigDict(extra="forbid")
 
@@ -95,6 +114,9 @@ class FrontIn(Schema):
     service_phone: Annotated[
         str | None, StringConstraints(strip_whitespace=True, pattern=r"^[0-9+ -]{0,20}$")
     ] = None
+    hot_words: Annotated[list[HotWord], Field(max_length=10), AfterValidator(_each_once)] | None = (
+        None
+    )
     banners: Annotated[list[BannerIn], Field(max_length=10)] | None = None
 
     @model_validator(mode="before")
@@ -124,5 +146,6 @@ class FrontOut(Schema):
     modules: list[Module]
     tab_labels: TabLabels
     service_phone: str
+    hot_words: list[str]
     banners: list[StaffBannerOut]
     version: int

@@ -6,7 +6,7 @@ from ninja import Router
 
 from shop.catalog.answers import answer
 from shop.home import queries
-from shop.home.schemas import HomeOut, ThemeOut
+from shop.home.schemas import HomeOut, HotWordsOut, ThemeOut
 
 router = Router(tags=["home"])
 
@@ -21,3 +21,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def theme(request: HttpRequest) -> HttpResponse:
     """Name, logo, ten levels of the brand colour, words and modules, with an ETag."""
     return answer(request, orjson.dumps(queries.theme()))
+
+
+@router.get("/search/hot-words", response=HotWordsOut, summary="What others search for")
+def hot_words(request: HttpRequest) -> HttpResponse:
+    """The owner's words, else the titles of what sells best, with an ETag."""
+    return answer(request, queries.hot_words())

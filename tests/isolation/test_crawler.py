@@ -42,8 +42,10 @@ STOREFRONT: dict[tuple[str, str], Body] = {
     ("get", "/products"): NONE,
     ("get", "/products/{product_id}"): NONE,
     ("get", "/search"): NONE,
+    ("get", "/search/hot-words"): NONE,
     ("get", "/cart"): NONE,
     ("post", "/cart/lines"): lambda ids: {"sku_id": ids["sku_id"], "quantity": 1},
+    ("patch", "/cart/lines"): lambda ids: {"selected": True, "sku_ids": [ids["sku_id"]]},
     ("delete", "/cart/lines"): lambda ids: {"sku_ids": [ids["sku_id"]]},
     ("patch", "/cart/lines/{sku_id}"): lambda ids: {"quantity": 3},
     ("post", "/cart/lines/{sku_id}/replace"): lambda ids: {"sku_id": ids["sku_id"]},
@@ -146,7 +148,10 @@ BACKOFFICE: dict[tuple[str, str], Body] = {
     ("get", "/ledger/balances"): NONE,
 }  # fmt: skip
 RECIPES = {"storefront": STOREFRONT, "backoffice": BACKOFFICE}
-PUBLIC = {"/login", "/home", "/theme", "/categories", "/products", "/products/{product_id}", "/search"}
+PUBLIC = {
+    "/login", "/home", "/theme", "/categories", "/products", "/products/{product_id}", "/search",
+    "/search/hot-words",
+}  # fmt: skip
 """Open to everybody in the storefront: what is for sale, and the way to sign in."""
 FILES = {"/images", "/imports"}
 QUERY = {"/search": "?q=CANARY", "/statements/{day}/lines": "?figure=gross"}

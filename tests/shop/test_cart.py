@@ -147,6 +147,20 @@ def test_lines_are_taken_out_and_strangers_ids_are_no_matter(buyer):
     assert [line["title"] for line in cart["lines"]] == ["Cup"]
 
 
+def test_lines_are_ticked_together(shop, buyer):
+    tea, cup = sku("Tea", price_minor=100), sku("Cup", price_minor=7)
+    stranger = Buyer(shop, "wx00000000000000aa", "openid-2")
+    for each in (buyer, stranger):
+        each.add(tea)
+        each.add(cup)
+    assert buyer.patch("/cart/lines", {"selected": False}).json()["goods_minor"] == 0
+    some = {"selected": True, "sku_ids": [str(tea), str(uuid4())]}
+    assert buyer.patch("/cart/lines", some).json()["goods_minor"] == 100
+    assert buyer.patch("/cart/lines", {"selected": True}).json()["goods_minor"] == 107
+    assert stranger.get("/cart").json()["goods_minor"] == 107
+    refused(buyer.patch("/cart/lines", {"sku_ids": [str(tea)]}), 422, "input_invalid")
+
+
 def test_another_option_of_the_same_product_takes_the_quantity_along(buyer):
     small, large = skus(product(choices={"Size": ["S", "L"]}))
     buyer.add(small.pk, 4)

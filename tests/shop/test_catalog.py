@@ -111,6 +111,37 @@ def test_pages_follow_each_other_without_gaps_or_repeats(shop, store, sort):
     assert seen == [str(p.pk) for p in wanted]
 
 
+def test_a_list_keeps_what_fits_and_goes_on_from_there(shop, store):
+    shelf = actions.add_category(name="Tea")
+    for i in range(6):
+        product(f"Tea {i}", price_minor=100 * i + 1, stock=i % 3, category_id=shelf.pk)
+    product("Tea elsewhere", price_minor=300)
+
+    def titles(path: str) -> list[str]:
+        first = store(f"{path}&limit=1").json()
+        rest = store(f"{path}&limit=9&cursor={first['next']}").json() if first["next"] else None
+        return [item["title"] for page in (first, rest) if page for item in page["items"]]
+
+    within = f"category={shelf.pk}&min_price_minor=100&max_price_minor=401"
+    for list_of in ("/products?", "/search?q=tea&"):
+        assert titles(list_of + within) == ["Tea 4", "Tea 3", "Tea 2", "Tea 1"]
+        kept = f"{list_of}{within}&in_stock=true"
+        assert titles(kept) == ["Tea 4", "Tea 2", "Tea 1"]
+        assert titles(f"{kept}&sort=price_asc") == ["Tea 1", "Tea 2", "Tea 4"]
+        assert titles(f"{kept}&sort=price_desc") == ["Tea 4", "Tea 2", "Tea 1"]
+        assert titles(f"{list_of}min_price_minor=502") == []
+        assert store(f"{list_of}min_price_minor=-1").status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/products?", "/search?q=tea&"])
+def test_a_narrowed_list_is_one_statement(shop, store, django_assert_num_queries, path):
+    asked = f"{path}min_price_minor=1&max_price_minor=999&in_stock=true&sort=price_asc"
+    product("Tea")
+    store(asked)
+    with django_assert_num_queries(1):
+        assert len(store(asked).json()["items"]) == 1
+
+
 def test_a_cursor_survives_inserts_and_deletes(shop, store):
     for i in range(4):
         product(f"P{i}")

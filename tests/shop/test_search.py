@@ -64,7 +64,9 @@ def test_recall_is_whole_for_any_title(shop, title, data):
     start = data.draw(st.integers(0, len(text) - 2))
     part = text[start : data.draw(st.integers(start + 2, len(text)))]
     made = product(title[:30], stock=None)
-    body = queries.found(q=part, cursor=None, limit=100).decode()
+    body = queries.found(
+        q=part, sieve=queries.Sieve(), sort="newest", cursor=None, limit=100
+    ).decode()
     asked = searching.ask(part)
     assert not asked.patterns or str(made.pk) in body
     made.skus.all().delete()
