@@ -20,7 +20,7 @@ PREVIEW_URL = env.text("PREVIEW_URL", "").rstrip("/")
 """Another host name of ours, where owners see their mini-program; empty: no preview."""
 if PREVIEW_URL:
     ALLOWED_HOSTS.append(str(urlsplit(PREVIEW_URL).hostname))
-PREVIEW_FILES = env.text("PREVIEW_FILES", ROOT / "miniprogram_template" / "dist")
+PREVIEW_FILES = ROOT / "miniprogram_template" / "dist"
 SECURE = PUBLIC_URL.startswith("https://")
 INTERNAL_TOKEN = env.text("INTERNAL_TOKEN", "")
 """Bearer token of /metrics; without it they answer to loopback only."""
