@@ -48,6 +48,15 @@ test('amounts are exact in minor units', async () => {
   expect(spoken(1990, 'CNY')).toBe('19.90元');
 });
 
+test('how long is left is said, until nothing is', async () => {
+  install(() => ({ statusCode: 200 }));
+  const { until } = await import('../../miniprogram/utils/dates');
+  const now = Date.parse('2026-11-21T00:00:00Z');
+  expect(until('2026-11-21T00:29:05Z', now)).toBe('29:05');
+  expect(until('2026-11-21T02:05:00Z', now)).toBe('2 小时 05 分');
+  expect(until('2026-11-20T23:59:59Z', now)).toBe('');
+});
+
 test('a long list has each row once, and ends', async () => {
   const { Pager } = await import('../../miniprogram/utils/pager');
   const slices = [
