@@ -284,9 +284,7 @@ def _told(rejection: Rejection | None) -> dict[str, Any] | None:
     }
 
 
-def _try(
-    request: HttpRequest, desk: Desk, program_id: int, act: Callable[[], str]
-) -> HttpResponse:
+def _try(request: HttpRequest, desk: Desk, program_id: int, act: Callable[[], str]) -> HttpResponse:
     """Act on the platform, and go back to the page with one sentence on how it went."""
     try:
         with context.public():

@@ -6,7 +6,11 @@ from superadmin import (  # noqa: F401
     callbacks,
     jobs_of_shops,
     ledger,
+    library,
     money,
+    programs,
     pushes,
+    releases,
     shops,
+    trains,
 )

@@ -30,6 +30,14 @@ _NAVIGATION = [
         (_("Accounts"), "group", "superadmin:tenants_account_changelist", ""),
         (_("Spare schemas"), "inventory_2", "superadmin:tenants_spareschema_changelist", ""),
     ]),
+    (_("Mini-programs"), [
+        (_("All apps"), "apps", "superadmin:tenants_miniprogram_changelist", ""),
+        (_("Releases"), "rocket_launch", "superadmin:releases_release_changelist", ""),
+        (_("Release trains"), "train", "superadmin:trains_releasetrain_changelist", ""),
+        (_("Templates"), "inventory", "superadmin:releases_template_changelist", ""),
+        (_("Reviews of the month"), "fact_check", "superadmin:releases_quota_changelist", ""),
+        (_("Apps without a shop"), "help", "superadmin:programs_unplaced_changelist", ""),
+    ]),
     (_("Jobs"), [
         (_("Dead letters"), "mark_email_unread", "superadmin:jobs_queuedmessage_changelist",
          "state=rejected"),
