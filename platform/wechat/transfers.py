@@ -316,5 +316,6 @@ def _grant_of(content: Mapping[str, Any]) -> Grant:
 
 
 def _mchid(content: Mapping[str, Any]) -> str:
-    """Read the merchant number, of which two spellings are seen (CONTRACT §4.12)."""
-    return fields.text(content, "mch_id" if content.get("mch_id") else "mchid")
+    """Read the merchant number, of which these spellings are seen (CONTRACT §4.12)."""
+    told = [name for name in ("mch_id", "mchid", "sp_mchid") if content.get(name)]
+    return fields.text(content, told[0] if told else "mchid")

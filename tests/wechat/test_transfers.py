@@ -260,8 +260,8 @@ def test_a_shop_is_asked_for_its_grant(stub, answers):
     assert json.loads(stub.asked[0][3]) == {"sub_mchid": "19001", "out_apply_no": "G1"}
 
 
-@pytest.mark.parametrize("spelling", ["mch_id", "mchid"])
-def test_a_notice_is_read_in_either_spelling(spelling):
+@pytest.mark.parametrize("spelling", ["mch_id", "mchid", "sp_mchid"])
+def test_a_notice_is_read_in_every_spelling(spelling):
     resource = {name: value for name, value in TOLD.items() if name != "mch_id"}
     notice = notify.transfer_from(resource | {spelling: "1900000100", "state": "FAIL"})
     assert (notice.mchid, notice.out_bill_no, notice.amount_fen) == ("1900000100", NUMBER, 500)
