@@ -116,7 +116,7 @@ def _grants(simulator: Simulator) -> Table:
         ("POST", base, lambda c: (200, checks.ask_grant(c.merchant, c.json()))),
         (
             "GET",
-            base + "/out-apply-no/{number}",
+            base + "/{number}",
             lambda c: (200, checks.find_grant(c.merchant, c.number)),
         ),
     ]

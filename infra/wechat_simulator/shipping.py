@@ -12,6 +12,16 @@ from .store import Row, Store
 
 EXPRESS, CITY, VIRTUAL, PICK_UP = 1, 2, 3, 4
 UNIFIED, SPLIT = 1, 2
+CARRIERS = {
+    "SF": "顺丰速运",
+    "ZTO": "中通快递",
+    "YTO": "圆通速递",
+    "STO": "申通快递",
+    "YD": "韵达速递",
+    "JTSD": "极兔速递",
+    "JD": "京东物流",
+    "EMS": "中国邮政速递物流",
+}
 
 
 class Watcher(Protocol):
@@ -33,6 +43,11 @@ class Shipping:
     def watched_by(self, watcher: Watcher) -> None:
         """Who hears of finished deliveries and confirmed receipts."""
         self._watcher = watcher
+
+    def carriers(self, _: Row, __: dict[str, Any]) -> dict[str, Any]:
+        """POST /cgi-bin/express/delivery/open_msg/get_delivery_list: a few of WeChat's many."""
+        told = [{"delivery_id": code, "delivery_name": name} for code, name in CARRIERS.items()]
+        return {"errcode": 0, "errmsg": "ok", "count": len(told), "delivery_list": told}
 
     # --- upload -------------------------------------------------------------------------------
 

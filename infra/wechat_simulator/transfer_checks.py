@@ -105,13 +105,15 @@ class TransferChecks:
         )
         return {"sub_mchid": sub_mchid, "out_apply_no": number, "state": "AUTHORIZED"}
 
-    def find_grant(self, merchant: Merchant, out_apply_no: str) -> dict[str, Any]:
-        """GET …/partner/sub-mch-authorizations/out-apply-no/{n}; 404 NOT_FOUND."""
-        sql = "SELECT * FROM transfer_grants WHERE mchid = ? AND out_apply_no = ?"
-        row = self._store.find(sql, merchant.mchid, out_apply_no)
+    def find_grant(self, merchant: Merchant, sub_mchid: str) -> dict[str, Any]:
+        """GET …/partner/sub-mch-authorizations/{sub_mchid} → {sub_mchid, state, apply_order?}."""
+        if self._merchants.appids(merchant, sub_mchid) is None:
+            raise PayRefusal(400, "MCH_NOT_EXISTS", "特约商户号不存在")
+        row = self.grant(merchant.mchid, sub_mchid)
         if row is None:
-            raise PayRefusal(404, "NOT_FOUND", "记录不存在")
-        return {name: row[name] for name in ("sub_mchid", "out_apply_no", "state")}
+            return {"sub_mchid": sub_mchid, "state": "UNAUTHORIZED"}
+        asked = {"sub_mchid": sub_mchid, "out_apply_no": row["out_apply_no"], "state": "PASSED"}
+        return {"sub_mchid": sub_mchid, "state": row["state"], "apply_order": asked}
 
     def grant(self, mchid: str, sub_mchid: str) -> Row | None:
         sql = "SELECT * FROM transfer_grants WHERE mchid = ? AND sub_mchid = ?"
@@ -119,6 +121,6 @@ class TransferChecks:
 
     def withdraw_grant(self, mchid: str, sub_mchid: str) -> None:
         self._store.run(
-            "UPDATE transfer_grants SET state = 'CLOSED' WHERE mchid = ? AND sub_mchid = ?",
+            "UPDATE transfer_grants SET state = 'CANCELED' WHERE mchid = ? AND sub_mchid = ?",
             *(mchid, sub_mchid),
         )

@@ -54,7 +54,26 @@ def test_a_complaint_from_the_callback_to_its_end(simulated_shop: Shop, seller: 
     ]
     shop.simulated.control("POST", f"complaints/{number}/reply", content="还是凉的")
     assert seller.call("GET", one).json()["complaint_state"] == "PENDING"
+    moved = {"url": f"{shop.listener.base}/wxpay/complaints/moved"}
+    assert seller.call("PUT", hook, moved).json() == {"mchid": seller.mchid, **moved}
+    assert seller.call("GET", hook).json() == {"mchid": seller.mchid, **moved}
     assert seller.call("DELETE", hook).status_code == 204
+    assert code_of(seller.call("GET", hook)) == (404, "RESOURCE_NOT_EXISTS")
+
+
+def test_a_merchant_tells_how_a_refund_stands_and_shows_a_picture(
+    simulated_shop: Shop, seller: Seller
+) -> None:
+    simulated_shop.paid("ORDER-0001")
+    number = simulated_shop.simulated.control("POST", "complaints", out_trade_no="ORDER-0001")
+    one = f"{SERVICE}/complaints-v2/{number['complaint_id']}"
+    assert seller.upload(f"{SERVICE}/images/upload").json()["media_id"]
+    told = seller.call("POST", f"{one}/update-refund-progress", {"action": "APPROVE"})
+    assert told.status_code == 204
+    unknown = seller.call("POST", f"{one}/update-refund-progress", {"action": "MAYBE"})
+    assert code_of(unknown) == (400, "PARAM_ERROR")
+    history = seller.call("GET", f"{one}/negotiation-historys").json()["data"]
+    assert history[0]["operate_type"] == "MERCHANT_APPROVE_REFUND"
 
 
 def test_a_refund_that_the_bank_turned_away_goes_to_another_card(

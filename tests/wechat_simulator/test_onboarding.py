@@ -57,6 +57,12 @@ def test_a_picture_is_uploaded_with_or_without_a_boundary(
     assert answer.json()["media_id"]
 
 
+def test_a_picture_is_no_video(seller: Seller) -> None:
+    refused = seller.upload("/v3/merchant/media/video_upload")
+    assert code_of(refused) == (400, "PARAM_ERROR")
+    assert "mp4" in refused.json()["message"]
+
+
 @pytest.mark.parametrize(
     ("disposition", "filename"),
     [

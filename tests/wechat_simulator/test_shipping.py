@@ -142,5 +142,9 @@ def test_lists_reminders_and_management(simulated_shop: Shop) -> None:
     name = "is_trade_management_confirmation_completed"
     assert call(name, appid=simulated_shop.appid)["completed"] is True
     assert call("get_order", transaction_id="x")["errcode"] == 10060001
+    path = "/cgi-bin/express/delivery/open_msg/get_delivery_list"
+    told = simulated.weixin(path, {}, access_token=it.token)
+    assert told["count"] == len(told["delivery_list"]) == 8
+    assert told["delivery_list"][0] == {"delivery_id": "SF", "delivery_name": "顺丰速运"}
     no_token = simulated.weixin("/wxa/sec/order/get_order", {"a": 1})
     assert no_token["errcode"] == 41001

@@ -161,14 +161,23 @@ def test_a_provider_pays_from_its_sub_merchant_with_a_grant(
     names = {"sub_mchid": shop.sub_mchid, "sub_appid": shop.appid, "openid": shop.openid}
     wish = wish_for(seller, "BILL1") | names
     assert code_of(seller.call("POST", f"{PARTNER}/transfer-bills", wish)) == (403, "NO_AUTH")
+    path = f"{PARTNER}/sub-mch-authorizations/{shop.sub_mchid}"
+    assert seller.call("GET", path).json()["state"] == "UNAUTHORIZED"
     grant = {"sub_mchid": shop.sub_mchid, "out_apply_no": "GRANT1"}
     made = seller.call("POST", f"{PARTNER}/sub-mch-authorizations", grant).json()
     assert made["state"] == "AUTHORIZED"
-    path = f"{PARTNER}/sub-mch-authorizations/out-apply-no/GRANT1"
-    assert seller.call("GET", path).json() == made
+    path = f"{PARTNER}/sub-mch-authorizations/{shop.sub_mchid}"
+    assert seller.call("GET", path).json() == {
+        "sub_mchid": shop.sub_mchid,
+        "state": "AUTHORIZED",
+        "apply_order": {**grant, "state": "PASSED"},
+    }
     assert seller.call("POST", f"{PARTNER}/transfer-bills", wish).status_code == 200
     path = f"{PARTNER}/transfer-bills/out-bill-no/BILL1?sub_mchid={shop.sub_mchid}"
-    assert seller.call("GET", path).json()["sub_mchid"] == shop.sub_mchid
+    bill = seller.call("GET", path).json()
+    assert bill["sub_mchid"] == shop.sub_mchid
+    number = f"{bill['transfer_bill_no']}?sub_mchid={shop.sub_mchid}"
+    assert seller.call("GET", f"{PARTNER}/transfer-bills/transfer-bill-no/{number}").json() == bill
     assert code_of(seller.call("GET", f"{BILLS}/out-bill-no/BILL1")) == (404, "NOT_FOUND")
     cancel = f"{PARTNER}/transfer-bills/out-bill-no/BILL1/cancel"
     answer = seller.call("POST", cancel, {"sub_mchid": shop.sub_mchid})
