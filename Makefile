@@ -44,6 +44,7 @@ check: $(STAMP) ## layout, style, types, import contracts, migrations, API snaps
 	$(BIN)/lint-imports
 	$(CHECKS) $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(CHECKS) $(BIN)/python -m infra.openapi --check
+	$(BIN)/python -m infra.wechat_calls --check
 
 fmt: $(STAMP) ## mend what ruff can mend by itself
 	$(BIN)/ruff check --fix .
@@ -54,8 +55,9 @@ first-sale: $(STAMP) ## from sign-up to a settled sale, with the figures; CATALO
 bench: $(STAMP) ## measure list, detail, checkout, search, memory, start and opening a shop
 	@exec $(BIN)/python -m infra.bench
 
-openapi: $(STAMP) ## write the API documents of infra/openapi anew
+openapi: $(STAMP) ## write the API documents, and the list of the calls to WeChat, anew
 	$(CHECKS) $(BIN)/python -m infra.openapi
+	$(BIN)/python -m infra.wechat_calls
 	@if [ -e $(NODE_MODULES) ]; then cd $(TEMPLATE) && npm run --silent api; fi
 
 preview: $(BUNDLE) ## build the mini-program for browsers (needs Node 20)

@@ -332,6 +332,14 @@ class TestAuthorisation:
             component.adopt_authorization("queryauthcode@@@1")
         assert component.authorizer_token(SHOP) == "S-1"
 
+    def test_every_app_that_authorised_us_is_listed_page_by_page(self, platform):
+        hold(COMPONENT, "C-1", minutes=120)
+        apps = [(f"wx{number:016}", f"R-{number}") for number in range(501)]
+        rows = [{"authorizer_appid": appid, "refresh_token": token} for appid, token in apps]
+        platform.says_json({"list": rows[:500]}, {"list": rows[500:]})
+        assert list(component.listed_refresh_tokens()) == apps
+        assert [json.loads(body)["offset"] for *_, body in platform.asked] == [0, 500]
+
     def test_an_authorisation_taken_back_is_forgotten(self, platform):
         hold_shop()
         component.forget_authorization(SHOP)
