@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from infra.wechat_calls import simulator as answered
+from infra.wechat_calls.inventory import PAGE, all_calls
 from tests.wechat_simulator.stage import Shop, Simulated, component_token
 
 pytest_plugins = ("tests.wechat_simulator.fixtures",)
@@ -141,3 +143,17 @@ def test_what_only_tells_is_told_to_get_and_post_alike(simulated_shop: Shop, pat
     ]
     assert [answer.json()["errcode"] for answer in answers] == [0, 0, 0]
     assert answers[1].json() == answers[2].json() == answers[0].json()
+
+
+def test_every_listed_call_is_answered_under_its_own_method(simulated: Simulated) -> None:
+    """Without a token each is refused, but neither for its path nor for its method."""
+    calls = [
+        call
+        for call in all_calls()
+        if answered.imitates(call) and call.method != PAGE and not call.path.startswith("/v3/")
+    ]
+    assert len(calls) > 80
+    for call in calls:
+        answer = simulated.http.request(call.method, call.path, json={"none": 1})
+        assert answer.status_code == 200, call
+        assert int(answer.json()["errcode"]) not in (0, 43001, 43002), call
