@@ -342,6 +342,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/b/{shop}/v1/mini-programs/registrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * New mini-programs on their way
+         * @description Return what the shop asked WeChat to register, and what came of it. Errors: 401, 403.
+         */
+        get: operations["tenants_programs_backoffice_list_registrations"];
+        put?: never;
+        /**
+         * Register a new mini-program
+         * @description Ask WeChat for a new mini-program of a company. Errors: 401, 403, 409 `registration_closed`,
+         *     `registration_under_way`, 422 `registration_refused`, 503 `registration_unclear`.
+         */
+        post: operations["tenants_programs_backoffice_begin_registration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/b/{shop}/v1/mini-programs/{program_id}": {
         parameters: {
             query?: never;
@@ -2212,6 +2237,7 @@ export interface components {
          * @description A parcel on its way.
          */
         ParcelOut: {
+            carrier: components["schemas"]["CarrierOut"];
             /** Carrier Code */
             carrier_code: string;
             /** Contents */
@@ -2493,6 +2519,53 @@ export interface components {
             unauthorised_at: string | null;
         };
         /**
+         * ProgramRegistrationIn
+         * @description The company as it is registered: its name and its unified social credit code.
+         */
+        ProgramRegistrationIn: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * ProgramRegistrationOut
+         * @description A new mini-program on its way. Show `authorize_url` as a QR code to the legal person, who has
+         *     24 hours; it is empty when nobody is waited for. `program_id` is what came of it.
+         */
+        ProgramRegistrationOut: {
+            /** Authorize Url */
+            authorize_url: string;
+            /** Company Code */
+            company_code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Problem */
+            problem: string;
+            /** Problem Code */
+            problem_code: string;
+            /** Program Id */
+            program_id: number | null;
+            state: components["schemas"]["RegistrationState"];
+        };
+        /**
+         * ProgramRegistrationsOut
+         * @description The latest 20, the latest first.
+         */
+        ProgramRegistrationsOut: {
+            /** Items */
+            items: components["schemas"]["ProgramRegistrationOut"][];
+        };
+        /**
          * ProgramSettingOut
          * @description One part of the configuration: `failed` comes with WeChat's number or word.
          */
@@ -2679,6 +2752,12 @@ export interface components {
             /** Answer */
             answer: string;
         };
+        /**
+         * RegistrationState
+         * @description Where the registration of a new mini-program stands. Only `programs.moves` writes it.
+         * @enum {string}
+         */
+        RegistrationState: "asking" | "waiting" | "registered" | "failed";
         /**
          * ReleaseDetailOut
          * @description A release with its refusals, the latest first, and its history, the oldest first.
@@ -4461,6 +4540,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuthorisationOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_programs_backoffice_list_registrations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgramRegistrationsOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_programs_backoffice_begin_registration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgramRegistrationIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgramRegistrationOut"];
                 };
             };
             /** @description A refusal */

@@ -831,6 +831,18 @@ export interface components {
             unit_price_minor: number;
         };
         /**
+         * CarrierOut
+         * @description A courier by WeChat's code.
+         */
+        CarrierOut: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * CartLineOut
          * @description A line that can be bought now. Money in minor units.
          */
@@ -1270,6 +1282,7 @@ export interface components {
          * @description A parcel on its way.
          */
         ParcelOut: {
+            carrier: components["schemas"]["CarrierOut"];
             /** Carrier Code */
             carrier_code: string;
             /** Contents */

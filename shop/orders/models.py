@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from kernel import clock
 from kernel.identifiers import uuid7
 from shop.members.models import Member
+from shop.orders.carriers import CARRIERS, Carrier
 from shop.orders.states import ORDER_FLOW, OrderState, UploadState
 
 
@@ -165,6 +166,11 @@ class Parcel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.carrier_code} {self.tracking_number}"
+
+    @property
+    def carrier(self) -> Carrier:
+        """Return the courier with its names."""
+        return CARRIERS[self.carrier_code]
 
 
 class ParcelLine(models.Model):

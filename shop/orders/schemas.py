@@ -203,11 +203,20 @@ class ContentOut(Schema):
     quantity: int
 
 
+class CarrierOut(Schema):
+    """A courier by WeChat's code."""
+
+    code: str
+    zh: str
+    en: str
+
+
 class ParcelOut(Schema):
     """A parcel on its way."""
 
     id: UUID
     carrier_code: str
+    carrier: CarrierOut
     tracking_number: str
     shipped_at: datetime
     contents: list[ContentOut]
@@ -383,14 +392,6 @@ class AlarmsOut(Schema):
             frozen_minor=alarms.frozen_minor,
             items=[UploadOut.of(upload) for upload in alarms.orders],
         )
-
-
-class CarrierOut(Schema):
-    """A courier by WeChat's code."""
-
-    code: str
-    zh: str
-    en: str
 
 
 class FreightOut(Schema):

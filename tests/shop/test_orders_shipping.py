@@ -102,6 +102,7 @@ def test_a_parcel_with_everything_ships_the_order_and_wechat_is_told(
     assert (shown["state"], shown["shipped_at"] is not None) == ("shipped", True)
     assert [line["quantity_shipped"] for line in shown["lines"]] == [2, 1]
     (parcel,) = shown["parcels"]
+    assert parcel["carrier"] == {"code": "SF", "zh": "顺丰速运", "en": "SF Express"}
     assert [part["quantity"] for part in parcel["contents"]] == [2, 1]
     run_jobs()
     (told,) = till.uploads
