@@ -39,7 +39,7 @@ def _is_preview_host(request: HttpRequest) -> bool:
 def _answer(request: HttpRequest) -> HttpResponse:
     """Run the page itself: no session, no cookie and no form token have a place here."""
     try:
-        match = resolve(request.path_info, urlconf=urls)
+        match = resolve(request.path_info, urlconf=urls.__name__)
         response: HttpResponse = match.func(request, *match.args, **match.kwargs)
     except (Resolver404, Http404):
         return HttpResponseNotFound()
