@@ -9,34 +9,40 @@ Note [whose app]. An app belongs to the shop that had it first. Authorised for a
 changes nothing there, and nothing here; staff see it among the unplaced.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import structlog
 from django.conf import settings
+from django.db.models import Q
 
-from jobs.messages import publish
+from jobs.messages import publish, publish_all
 from kernel import clock, identifiers
 from kernel.errors import Refusal
 from tenants import directory
 from tenants.actions import AppidTaken
 from tenants.models import MiniProgram, Tenant
-from tenants.programs import queries
-from tenants.programs.messages import ConfigurationWanted, ProgramUnauthorised
-from tenants.programs.models import AuthorizationTicket, Unplaced
+from tenants.programs import queries, registering
+from tenants.programs.messages import ConfigurationWanted, ProgramAuthorised, ProgramUnauthorised
+from tenants.programs.models import AuthorizationTicket, ProgramRegistration, Setting, Unplaced
 from tenants.programs.moves import is_stale, move_all_to_wanted, move_program, note
-from tenants.programs.states import Part, WhyUnplaced
+from tenants.programs.states import Part, SettingState, WhyUnplaced
 from tenants.states import ProgramKind, ProgramState
 from tenants.transactions import verb
 from wechat import authorization, component
 from wechat.authorization import AppKind, AuthorizationPages
 from wechat.component import Authorization
 from wechat.errors import WeChatFailure
+from wechat.registration import RegistrationResult
 
 log = structlog.get_logger(__name__)
 TICKET_LIVES = timedelta(hours=1)
 """WeChat's page lives ten minutes; an owner who reads slowly still finds the way back."""
+OVERDUE_SECONDS = 900
+"""A part that is so long on its way was lost, with its message or its worker's patience."""
+_BATCH = 200
 _WANTED = {
     ProgramKind.MINI_PROGRAM: AppKind.MINI_PROGRAM,
     ProgramKind.OFFICIAL_ACCOUNT: AppKind.OFFICIAL_ACCOUNT,
@@ -117,6 +123,64 @@ def finish_authorisation(*, token: str, auth_code: str) -> MiniProgram:
             return won.mini_program
         raise WeChatUnavailable from failure
     return _bind(adopted, tenant=ticket.tenant, ticket=ticket, by=ticket.by)
+
+
+def begin_registration(
+    *, tenant: Tenant, name: str, code: str, component_phone: str, by: str
+) -> ProgramRegistration:
+    """Ask WeChat for a new mini-program of the shop's company, the second way to have one.
+
+    `name` and `code` are the company's, the latter its credit code of 18 signs; `component_phone`
+    is the platform's. Show `registering.authorize_url` of the answer as a QR code: the legal person
+    has 24 hours. The app is the shop's when WeChat tells that it is registered. Outside any
+    transaction. Raises RegistrationClosed without a phone, RegistrationUnderWay,
+    RegistrationRefused, RegistrationUnclear, ValueError for a malformed code.
+    """
+    return registering.begin(
+        tenant=tenant, name=name, code=code, component_phone=component_phone, by=by
+    )
+
+
+def take_registered(*, result: RegistrationResult, told_at: datetime | None) -> MiniProgram | None:
+    """Take WeChat's word that an app was registered, or was not; None without an app of a shop.
+
+    Again is harmless. Raises WeChatFailure: then nothing changed.
+    """
+    if not result.is_registered:
+        registering.note_failed(result)
+        return None
+    row = registering.registration_for(result)
+    if row is None:
+        return take_authorised(
+            appid=result.appid, auth_code=result.auth_code, pre_auth_code="", told_at=told_at
+        )
+    adopted = component.adopt_once(result.auth_code, appid=result.appid)
+    try:
+        program = _bind(adopted, tenant=row.tenant, ticket=None, by=row.by, at=told_at)
+    except AppidTaken:
+        return None
+    registering.note_registered(row, program)
+    return program
+
+
+def read_again(*, program: MiniProgram, parts: Sequence[Part], by: str) -> None:
+    """Read or set some parts of an app's configuration again, in a job, if it is ours."""
+    if program.state == ProgramState.AUTHORISED:
+        _want_configuration(program, by, parts)
+
+
+@verb
+def find_overdue() -> int:
+    """Want again what was given up while WeChat was away; return how many apps."""
+    before = clock.now() - timedelta(seconds=OVERDUE_SECONDS)
+    unheard = Q(state=SettingState.WANTED) | Q(state=SettingState.APPLYING)
+    late = Q(attempted_at__lt=before) | Q(attempted_at=None)
+    rows = Setting.objects.filter(
+        unheard & late, mini_program__state=ProgramState.AUTHORISED
+    ).exclude(mini_program__authorised_at__gt=before)
+    ids = sorted(set(rows.order_by("pk").values_list("mini_program_id", flat=True)[:_BATCH]))
+    publish_all([ConfigurationWanted(pk) for pk in ids], tenant="")
+    return len(ids)
 
 
 def take_authorised(
@@ -249,16 +313,19 @@ def _bind_in_one(
         program.permission_set_ids = sets
         if not is_new:
             note(program, "permissions_changed", by=by, permission_sets=sets)
+            _want_configuration(program, by)  # what was not granted before may go now
     if is_new:
         directory.forget()
         _want_configuration(program, by)
+        publish(ProgramAuthorised(program.pk), tenant="")
     return program
 
 
 @verb
-def _want_configuration(program: MiniProgram, by: str) -> None:
-    parts = list(Part) if program.kind == ProgramKind.MINI_PROGRAM else [Part.INFO]
-    move_all_to_wanted(program, parts)
+def _want_configuration(program: MiniProgram, by: str, parts: Sequence[Part] = tuple(Part)) -> None:
+    is_program = program.kind == ProgramKind.MINI_PROGRAM
+    wanted = [part for part in parts if is_program or part == Part.INFO]
+    move_all_to_wanted(program, wanted)
     note(program, "configuration_wanted", by=by)
     publish(ConfigurationWanted(program.pk), tenant="")
 

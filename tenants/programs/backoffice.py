@@ -10,11 +10,15 @@ from ninja import Field, Router, Status
 
 from tenants import context
 from tenants.models import MiniProgram, Tenant
-from tenants.programs import actions, queries
+from tenants.programs import actions, queries, registering
+from tenants.programs.models import ProgramRegistration
 from tenants.programs.schemas import (
     AuthorisationIn,
     AuthorisationOut,
     ProgramDetailOut,
+    ProgramRegistrationIn,
+    ProgramRegistrationOut,
+    ProgramRegistrationsOut,
     ProgramsOut,
 )
 from tenants.staff import StaffMember, staff
@@ -46,6 +50,38 @@ def begin_authorisation(request: HttpRequest, body: AuthorisationIn) -> Status[d
         pages = actions.begin_authorisation(tenant=tenant, by=by, kind=body.kind)
     told = {"desktop_url": pages.desktop, "mobile_url": pages.mobile}
     return Status(201, {**told, "expires_at": pages.expires_at})
+
+
+@router.get(
+    "/mini-programs/registrations",
+    response=ProgramRegistrationsOut,
+    summary="New mini-programs on their way",
+)
+def list_registrations(request: HttpRequest) -> dict[str, Any]:
+    """Return what the shop asked WeChat to register, and what came of it. Errors: 401, 403."""
+    tenant_id = context.shop().id
+    with context.public():
+        return {"items": [_registration(row) for row in queries.registrations_of(tenant_id)]}
+
+
+@router.post(
+    "/mini-programs/registrations",
+    response={201: ProgramRegistrationOut},
+    summary="Register a new mini-program",
+)
+def begin_registration(request: HttpRequest, body: ProgramRegistrationIn) -> Status[dict[str, Any]]:
+    """Ask WeChat for a new mini-program of a company. Errors: 401, 403, 409 `registration_closed`,
+    `registration_under_way`, 422 `registration_refused`, 503 `registration_unclear`."""
+    by, tenant_id = _staff_member(request).email, context.shop().id
+    with context.public():
+        row = actions.begin_registration(
+            tenant=Tenant.objects.get(pk=tenant_id),
+            name=body.name,
+            code=body.code,
+            component_phone=registering.phone(),
+            by=by,
+        )
+        return Status(201, _registration(row))
 
 
 @router.get(
@@ -86,6 +122,16 @@ def _detail(program: MiniProgram) -> dict[str, Any]:
         "lacks": queries.lacks_of(program),
         "categories": [f"{c['first_class']}/{c['second_class']}" for c in categories],
         "history": queries.steps_of(program),
+    }
+
+
+def _registration(row: ProgramRegistration) -> dict[str, Any]:
+    names = ("id", "name", "company_code", "state", "problem_code", "problem", "created_at")
+    return {
+        **{name: getattr(row, name) for name in names},
+        "ended_at": row.ended_at,
+        "authorize_url": registering.authorize_url(row),
+        "program_id": row.mini_program_id,
     }
 
 

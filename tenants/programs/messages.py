@@ -18,6 +18,18 @@ class ProgramConfigured:
 
 
 @dataclass(frozen=True)
+class ProgramAuthorised:
+    """An app is ours to act for, for the first time or again."""
+
+    program_id: int
+
+
+@dataclass(frozen=True)
+class ProgramsOverdue:
+    """It is time to look for configurations and registrations that were given up."""
+
+
+@dataclass(frozen=True)
 class ProgramUnauthorised:
     """The owner took the authorisation back: nothing can be done for the app any more."""
 

@@ -5,7 +5,15 @@ from django.db.models import Q
 
 from kernel import clock
 from tenants.models import MiniProgram, Tenant
-from tenants.programs.states import SETTING_FLOW, Part, SettingState, WhyUnplaced
+from tenants.programs.states import (
+    OPEN_REGISTRATIONS,
+    REGISTRATION_FLOW,
+    SETTING_FLOW,
+    Part,
+    RegistrationState,
+    SettingState,
+    WhyUnplaced,
+)
 from tenants.states import ProgramKind
 
 
@@ -103,3 +111,44 @@ class Unplaced(models.Model):
 
     def __str__(self) -> str:
         return f"{self.appid} ({self.why})"
+
+
+class ProgramRegistration(models.Model):
+    """A shop asked WeChat for a new mini-program of its company (CONTRACT §3.4)."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="registrations")
+    name = models.CharField(max_length=100)
+    company_code = models.CharField(max_length=18)
+    """The unified social credit code."""
+    state = models.CharField(
+        max_length=16,
+        choices=[(s, s) for s in RegistrationState],
+        default=REGISTRATION_FLOW.start,
+    )
+    task_id = models.CharField(max_length=64, blank=True, default="")
+    sealed_url = models.TextField(blank=True, default="")
+    """Where the legal person proves who they are; whoever has it can only do that."""
+    problem_code = models.CharField(max_length=64, blank=True, default="")
+    problem = models.CharField(max_length=200, blank=True, default="")
+    by = models.CharField(max_length=254)
+    created_at = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True)
+    mini_program = models.ForeignKey(
+        MiniProgram, null=True, on_delete=models.PROTECT, related_name="registrations"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=list(RegistrationState)), name="registration_state_known"
+            ),
+            models.UniqueConstraint(
+                fields=["company_code"],
+                condition=Q(state__in=sorted(OPEN_REGISTRATIONS)),
+                name="registration_one_open",
+            ),
+        ]
+        indexes = [models.Index(fields=["company_code"], name="registration_of_company")]
+
+    def __str__(self) -> str:
+        return f"registration of {self.name}: {self.state}"

@@ -1,4 +1,4 @@
-"""The only writer of an app's and a setting's state, and of their history."""
+"""The only writer of the states of apps, settings and registrations, and of their history."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,8 +7,14 @@ from typing import Any
 from kernel import clock
 from tenants import directory
 from tenants.models import MiniProgram
-from tenants.programs.models import ProgramStep, Setting
-from tenants.programs.states import SETTING_FLOW, Part, SettingState
+from tenants.programs.models import ProgramRegistration, ProgramStep, Setting
+from tenants.programs.states import (
+    REGISTRATION_FLOW,
+    SETTING_FLOW,
+    Part,
+    RegistrationState,
+    SettingState,
+)
 from tenants.states import PROGRAM_FLOW, ProgramState
 from tenants.transactions import verb
 
@@ -60,6 +66,22 @@ def move_setting(
     if target in {SettingState.APPLIED, SettingState.FAILED}:
         told = facts if target == SettingState.APPLIED else {"code": problem_code}
         note(setting.mini_program, f"{setting.part}_{target}", by=by, **(told or {}))
+    return True
+
+
+@verb
+def move_registration(
+    registration: ProgramRegistration, target: RegistrationState, **values: Any
+) -> bool:
+    """Step forward; say whether the row stood where it may."""
+    if target in {RegistrationState.REGISTERED, RegistrationState.FAILED}:
+        values["ended_at"] = clock.now()
+    rows = ProgramRegistration.objects.filter(
+        pk=registration.pk, state__in=REGISTRATION_FLOW.before(target)
+    )
+    if not rows.update(state=target, **values):
+        return False
+    registration.refresh_from_db()
     return True
 
 

@@ -9,7 +9,13 @@ from django.db.models import Prefetch, QuerySet
 from kernel import clock
 from kernel.errors import Refusal
 from tenants.models import MiniProgram
-from tenants.programs.models import AuthorizationTicket, ProgramStep, Setting, Unplaced
+from tenants.programs.models import (
+    AuthorizationTicket,
+    ProgramRegistration,
+    ProgramStep,
+    Setting,
+    Unplaced,
+)
 from tenants.programs.states import Part, SettingState
 from tenants.states import OPEN_STATES, ProgramKind, ProgramState
 
@@ -136,6 +142,11 @@ def ticket_of_pre_auth(pre_auth_code: str) -> AuthorizationTicket | None:
     if not pre_auth_code:
         return None
     return AuthorizationTicket.objects.filter(pre_auth_hash=hashed(pre_auth_code)).first()
+
+
+def registrations_of(tenant_id: int, limit: int = 20) -> list[ProgramRegistration]:
+    """Return the new apps that a shop asked for, the latest first."""
+    return list(ProgramRegistration.objects.filter(tenant_id=tenant_id).order_by("-pk")[:limit])
 
 
 def unplaced() -> list[Unplaced]:

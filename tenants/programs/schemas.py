@@ -5,7 +5,7 @@ from datetime import datetime
 from ninja import Field, Schema
 from pydantic import ConfigDict
 
-from tenants.programs.states import Part, SettingState
+from tenants.programs.states import Part, RegistrationState, SettingState
 from tenants.states import ProgramKind, ProgramState
 
 
@@ -80,3 +80,33 @@ class AuthorisationOut(Schema):
     desktop_url: str
     mobile_url: str
     expires_at: datetime
+
+
+class ProgramRegistrationIn(Schema):
+    """The company as it is registered: its name and its unified social credit code."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: str = Field(min_length=2, max_length=100)
+    code: str = Field(pattern="^[0-9A-HJ-NPQRTUWXY]{18}$")
+
+
+class ProgramRegistrationOut(Schema):
+    """A new mini-program on its way. Show `authorize_url` as a QR code to the legal person, who has
+    24 hours; it is empty when nobody is waited for. `program_id` is what came of it."""
+
+    id: int
+    name: str
+    company_code: str
+    state: RegistrationState
+    authorize_url: str
+    problem_code: str
+    problem: str
+    created_at: datetime
+    ended_at: datetime | None
+    program_id: int | None
+
+
+class ProgramRegistrationsOut(Schema):
+    """The latest 20, the latest first."""
+
+    items: list[ProgramRegistrationOut]

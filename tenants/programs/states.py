@@ -48,3 +48,29 @@ class WhyUnplaced(StrEnum):
     """The app belongs to another shop."""
     UNKNOWN = "unknown"
     """Nobody of ours asked for it: no ticket of ours, no shop has the app."""
+
+
+class RegistrationState(StrEnum):
+    """Where the registration of a new mini-program stands. Only `programs.moves` writes it."""
+
+    ASKING = "asking"
+    """The intent is committed; WeChat may or may not have heard it."""
+    WAITING = "waiting"
+    """For the company's legal person, who has 24 hours."""
+    REGISTERED = "registered"
+    FAILED = "failed"
+    """WeChat said no, or the legal person said nothing; `problem_code` says why."""
+
+
+R = RegistrationState
+REGISTRATION_FLOW = Flow(
+    start=R.ASKING,
+    steps={
+        R.ASKING: frozenset({R.WAITING, R.REGISTERED, R.FAILED}),
+        R.WAITING: frozenset({R.REGISTERED, R.FAILED}),
+        R.REGISTERED: frozenset(),
+        R.FAILED: frozenset({R.REGISTERED}),  # we gave it up before WeChat told
+    },
+)
+OPEN_REGISTRATIONS = frozenset({R.ASKING, R.WAITING})
+"""On their way. One per company, for WeChat's result names the company and not our task."""

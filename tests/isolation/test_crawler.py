@@ -72,6 +72,8 @@ BACKOFFICE: dict[tuple[str, str], Body] = {
     ("put", "/wechat"): lambda ids: {"appid": "wx" + "f" * 16, "sub_mchid": "1999999999"},
     ("get", "/mini-programs"): NONE,
     ("post", "/mini-programs/authorisations"): lambda ids: {"kind": "mini_program"},
+    ("get", "/mini-programs/registrations"): NONE,
+    ("post", "/mini-programs/registrations"): lambda ids: {"name": "Tea", "code": "9" * 18},
     ("get", "/mini-programs/{program_id}"): NONE,
     ("post", "/mini-programs/{program_id}/configure"): NONE,
     ("get", "/readiness"): NONE,
