@@ -109,12 +109,16 @@ class Submission:
 
 @dataclass(frozen=True)
 class AuditStatus:
-    """An audit as WeChat tells it. `reason` may hold HTML; `screenshots` are media ids."""
+    """An audit as WeChat tells it. `reason` may hold HTML; `screenshots` are media ids.
+
+    `user_desc` is that of the commit that was submitted (official page of getLatestAuditStatus).
+    """
 
     audit_id: str
     state: AuditState
     reason: str = ""
     screenshots: tuple[str, ...] = ()
+    user_desc: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,11 @@ def status_in(answer: Mapping[str, Any], audit_id: str) -> AuditStatus:
         raise BadAnswer("the answer has an audit status nobody told us about")
     pictures = answer.get("ScreenShot") or answer.get("screenshot") or ""
     return AuditStatus(
-        audit_id, state, api.text_or_empty(answer, "reason"), _media_ids(str(pictures))
+        audit_id,
+        state,
+        reason=api.text_or_empty(answer, "reason"),
+        screenshots=_media_ids(str(pictures)),
+        user_desc=api.text_or_empty(answer, "user_desc"),
     )
 
 

@@ -5,11 +5,14 @@ Each verb commits what is wanted and a message to do it; `releases.carrying` spe
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
@@ -22,13 +25,16 @@ from tenants.programs import actions as programs
 from tenants.programs.actions import WeChatUnavailable
 from tenants.programs.queries import Lack, api_base, with_settings
 from tenants.releases import ladder, preflight, queries
-from tenants.releases.messages import CarryOn, CarryOnInBulk
+from tenants.releases.messages import CarryOnInBulk
 from tenants.releases.models import Rejection, Release, ReleaseStep, Template
 from tenants.releases.moves import (
     keep,
     lock_program,
+    message_kind,
     move,
     move_aside,
+    move_releasing,
+    move_reverting,
     move_to_stop,
 )
 from tenants.releases.states import (
@@ -39,10 +45,12 @@ from tenants.releases.states import (
     ReleaseState,
     Wish,
 )
+from tenants.states import ProgramState
 from tenants.transactions import verb
 from wechat import program_code, templates
 from wechat.errors import AuthorizationLost, WeChatFailure
 
+log = structlog.get_logger(__name__)
 S = ReleaseState
 _BATCH = 500
 
@@ -125,21 +133,21 @@ def register_template(
 def read_templates() -> list[Template]:
     """Note every template of WeChat's library that is new here; return the new ones.
 
-    Outside any transaction. Raises WeChatUnavailable.
+    Of several with the same version the latest counts: it was uploaded anew. Outside any
+    transaction. Raises WeChatUnavailable.
     """
     try:
         told = templates.templates()
     except WeChatFailure as failure:
         raise WeChatUnavailable from failure
-    known = set(Template.objects.values_list("wx_template_id", flat=True))
+    known = dict(Template.objects.values_list("version", "wx_template_id"))
+    latest = {item.user_version[:32]: item for item in sorted(told, key=lambda t: t.template_id)}
     return [
         register_template(
-            version=item.user_version[:32],
-            wx_template_id=item.template_id,
-            changelog=item.user_desc,
+            version=version, wx_template_id=item.template_id, changelog=item.user_desc
         )
-        for item in told
-        if item.template_id not in known
+        for version, item in latest.items()
+        if item.template_id > known.get(version, -1)
     ]
 
 
@@ -269,21 +277,26 @@ def ask_now(*, release: Release, by: str) -> Release:
     """Ask WeChat at once how the audit stands. Raises ReleaseCannot."""
     if release.state not in IN_AUDIT:
         raise ReleaseCannot(state=release.state)
-    return _done(release, keep(release, then=0, tries=0, event="asked", by=by))
+    return _done(release, keep(release, then=0, event="asked", by=by))
 
 
 def publish(*, release: Release, by: str) -> Release:
-    """Give an approved version, or one in grey release, to all customers. Raises ReleaseCannot."""
+    """Give an approved version, or one in grey release, to all customers.
+
+    Raises ReleaseCannot; also while the version that they have is being rolled back.
+    """
     if release.state not in {S.APPROVED, S.GRAY}:
         raise ReleaseCannot(state=release.state)
-    return _done(release, move(release, S.RELEASING, event="releasing", by=by, then=0))
+    return _done(release, move_releasing(release, by=by))
 
 
 def grey(*, release: Release, percentage: int, by: str) -> Release:
     """Give an approved version to 1 to 99 of 100 customers; the share can only grow.
 
-    Raises ReleaseCannot, GreyOnlyGrows.
+    Raises ReleaseCannot, GreyOnlyGrows, ValueError for another share.
     """
+    if not 1 <= percentage <= 99:
+        raise ValueError("a grey release reaches 1 to 99 of 100 customers")
     if release.state == S.GRAY and percentage <= release.grey_percentage:
         raise GreyOnlyGrows(percentage=release.grey_percentage)
     return _wish(release, {S.APPROVED, S.GRAY}, Wish.GREY, by, wished_percentage=percentage)
@@ -295,10 +308,16 @@ def end_grey(*, release: Release, by: str) -> Release:
 
 
 def roll_back(*, release: Release, by: str) -> Release:
-    """Go back to the version before; WeChat allows one step, once. Raises ReleaseCannot."""
+    """Go back to the version before; WeChat allows one step, once.
+
+    Raises ReleaseCannot, also while a newer one is in grey release or about to be released;
+    ProgramNotAuthorised.
+    """
     if release.state != S.RELEASED:
         raise ReleaseCannot(state=release.state)
-    return _done(release, move(release, S.REVERTING, event="reverting", by=by, then=0))
+    if release.mini_program.state != ProgramState.AUTHORISED:
+        raise programs.ProgramNotAuthorised
+    return _done(release, move_reverting(release, by=by))
 
 
 def preview(*, release: Release) -> bytes:
@@ -324,20 +343,35 @@ def preview(*, release: Release) -> bytes:
 
 
 def fetch_screenshots(*, rejection_id: int) -> None:
-    """Fetch the pictures of a refusal that are not fetched yet. Raises a WeChatFailure."""
+    """Fetch the pictures of a refusal that are not fetched yet.
+
+    Those that WeChat does not give stay away. Raises a WeChatFailure that is worth another try.
+    """
     rows = Rejection.objects.select_related("release__mini_program__tenant")
     rejection = rows.get(pk=rejection_id)
     appid = rejection.release.mini_program.appid
     for place in range(len(rejection.files), len(rejection.media_ids)):
-        picture = program_code.screenshot(appid, rejection.media_ids[place])
+        try:
+            picture = program_code.screenshot(appid, rejection.media_ids[place])
+        except WeChatFailure as failure:
+            if failure.retryable:
+                raise
+            log.info("screenshot_not_given", rejection=rejection.pk, code=failure.code)
+            return
         key = _kept(rejection.release, f"refusal-{rejection.pk}-{place}", picture)
         rejection.files = [*rejection.files, key]
         Rejection.objects.filter(pk=rejection.pk).update(files=rejection.files)
 
 
+@verb
 def stop_all_of(*, program: MiniProgram, reason: str) -> int:
-    """Stop what is on its way to an app that is no longer ours to act for; return how many."""
-    return move_to_stop(Q(mini_program=program), reason=reason)
+    """Stop what is on its way to an app that is no longer ours to act for; return how many.
+
+    What is just being released finds out itself. An app that is ours again is left alone.
+    """
+    lock_program(program.pk)
+    lost = Q(mini_program=program, mini_program__state=ProgramState.UNAUTHORISED)
+    return move_to_stop(lost & ~Q(state=S.RELEASING), reason=reason)
 
 
 def stop_many(*, release_ids: Sequence[UUID], reason: str) -> int:
@@ -354,6 +388,7 @@ def aim_many(*, release_ids: Sequence[UUID], goal: Goal) -> int:
     in audit is only asked after. A refused one stays where it is: see `resubmit_many`.
     """
     rows = Release.objects.filter(pk__in=release_ids)
+    list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     rows.update(goal=goal)
     if goal == Goal.PREVIEW:
         return 0
@@ -368,16 +403,24 @@ def resubmit_many(*, release_ids: Sequence[UUID], goal: Goal, by: str) -> int:
     """Submit refused and withdrawn releases again, as they are; return how many."""
     rows = Release.objects.filter(pk__in=release_ids, state__in={S.REJECTED, S.WITHDRAWN})
     done = 0
-    for release in rows.select_for_update(no_key=True):
+    for release in rows.select_for_update(no_key=True).order_by("pk"):
         done += move(release, S.COMMITTED, event="resubmitted", by=by, then=0, goal=goal)
     return done
 
 
 @verb
 def find_overdue() -> int:
-    """Publish again the steps that are long overdue: their message was lost; return how many."""
+    """Publish again the steps that are long overdue: their message was lost; return how many.
+
+    They keep their turn: who is at it still, slowly, is not put out of date.
+    """
     before = clock.now() - timedelta(seconds=ladder.OVERDUE_SECONDS)
-    return _nudge(Release.objects.filter(due_at__lt=before).order_by("due_at")[:_BATCH])
+    rows = Release.objects.filter(due_at__lt=before)
+    locked = rows.select_for_update(no_key=True, skip_locked=True).order_by("due_at")
+    found = list(locked.values_list("pk", "turn", "is_bulk")[:_BATCH])
+    Release.objects.filter(pk__in=[pk for pk, _, _ in found]).update(due_at=clock.now())
+    _publish_steps(found)
+    return len(found)
 
 
 def ext_of(program: MiniProgram, template: Template) -> dict[str, str]:
@@ -493,7 +536,15 @@ def _wish(
 
 def _aim(release: Release, goal: Goal, by: str, event: str, *, then: float) -> Release:
     done = keep(
-        release, event=event, by=by, then=then, goal=goal, problem_code="", problem="", tries=0
+        release,
+        event=event,
+        by=by,
+        then=then,
+        goal=goal,
+        problem_code="",
+        problem="",
+        tries=0,
+        asked=0,
     )
     return _done(release, done)
 
@@ -512,10 +563,14 @@ def _nudge(rows: QuerySet[Release]) -> int:
     Release.objects.filter(pk__in=ids).update(
         turn=F("turn") + 1, due_at=clock.now(), problem_code="", problem=""
     )
-    found = Release.objects.filter(pk__in=ids).values_list("pk", "turn", "is_bulk")
-    for kind, is_bulk in ((CarryOn, False), (CarryOnInBulk, True)):
-        publish_all([kind(pk, turn) for pk, turn, bulk in found if bulk == is_bulk], tenant="")
+    _publish_steps(Release.objects.filter(pk__in=ids).values_list("pk", "turn", "is_bulk"))
     return len(ids)
+
+
+def _publish_steps(steps: Iterable[tuple[UUID, int, bool]]) -> None:
+    for is_bulk, some in groupby(sorted(steps, key=itemgetter(2)), key=itemgetter(2)):
+        kind = message_kind(is_bulk=is_bulk)
+        publish_all([kind(pk, turn) for pk, turn, _ in some], tenant="")
 
 
 def _kept(release: Release, name: str, picture: bytes) -> str:

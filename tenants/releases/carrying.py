@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from django.db.models import Q
 
 from jobs.messages import publish
 from kernel import clock
@@ -20,14 +21,24 @@ from tenants.programs import actions as programs
 from tenants.releases import advice, ladder, queries, quota
 from tenants.releases.messages import ScreenshotsWanted
 from tenants.releases.models import Rejection, Release
-from tenants.releases.moves import begin, keep, move, move_back, move_live
-from tenants.releases.states import IN_AUDIT, Goal, ReleaseState, Wish
+from tenants.releases.moves import (
+    begin,
+    keep,
+    move,
+    move_back,
+    move_live,
+    move_releasing,
+    move_to_stop,
+)
+from tenants.releases.states import IN_AUDIT, LIVE, Goal, ReleaseState, Wish
+from tenants.releases.user_content import declaration_for
 from tenants.transactions import verb
 from wechat import program_code
 from wechat.errors import (
     AlreadyInAudit,
     AlreadyReleased,
     AuditQuotaSpent,
+    AuditUnknown,
     AuthorizationLost,
     CannotRollBack,
     DetectionNotFinished,
@@ -42,19 +53,14 @@ from wechat.program_code import (
     ExtJson,
     GreyStatus,
     Submission,
-    UgcDeclaration,
 )
 
 log = structlog.get_logger(__name__)
 S = ReleaseState
 _GREY_GOES_ON = frozenset({GreyStatus.RUNNING, GreyStatus.PAUSED})
 QUOTA_SPENT = "audit_quota_spent"
-UGC = UgcDeclaration(
-    scenes=(3, 4),
-    methods=(1, 3),
-    has_audit_team=True,
-    audit_desc="微信内容安全接口先审后发，命中或存疑的内容由人工复核",
-)
+DETECTION_SLOW = "detection_slow"
+_LOOK_BACK = 20
 
 
 def carry_on(*, release_id: UUID, turn: int) -> None:
@@ -71,6 +77,7 @@ def carry_on(*, release_id: UUID, turn: int) -> None:
         step(release)
     except AuthorizationLost as lost:
         programs.lose(program=release.mini_program, reason=lost.code)
+        _stop(release)
     except OperatorMustAct as failure:
         log.warning("release_needs_operator", release=str(release.pk), code=failure.code)
         _try_later(release, failure, ladder.OPERATOR_SECONDS)
@@ -110,68 +117,77 @@ def _commit(release: Release) -> None:
 
 
 def _detect(release: Release) -> None:
-    """Wait for WeChat's look at the code; then rest, or submit if that is the goal."""
+    """Wait for WeChat's look at the code; then rest, or mean to submit if that is the goal."""
+    appid, found = release.mini_program.appid, None
     if release.detected_at is None:
-        found = program_code.detection(release.mini_program.appid)
+        found = program_code.detection(appid)
         if not found.is_finished:
-            _ask_later(release, ladder.DETECTION_SECONDS)
+            _detect_later(release)
             return
-        _note_detected(release, found)
-    elif release.goal == Goal.PREVIEW:
-        keep(release)  # it rests: nothing is due
+    month = "" if release.goal == Goal.PREVIEW else quota.known(appid).month
+    _after_detection(release, found, month)
+
+
+def _detect_later(release: Release) -> None:
+    if release.asked < ladder.MOST_DETECTIONS:
+        _ask_later(release, ladder.DETECTION_SECONDS)
     else:
-        _intend_submission(release)
+        slow = "WeChat's detection does not end"
+        keep(release, event="detection_slow", problem_code=DETECTION_SLOW, problem=slow, tries=0)
 
 
-def _note_detected(release: Release, found: Detection) -> None:
+@verb
+def _after_detection(release: Release, found: Detection | None, month: str) -> None:
+    """Note what was found, and go on or rest: one transaction."""
+    done = _note_detected(release, found) if found is not None else keep(release, aimed=True)
+    if done and release.goal != Goal.PREVIEW:
+        done = _intend_submission(release, month)
+    if not done:
+        _look_again(release)
+
+
+def _note_detected(release: Release, found: Detection) -> bool:
     facts = {
         "without_permission": list(found.interfaces_without_permission),
         "without_declaration": list(found.interfaces_without_declaration),
     }
-    then = None if release.goal == Goal.PREVIEW else 0
-    keep(
+    return keep(
         release,
         event="detected",
         facts=facts,
-        then=then,
+        aimed=True,
         detected_at=clock.now(),
         problem_code="",
         problem="",
         tries=0,
-        asked=0,
     )
 
 
-def _intend_submission(release: Release) -> None:
-    month = quota.known(release.mini_program.appid).month
-    if not _reserve_and_move(release, month):
-        keep(release, event="quota_spent", problem_code=QUOTA_SPENT, problem=month, tries=0)
-
-
-@verb
-def _reserve_and_move(release: Release, month: str) -> bool:
-    """Reserve an audit and commit the intent; false where none is left. True if overtaken."""
+def _intend_submission(release: Release, month: str) -> bool:
+    """Reserve an audit and commit the intent, or rest where none is left."""
     if not quota.reserve(month, kept=release.quota_kept):
-        return False
-    if not move(release, S.SUBMITTING, event="submitting", then=0, quota_month=month):
-        quota.give_back(month)
-    return True
+        return keep(release, event="quota_spent", problem_code=QUOTA_SPENT, problem=month, tries=0)
+    values = {"quota_month": month, "asked": release.asked}
+    return move(release, S.SUBMITTING, event="submitting", then=0, **values)
 
 
 def _submit(release: Release) -> None:
     """Submit; the second time, look first whether WeChat has it already."""
     appid = release.mini_program.appid
     audit_id = _found_audit(release) if release.tries > 1 else ""
+    if not audit_id and release.quota_month != quota.month_now():
+        _back_from_submission(release, then=0)  # what was reserved is of a month that is over
+        return
     if not audit_id:
         try:
             audit_id = program_code.submit_audit(appid, submission=submission_of(release))
         except DetectionNotFinished:
-            _back_from_submission(release, then=ladder.DETECTION_SECONDS[-1])
+            values = {"detected_at": None, "asked": release.asked + 1}
+            _back_from_submission(release, then=ladder.DETECTION_SECONDS[-1], **values)
             return
         except AuditQuotaSpent:
-            month = release.quota_month
-            _back_from_submission(release, problem_code=QUOTA_SPENT, problem=month)
-            quota.refresh(appid)
+            values = {"problem_code": QUOTA_SPENT, "problem": release.quota_month}
+            _back_from_submission(release, is_spent=True, **values)
             return
         except AlreadyInAudit:
             audit_id = _found_audit(release)
@@ -181,22 +197,31 @@ def _submit(release: Release) -> None:
 
 
 def submission_of(release: Release) -> Submission:
-    """Return what WeChat's reviewers are told."""
+    """Return what WeChat's reviewers are told.
+
+    Without `item_list`: it is optional, WeChat then goes by the categories that the app has. A list
+    of ours would name pages and tags for each shop, and every entry can get a submission refused
+    (85006 to 85011, 85023) without making any one likelier to pass.
+    """
     has_refusal = release.rejections.exists()
     return Submission(
         version_desc=release.version_desc or release.template.changelog[:200],
         order_path=release.template.order_path,
-        ugc=UGC if release.template.has_ugc else None,
+        ugc=declaration_for(release),
         feedback=release.feedback if has_refusal else "",
     )
 
 
 def _found_audit(release: Release) -> str:
-    """Return the audit that WeChat has and we have not heard of: the answer that was lost."""
+    """Return the audit of this release that we have not heard of: the answer that was lost.
+
+    One of another code, submitted before or by somebody else, is none of ours.
+    """
     latest = program_code.latest_audit(release.mini_program.appid)
     if latest is None or queries.knows_audit(release, latest.audit_id):
         return ""
-    return latest.audit_id
+    is_ours = latest.user_desc.endswith(release.mark)
+    return latest.audit_id if is_ours else ""
 
 
 @verb
@@ -210,10 +235,17 @@ def _note_submitted(release: Release, audit_id: str) -> None:
 
 
 @verb
-def _back_from_submission(release: Release, *, then: float | None = None, **problem: Any) -> None:
+def _back_from_submission(
+    release: Release, *, then: float | None = None, is_spent: bool = False, **values: Any
+) -> None:
     """Give the reservation back: WeChat did not take the submission."""
     month = release.quota_month
-    if move(release, S.COMMITTED, event="not_submitted", facts=problem, then=then, **problem):
+    facts = {name: value for name, value in values.items() if name.startswith("problem")}
+    if not move(release, S.COMMITTED, event="not_submitted", facts=facts, then=then, **values):
+        return
+    if is_spent:
+        quota.give_back_as_spent(month)
+    else:
         quota.give_back(month)
 
 
@@ -241,8 +273,8 @@ def _note_delay(release: Release, told: AuditStatus) -> None:
 def _take_decision(release: Release, told: AuditStatus) -> None:
     moment = clock.now()
     if told.state == AuditState.PASSED:
-        then = 0 if release.goal == Goal.RELEASE else None
-        move(release, S.APPROVED, event="approved", then=then, decided_at=moment)
+        if move(release, S.APPROVED, event="approved", decided_at=moment):
+            _after_approval(release)
     elif told.state == AuditState.WITHDRAWN:
         move(release, S.WITHDRAWN, event="withdrawn", goal=Goal.PREVIEW, decided_at=moment)
     else:
@@ -291,11 +323,17 @@ def _speed_up(release: Release) -> None:
     keep(release, event="sped_up", then=wait, wish=Wish.NONE, tries=0, asked=0)
 
 
+@verb
 def _after_approval(release: Release) -> None:
-    if release.goal == Goal.RELEASE:
-        move(release, S.RELEASING, event="releasing", then=0)
-    else:
-        keep(release)  # it rests: nothing is due
+    """Mean to release it if that is the goal, or let it rest."""
+    is_going = release.goal == Goal.RELEASE
+    if not (move_releasing(release, aimed=True) if is_going else keep(release, aimed=True)):
+        _look_again(release)
+
+
+def _look_again(release: Release) -> None:
+    """Take the step again soon: its goal was changed meanwhile, or another release is moving."""
+    keep(release, then=ladder.RETRY_SECONDS[0])
 
 
 def _release(release: Release) -> None:
@@ -312,10 +350,15 @@ def _release(release: Release) -> None:
 def _grey(release: Release) -> None:
     """Give it to a share of the customers; a share that WeChat has reached already is done."""
     appid, wanted = release.mini_program.appid, release.wished_percentage
-    if release.tries == 1 or program_code.grey_plan(appid).percentage < wanted:
+    if release.tries == 1 or not _is_grey(appid, wanted):
         program_code.grey(appid, percentage=wanted)
     facts = {"percentage": wanted}
     move(release, S.GRAY, event="grey", facts=facts, grey_percentage=wanted, wished_percentage=0)
+
+
+def _is_grey(appid: str, wanted: int) -> bool:
+    plan = program_code.grey_plan(appid)
+    return plan.status in _GREY_GOES_ON and plan.percentage >= wanted
 
 
 def _end_grey(release: Release) -> None:
@@ -358,6 +401,45 @@ def _try_later(release: Release, failure: WeChatFailure, wait: float) -> None:
     keep(release, then=wait, problem_code=code[:64], problem="WeChat did not answer clearly")
 
 
+def _stop(release: Release) -> None:
+    """The owner took the authorisation back: end the step. Whether WeChat had done it is found out
+    when they give it again (`reconcile`)."""
+    problem = {"problem_code": "not_authorised"}
+    if release.state == S.REVERTING:
+        move(release, S.RELEASED, event="not_reverted", **problem)
+    else:
+        move_to_stop(Q(pk=release.pk, turn=release.turn), reason=problem["problem_code"])
+
+
+def reconcile(*, program_id: int) -> None:
+    """Make our word on what customers have WeChat's: for an app that was lost and came back.
+
+    What was being released, or rolled back, when it was lost may have been. Again is harmless.
+    Raises a WeChatFailure.
+    """
+    rows = Release.objects.filter(mini_program_id=program_id).select_related("mini_program")
+    doubtful = rows.filter(Q(state__in=LIVE) | Q(state=S.STOPPED)).order_by("-created_at")
+    known = list(doubtful.select_related("supersedes")[:_LOOK_BACK])
+    if not known:
+        return
+    released = program_code.versions(known[0].mini_program.appid).released
+    desc = released.user_desc if released is not None else ""
+    live = next((r for r in known if r.state == S.RELEASED), None)
+    if live is not None and desc.endswith(live.mark):
+        return
+    found = next((r for r in known if r.state == S.STOPPED and desc.endswith(r.mark)), None)
+    if found is not None:
+        move_live(found)
+    elif live is not None and live.supersedes is not None and desc.endswith(live.supersedes.mark):
+        _note_reverted(live)
+
+
+@verb
+def _note_reverted(live: Release) -> None:
+    if move(live, S.REVERTING, event="found_reverted"):
+        move_back(live)
+
+
 def _give_up(release: Release, failure: WeChatFailure) -> None:
     """WeChat said no: go back to where a person can do something about it."""
     code = (failure.code or type(failure).__name__)[:64]
@@ -369,12 +451,31 @@ def _give_up(release: Release, failure: WeChatFailure) -> None:
             move(release, S.PREFLIGHT_FAILED, event="not_committed", facts=facts, **problem)
         case S.SUBMITTING:
             _back_from_submission(release, **problem)
+        case S.AUDITING | S.DELAYED:
+            _keep_auditing(release, failure, problem)
         case S.RELEASING:
             values = {"goal": Goal.AUDIT, **problem}
             move(release, S.APPROVED, event="not_released", facts=facts, **values)
         case S.REVERTING:
             move(release, S.RELEASED, event="not_reverted", facts=facts, **problem)
-        case state:
-            then = ladder.AUDIT_SECONDS[0] if state in IN_AUDIT else None
-            values = {"wish": Wish.NONE, "tries": 0, **problem}
-            keep(release, event="refused", facts=facts, then=then, **values)
+        case _:
+            keep(release, event="refused", facts=facts, wish=Wish.NONE, tries=0, **problem)
+
+
+def _keep_auditing(release: Release, failure: WeChatFailure, problem: dict[str, Any]) -> None:
+    """Ask again later, less and less often; an audit that WeChat does not know has ended."""
+    if isinstance(failure, AuditUnknown) and release.asked >= ladder.MOST_UNKNOWN:
+        values = {"goal": Goal.PREVIEW, "decided_at": clock.now(), **problem}
+        move(release, S.WITHDRAWN, event="audit_unknown", **values)
+        return
+    is_news = problem["problem_code"] != release.problem_code
+    keep(
+        release,
+        event="refused" if is_news else "",
+        facts={"code": problem["problem_code"]},
+        then=ladder.wait(ladder.AUDIT_SECONDS, release.asked),
+        wish=Wish.NONE,
+        tries=0,
+        asked=release.asked + 1,
+        **problem,
+    )

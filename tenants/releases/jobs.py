@@ -4,7 +4,7 @@ from jobs.messages import handles
 from jobs.schedule import every
 from tenants import context
 from tenants.models import MiniProgram
-from tenants.programs.messages import ProgramUnauthorised
+from tenants.programs.messages import ProgramAuthorised, ProgramUnauthorised
 from tenants.pushes import actions as pushes
 from tenants.pushes import queries as told
 from tenants.pushes.messages import AuditDecided
@@ -54,6 +54,13 @@ def stop_releases(message: ProgramUnauthorised) -> None:
     with context.public():
         program = MiniProgram.objects.get(pk=message.program_id)
         actions.stop_all_of(program=program, reason="not_authorised")
+
+
+@handles(ProgramAuthorised, queue="settle")
+def reconcile_releases(message: ProgramAuthorised) -> None:
+    """Ask what customers of an app have that came back. Again is harmless."""
+    with context.public():
+        carrying.reconcile(program_id=message.program_id)
 
 
 @handles(ScreenshotsWanted, queue="notify")

@@ -2,20 +2,29 @@
 
 Note [turn]. Each step counts the release's `turn` up and writes only where it still is what the
 writer read. So of two hands at one release one goes ahead and the other finds nothing to do, and a
-message of an older turn is out of date, however late it comes. The same holds for its goal: a train
-that is stopped changes it, and who was about to submit then does not.
+message of an older turn is out of date, however late it comes.
+
+Note [aimed]. What is begun, or left to rest, because of the release's goal is written only where
+the goal still is what the writer read: a train that is stopped changes it, and who was about to
+submit then does not. What WeChat did is written whatever the goal is now.
+
+Note [locks]. In one transaction rows are locked in this order: the app, its releases by key, the
+month's quota.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import F, Q
 
 from jobs.messages import publish
 from kernel import clock
 from tenants.models import MiniProgram
+from tenants.releases import quota
 from tenants.releases.messages import CarryOn, CarryOnInBulk
 from tenants.releases.models import Release, ReleaseStep
 from tenants.releases.states import (
@@ -30,6 +39,7 @@ from tenants.transactions import verb
 
 S = ReleaseState
 _NO_FACTS: Mapping[str, Any] = {}
+MOST_TRIES = 1_000
 
 
 @verb
@@ -41,17 +51,18 @@ def move(
     by: str = "platform",
     facts: Mapping[str, Any] = _NO_FACTS,
     then: float | None = None,
+    aimed: bool = False,
     **values: Any,
 ) -> bool:
     """Step forward; say whether the row still stood where `release` says. See Note [turn].
 
     `then` is in how many seconds the next step is due; None leaves it to a person. The problem of
-    the step before is forgotten unless `values` bring one.
+    the step before is forgotten unless `values` bring one. See Note [aimed].
     """
     if release.state not in RELEASE_FLOW.before(target):
         return False
     row = {"problem_code": "", "problem": "", "tries": 0, "asked": 0, "wish": Wish.NONE, **values}
-    if not _write(release, then=then, state=target, **row):
+    if not _write(release, then=then, aimed=aimed, state=target, **row):
         return False
     _line(release, event, by, facts)
     return True
@@ -65,10 +76,11 @@ def keep(
     by: str = "platform",
     facts: Mapping[str, Any] = _NO_FACTS,
     then: float | None = None,
+    aimed: bool = False,
     **values: Any,
 ) -> bool:
     """Change a release that stays where it stands; an `event` leaves a line of history."""
-    if not _write(release, then=then, **values):
+    if not _write(release, then=then, aimed=aimed, **values):
         return False
     if event:
         _line(release, event, by, facts)
@@ -76,30 +88,59 @@ def keep(
 
 
 def begin(release: Release) -> bool:
-    """Count a try of the present step, before WeChat is called. See Note [turn]."""
-    rows = Release.objects.filter(pk=release.pk, turn=release.turn, state=release.state)
-    if not rows.update(tries=F("tries") + 1):
+    """Count a try of the present step, before WeChat is called; of two hands one is the first.
+
+    Past MOST_TRIES they are not told apart any more: after the first, all of them ask.
+    """
+    rows = Release.objects.filter(
+        pk=release.pk, turn=release.turn, state=release.state, tries=release.tries
+    )
+    tries = min(release.tries + 1, MOST_TRIES)
+    if not rows.update(tries=tries):
         return False
-    release.tries += 1
+    release.tries = tries
     return True
+
+
+@verb
+def move_releasing(release: Release, *, by: str = "platform", aimed: bool = False) -> bool:
+    """Mean to give it to everybody; not while WeChat goes back from what they have."""
+    lock_program(release.mini_program_id)
+    others = Release.objects.filter(mini_program_id=release.mini_program_id)
+    if others.filter(state=S.REVERTING).exists():
+        return False
+    return move(release, S.RELEASING, event="releasing", by=by, then=0, aimed=aimed)
+
+
+@verb
+def move_reverting(release: Release, *, by: str) -> bool:
+    """Mean to go back; not while a newer release is on its way to customers."""
+    lock_program(release.mini_program_id)
+    others = Release.objects.filter(mini_program_id=release.mini_program_id)
+    if others.filter(state__in=(S.GRAY, S.RELEASING)).exists():
+        return False
+    return move(release, S.REVERTING, event="reverting", by=by, then=0)
 
 
 @verb
 def move_live(release: Release) -> bool:
     """Make it what customers have; what they had is superseded. One transaction."""
+    lock_program(release.mini_program_id)
     before = Release.objects.filter(mini_program_id=release.mini_program_id, state__in=LIVE).first()
     if before is not None and not move(before, S.SUPERSEDED, event="superseded"):
         return False
     moment = clock.now()
     values: dict[str, Any] = {"supersedes": before, "released_at": moment, "grey_percentage": 100}
     if not move(release, S.RELEASED, event="released", **values):
-        raise RuntimeError(f"release {release.pk} moved while its program's row was locked")
+        transaction.set_rollback(True)  # somebody was quicker: what was live is live still
+        return False
     return True
 
 
 @verb
 def move_back(release: Release) -> bool:
     """Note that WeChat went back: the release before this one is what customers have again."""
+    lock_program(release.mini_program_id)
     if not move(release, S.REVERTED, event="reverted"):
         return False
     before = release.supersedes
@@ -116,10 +157,18 @@ def move_aside(program_ids: Sequence[int]) -> None:
 
 
 @verb
-def move_to_stop(releases: "Q", *, reason: str) -> int:
-    """Stop every open release that `releases` selects; return how many. Audits are left to end."""
+def move_to_stop(releases: Q, *, reason: str) -> int:
+    """Stop every open release that `releases` selects; return how many. Audits are left to end.
+
+    What was being submitted may have been: its audit counts as used.
+    """
     rows = Release.objects.filter(releases, state__in=RELEASE_FLOW.before(S.STOPPED))
-    return _move_all(rows, S.STOPPED, event="stopped", problem_code=reason)
+    submitting = rows.filter(state=S.SUBMITTING).order_by("pk").select_for_update(no_key=True)
+    months = Counter(submitting.values_list("quota_month", flat=True))
+    stopped = _move_all(rows, S.STOPPED, event="stopped", problem_code=reason)
+    for month in sorted(months):
+        quota.count_used(month, months[month])
+    return stopped
 
 
 def lock_program(program_id: int) -> None:
@@ -129,17 +178,22 @@ def lock_program(program_id: int) -> None:
 
 def go_on(release: Release) -> None:
     """Publish the release's next step for when it is due. In the caller's transaction."""
-    kind = CarryOnInBulk if release.is_bulk else CarryOn
+    kind = message_kind(is_bulk=release.is_bulk)
     wait = (release.due_at - clock.now()).total_seconds() if release.due_at else 0.0
     publish(kind(release.pk, release.turn), tenant="", delay_seconds=max(0.0, wait))
 
 
-def _write(release: Release, *, then: float | None, **values: Any) -> bool:
+def message_kind(*, is_bulk: bool) -> type[CarryOn] | type[CarryOnInBulk]:
+    """Return which message carries on with a release."""
+    return CarryOnInBulk if is_bulk else CarryOn
+
+
+def _write(release: Release, *, then: float | None, aimed: bool, **values: Any) -> bool:
     due_at = None if then is None else clock.now() + timedelta(seconds=then)
     row = {"turn": release.turn + 1, "due_at": due_at, **values}
-    rows = Release.objects.filter(
-        pk=release.pk, turn=release.turn, state=release.state, goal=release.goal
-    )
+    rows = Release.objects.filter(pk=release.pk, turn=release.turn, state=release.state)
+    if aimed:
+        rows = rows.filter(goal=release.goal)
     if not rows.update(**row):
         return False
     for name, value in row.items():
@@ -157,9 +211,8 @@ def _line(release: Release, event: str, by: str, facts: Mapping[str, Any]) -> No
 
 def _move_all(rows: Any, target: ReleaseState, *, event: str, **values: Any) -> int:
     """Move many by two statements, however many they are."""
-    ids: list[UUID] = list(
-        rows.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True)
-    )
+    locked = rows.order_by("pk").select_for_update(no_key=True, of=("self",))
+    ids: list[UUID] = list(locked.values_list("pk", flat=True))
     if not ids:
         return 0
     Release.objects.filter(pk__in=ids).update(

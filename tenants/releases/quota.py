@@ -69,11 +69,24 @@ def reserve(month: str, *, kept: int = 0) -> bool:
 
 
 @verb
-def count_used(month: str) -> None:
-    """Turn a reservation into an audit that was submitted."""
-    Quota.objects.filter(month=month, reserved__gt=0).update(
-        reserved=F("reserved") - 1, used=F("used") + 1
+def count_used(month: str, number: int = 1) -> None:
+    """Turn reservations into audits that were submitted.
+
+    In another month by now, the audit may be that month's: it is read again before its next use.
+    """
+    Quota.objects.filter(month=month, reserved__gte=number).update(
+        reserved=F("reserved") - number, used=F("used") + number
     )
+    if month != month_now():
+        Quota.objects.filter(month=month_now()).update(checked_at=F("checked_at") - FRESH)
+
+
+@verb
+def give_back_as_spent(month: str) -> None:
+    """Drop a reservation: WeChat says that no audit is left, so none is, whatever we counted."""
+    give_back(month)
+    left = F("granted") - F("used") - F("reserved")
+    Quota.objects.filter(month=month).update(elsewhere=Greatest(F("elsewhere"), left))
 
 
 @verb

@@ -36,7 +36,7 @@ class ReleaseState(StrEnum):
     REVERTING = "reverting"
     REVERTED = "reverted"
     STOPPED = "stopped"
-    """It can go no further: the authorisation was lost, or its train was aborted."""
+    """It goes no further: the authorisation was lost, or its train was aborted."""
 
 
 S = ReleaseState
@@ -60,7 +60,7 @@ RELEASE_FLOW = Flow(
         S.SUPERSEDED: frozenset({S.RELEASED}),
         S.REVERTING: frozenset({S.REVERTED, S.RELEASED}),
         S.REVERTED: frozenset(),
-        S.STOPPED: frozenset(),
+        S.STOPPED: frozenset({S.RELEASED}),  # found released when the app came back
     },
 )
 IN_AUDIT = frozenset({S.AUDITING, S.DELAYED})

@@ -7,7 +7,6 @@ from django.db import IntegrityError, transaction
 
 from storage import files
 from tenants import context
-from tenants.models import MiniProgram
 from tenants.programs import actions as programs
 from tenants.programs.models import Setting
 from tenants.releases import actions, advice, carrying, queries, quota
@@ -18,91 +17,10 @@ from tenants.releases.actions import (
     ReleaseCannot,
     ReleaseUnderWay,
 )
-from tenants.releases.models import Quota, Rejection, Release, ReleaseStep
+from tenants.releases.models import Quota, Rejection, Release, ReleaseStep, Template
 from tenants.releases.states import Goal
-from wechat import component, program_code
-
-BY = "owner@example.com"
-PAGES = ["pages/home/index", "pages/orders/index"]
-
-
-@pytest.fixture(scope="module")
-def versions() -> dict[str, int]:
-    """Templates made in the simulator by this module, by version."""
-    return {}
-
-
-@pytest.fixture
-def app(wechat, teahouse):
-    """An authorised and configured mini-program of the first shop."""
-    made = wechat.control("POST", "mini_programs", {"name": "Teahouse"})
-    component.adopt_authorization(made["auth_code"])
-    program = MiniProgram.objects.create(
-        tenant=teahouse, appid=made["appid"], state="authorised", user_name="gh_1"
-    )
-    Setting.objects.bulk_create(
-        Setting(mini_program=program, part=part, state="applied") for part in ("domains", "privacy")
-    )
-    wechat.control("PUT", "settings", {"audit_quota": 100, "audit_used": 0})
-    wechat.ears.heard.clear()
-    return program
-
-
-@pytest.fixture
-def template(wechat, versions):
-    return offered(wechat, versions, "1.0.0")
-
-
-def offered(wechat, versions, version):
-    if version not in versions:
-        versions[version] = wechat.new_template(version, pages=PAGES)
-    return actions.register_template(
-        version=version, wx_template_id=versions[version], order_path="pages/orders/index"
-    )
-
-
-@pytest.fixture
-def run(wechat, run_jobs):
-    """Do what is due now, let WeChat's time pass, and do what is due then."""
-
-    def go(seconds: int = 10) -> None:
-        run_jobs()
-        wechat.pass_time(seconds)
-        run_jobs(ahead=100)
-
-    return go
-
-
-@pytest.fixture
-def decide(wechat, run_jobs):
-    """Be WeChat's reviewer: decide, and have the push carried to our door."""
-
-    def go(program: MiniProgram, decision: str, **more: object) -> None:
-        wechat.ears.heard.clear()
-        wish = {"decision": decision, **more}
-        wechat.control("POST", f"mini_programs/{program.appid}/audit", wish)
-        assert wechat.deliver() == [200]
-        run_jobs()
-
-    return go
-
-
-def fresh(release: Release) -> Release:
-    return Release.objects.select_related("mini_program__tenant", "template").get(pk=release.pk)
-
-
-def events(release: Release) -> list[str]:
-    return [step.event for step in queries.steps_of(release)]
-
-
-def released(app, run, decide, template) -> Release:
-    """Bring a template all the way, the reviewer agreeing."""
-    release = actions.start(program=app, by=BY, goal=Goal.RELEASE, template=template)
-    run()
-    decide(app, "pass")
-    release = fresh(release)
-    assert release.state == "released"
-    return release
+from tests.tenants.release_stage import BY, events, fresh, offered, released
+from wechat import program_code
 
 
 def test_the_whole_way_by_the_owners_clicks(wechat, app, template, run, run_jobs, decide):
@@ -361,6 +279,32 @@ def test_templates_are_read_from_the_library(wechat, versions):
     (new,) = [t for t in actions.read_templates() if t.version == "9.9.9"]
     assert new.wx_template_id == wx
     assert actions.read_templates() == []
+
+
+PASSED_CATEGORIES = [{"first_class": "社交", "second_class": "社区/论坛"}]
+
+
+@pytest.mark.parametrize("why", ["nobody", "template", "category", "shop"])
+def test_a_submission_says_how_what_customers_publish_is_checked(
+    wechat, app, template, run, settings, why
+):
+    if why == "template":
+        Template.objects.filter(pk=template.pk).update(has_ugc=True)
+    if why == "category":
+        facts = {"categories": PASSED_CATEGORIES}
+        Setting.objects.create(mini_program=app, part="categories", state="applied", facts=facts)
+    settings.USER_CONTENT = [f"{__name__}.customers_publish"] if why == "shop" else []
+    actions.start(program=app, by=BY, goal=Goal.AUDIT)
+    run()
+    sent = wechat.code_of(app.appid)["audit"]["body"]
+    assert ("ugc_declare" in sent) == (why != "nobody")
+    assert "item_list" not in sent
+    if why != "nobody":
+        assert sent["ugc_declare"]["audit_desc"]
+
+
+def customers_publish() -> bool:
+    return context.shop().name == "Teahouse"
 
 
 @pytest.mark.parametrize(
