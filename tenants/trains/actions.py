@@ -21,12 +21,13 @@ from kernel.errors import Refusal
 from tenants.models import MiniProgram
 from tenants.releases import actions as releases
 from tenants.releases.models import Template
-from tenants.releases.states import Goal
+from tenants.releases.states import Goal, ReleaseState
 from tenants.states import OPEN_STATES, ProgramKind, ProgramState
 from tenants.trains import queries
 from tenants.trains.models import ReleaseTrain, TrainCar
 from tenants.trains.moves import come_back, move_cars, move_train, note
-from tenants.trains.states import CarState, TrainState
+from tenants.trains.settling import settle_cars
+from tenants.trains.states import DRIVEN, CarState, TrainState
 from tenants.transactions import verb
 
 OVERDUE_SECONDS = 120
@@ -98,7 +99,7 @@ def pause(*, train: ReleaseTrain, by: str, reason: str = "") -> ReleaseTrain:
 def resume(*, train: ReleaseTrain, by: str, again: bool = False) -> ReleaseTrain:
     """Go on where the train stood; with `again`, its refused and failed cars are tried again.
 
-    Raises TrainCannot.
+    Refusals known by now do not stop it again. Raises TrainCannot.
     """
     if train.state not in {TrainState.PAUSED, TrainState.STOPPED}:
         raise TrainCannot(state=train.state)
@@ -108,8 +109,8 @@ def resume(*, train: ReleaseTrain, by: str, again: bool = False) -> ReleaseTrain
 def abort(*, train: ReleaseTrain, by: str, reason: str) -> ReleaseTrain:
     """End a train for good: what waits stays on its version, what is released stays released.
 
-    What WeChat looks at now is not withdrawn (it allows few); its owner may release it. Raises
-    TrainCannot.
+    What WeChat looks at now is not withdrawn (it allows few): its car is skipped, and its owner may
+    release it. What is just being released ends so, and its car with it. Raises TrainCannot.
     """
     return _abort(train, by, reason)
 
@@ -131,7 +132,7 @@ def retry(*, car: TrainCar, by: str) -> TrainCar:
 def find_overdue() -> int:
     """Publish again the turns that are long overdue: their message was lost; return how many."""
     before = clock.now() - timedelta(seconds=OVERDUE_SECONDS)
-    rows = ReleaseTrain.objects.filter(state=TrainState.RUNNING, due_at__lt=before)
+    rows = ReleaseTrain.objects.filter(state__in=DRIVEN, due_at__lt=before)
     late = list(rows.select_for_update(skip_locked=True))
     for train in late:
         come_back(train, 0)
@@ -230,6 +231,8 @@ def _resume(train: ReleaseTrain, by: str, *, again: bool) -> ReleaseTrain:
     _go(train, by, "resumed")
     if again:
         _try_again(train, train.cars.exclude(state=CarState.SKIPPED), by)
+    train.forgiven = train.cars.filter(wave=train.wave, state=CarState.REFUSED).count()
+    train.save(update_fields=["forgiven"])
     running = release_ids(train, CarState.RUNNING)
     releases.aim_many(release_ids=running, goal=Goal.RELEASE)
     return train
@@ -252,7 +255,11 @@ def _abort(train: ReleaseTrain, by: str, reason: str) -> ReleaseTrain:
     running = release_ids(train, CarState.RUNNING)
     releases.aim_many(release_ids=running, goal=Goal.PREVIEW)
     releases.stop_many(release_ids=running, reason="train_aborted")
-    move_cars(train.cars.filter(state=CarState.WAITING), CarState.SKIPPED, reason="train_aborted")
+    settle_cars(train)
+    left = Q(state=CarState.WAITING) | Q(state=CarState.RUNNING)
+    left &= ~Q(release__state=ReleaseState.RELEASING)
+    move_cars(train.cars.filter(left), CarState.SKIPPED, reason="train_aborted")
+    come_back(train, 0)
     return train
 
 

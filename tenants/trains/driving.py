@@ -6,8 +6,6 @@ however many cars there are.
 
 from uuid import UUID
 
-from django.db.models import Q
-
 from kernel import clock
 from tenants.releases import actions as releases
 from tenants.releases.carrying import QUOTA_SPENT
@@ -15,7 +13,8 @@ from tenants.releases.states import Goal, ReleaseState
 from tenants.trains.actions import stop_itself, wait_for_quota
 from tenants.trains.models import ReleaseTrain, TrainCar
 from tenants.trains.moves import come_back, move_cars, move_train, note
-from tenants.trains.states import DECIDED, CarState, TrainState
+from tenants.trains.settling import settle_cars
+from tenants.trains.states import DECIDED, DRIVEN, CarState, TrainState
 from tenants.transactions import verb
 
 TURN_SECONDS = 15
@@ -23,20 +22,24 @@ TURN_SECONDS = 15
 BATCH = 100
 """So many cars start at a turn."""
 R = ReleaseState
-_FAILED = (R.PREFLIGHT_FAILED, R.STOPPED, R.SUPERSEDED, R.WITHDRAWN, R.REVERTED)
 
 
 @verb
 def take_turn(*, train_id: int, turn: int) -> None:
-    """Take a running train's turn; a message of an older turn does nothing."""
+    """Take a running train's turn; a message of an older turn does nothing.
+
+    A train that was aborted only settles what was under way.
+    """
     rows = ReleaseTrain.objects.select_for_update(of=("self",)).select_related("template")
-    train = rows.filter(pk=train_id, turn=turn, state=TrainState.RUNNING).first()
+    train = rows.filter(pk=train_id, turn=turn, state__in=DRIVEN).first()
     if train is None:
         return
     settle_cars(train)
     present = train.cars.filter(wave=train.wave)
-    refused = present.filter(state=CarState.REFUSED).count()
-    if refused > train.most_refusals:
+    refused = present.filter(state=CarState.REFUSED).count() - train.forgiven
+    if train.state == TrainState.ABORTED:
+        _end(train)
+    elif refused > train.most_refusals:
         stop_itself(train, reason=f"wave {train.wave}: {refused} refused")
     elif _is_out_of_quota(train):
         wait_for_quota(train)
@@ -44,16 +47,12 @@ def take_turn(*, train_id: int, turn: int) -> None:
         _drive(train)
 
 
-def settle_cars(train: ReleaseTrain) -> None:
-    """Note on each running car what became of its release: a few statements for all."""
-    running = train.cars.filter(state=CarState.RUNNING)
-    move_cars(running.filter(release__state=R.RELEASED), CarState.RELEASED)
-    move_cars(running.filter(release__state=R.REJECTED), CarState.REFUSED, reason="refused")
-    for state in _FAILED:
-        move_cars(running.filter(release__state=state), CarState.FAILED, reason=str(state))
-    stuck = Q(release__due_at__isnull=True) & ~Q(release__problem_code__in=("", QUOTA_SPENT))
-    resting = Q(release__state__in=(R.COMMITTED, R.APPROVED))
-    move_cars(running.filter(stuck & resting), CarState.FAILED, reason="stuck")
+def _end(train: ReleaseTrain) -> None:
+    if train.cars.filter(state=CarState.RUNNING).exists():
+        come_back(train, TURN_SECONDS)
+    else:
+        train.due_at = None
+        train.save(update_fields=["due_at"])
 
 
 def _is_out_of_quota(train: ReleaseTrain) -> bool:
@@ -67,8 +66,8 @@ def _drive(train: ReleaseTrain) -> None:
     if _start_cars(train) or present.exclude(state__in=DECIDED).exists():
         come_back(train, TURN_SECONDS)
     elif train.wave < len(train.waves):
-        train.wave += 1
-        train.save(update_fields=["wave"])
+        train.wave, train.forgiven = train.wave + 1, 0
+        train.save(update_fields=["wave", "forgiven"])
         note(train, "wave", wave=train.wave)
         _start_cars(train)
         come_back(train, TURN_SECONDS)

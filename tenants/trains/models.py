@@ -24,6 +24,8 @@ class ReleaseTrain(models.Model):
     """The wave that is under way, from 1."""
     most_refusals = models.PositiveSmallIntegerField(default=0)
     """So many refusals in one wave are borne; one more stops the train."""
+    forgiven = models.PositiveIntegerField(default=0)
+    """So many refusals of the present wave were known when somebody resumed the train."""
     quota_kept = models.PositiveIntegerField(default=0)
     """So many audits of the month are left for new shops."""
     reason = models.CharField(max_length=200, blank=True, default="")

@@ -32,6 +32,10 @@ TRAIN_FLOW = Flow(
 )
 
 
+DRIVEN = frozenset({T.RUNNING, T.ABORTED})
+"""Those that have turns: one that was aborted, until its last cars are settled."""
+
+
 class CarState(StrEnum):
     """Where one mini-program of a train stands. Only `trains.moves` writes it."""
 

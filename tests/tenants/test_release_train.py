@@ -239,6 +239,61 @@ def test_aborted_everybody_stays_on_a_known_version(shops, new):
     assert {s.on_version for s in queries.standings_of(train)} == {"1.0.0", "2.0.0"}
 
 
+def test_refusals_that_somebody_accepted_do_not_stop_it_again(shops, new):
+    made = shops(4)
+    train = planned(new, waves=[3])
+    actions.start(train=train, by=BY)
+    turn(train)
+    Release.objects.filter(mini_program=made[0], template=new).update(state="rejected")
+    assert turn(train).state == "stopped"
+    actions.resume(train=train, by=BY)
+    assert turn(train).state == "running"
+    Release.objects.filter(mini_program=made[1], template=new).update(state="rejected")
+    assert turn(train).state == "stopped"
+    actions.resume(train=train, by=BY)
+    Release.objects.filter(mini_program=made[2], state="released").update(state="superseded")
+    Release.objects.filter(mini_program=made[2], template=new).update(state="released")
+    assert turn(train).wave == 2
+    Release.objects.filter(mini_program=made[3], template=new).update(state="rejected")
+    assert turn(train).state == "stopped"  # what was forgiven was another wave's
+
+
+def test_what_its_owner_took_over_is_not_waited_for(shops, new):
+    made = shops(3)
+    train = planned(new)
+    actions.start(train=train, by=BY)
+    turn(train)
+    force(train, "auditing")
+    rows = Release.objects.filter(template=new)
+    rows.filter(mini_program=made[0]).update(state="gray")
+    rows.filter(mini_program=made[1]).update(state="approved", goal="audit")
+    moment = clock.now()
+    rows.filter(mini_program=made[2]).update(state="superseded", released_at=moment)
+    turn(train)
+    assert {(c.state, c.reason) for c in train.cars.all()} == {
+        ("failed", "taken_over"), ("released", ""),
+    }  # fmt: skip
+
+
+def test_an_aborted_train_follows_what_is_just_being_released_to_its_end(shops, new):
+    made = shops(3)
+    train = planned(new)
+    actions.start(train=train, by=BY)
+    turn(train)
+    force(train, "auditing", audit_id="1")
+    Release.objects.filter(mini_program=made[0], template=new).update(state="releasing")
+    actions.abort(train=train, by=BY, reason="wrong colour")
+    assert states(train) == {1: {"running": 1, "skipped": 2}}
+    assert turn(train).due_at is not None
+    Release.objects.filter(mini_program=made[0], state="released").update(state="superseded")
+    Release.objects.filter(mini_program=made[0], template=new).update(state="released")
+    assert turn(train).due_at is None
+    assert train.state == "aborted"
+    assert states(train) == {1: {"released": 1, "skipped": 2}}
+    with pytest.raises(TrainCannot):
+        actions.resume(train=train, by=BY)
+
+
 def test_a_car_that_failed_is_tried_again_after_the_end(shops, new):
     made = shops(1)
     Setting.objects.filter(part="privacy").update(state="wanted")
