@@ -84,7 +84,7 @@ def _of_program(tenant: Tenant, program: MiniProgram) -> dict[str, Any]:
     return {
         "has_program": True,
         "is_authorised": program.state == ProgramState.AUTHORISED,
-        "ticket_at": component.ticket_issued_at(),
+        "ticket_at": component.ticket_issued_at() if settings.WECHAT else None,
         "heard_at": pushes.last_heard(program.appid),
         "anybody_heard_at": pushes.last_heard(),
         "filing_status": str(filing.facts.get("beian_status", "")) if filing else "",

@@ -578,3 +578,12 @@ def test_a_shop_without_an_app_is_told_so(door):
     assert door("get", "").json()["program_id"] is None
     answer = door("post", "/run")
     assert (answer.status_code, answer.json()["code"]) == (409, "no_mini_program")
+
+
+def test_without_wechats_credentials_nothing_is_ok_that_wechat_would_tell(teahouse, settings):
+    settings.WECHAT = None
+    with context.public():
+        app = MiniProgram.objects.create(tenant=teahouse, appid="wx9", state="authorised")
+        found = look(app)
+    assert {found[key] for keys in BY_WECHAT.values() for key in keys} == {"unknown"}
+    assert found["ticket"] == "wrong"
