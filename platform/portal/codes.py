@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import qrcode
-from qrcode.constants import ERROR_CORRECT_M
+from qrcode.constants import ERROR_CORRECT_L
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Code:
 
 def code_of(text: str) -> Code:
     """Return the code that a phone reads as `text`."""
-    drawn = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=4)
+    drawn = qrcode.QRCode(error_correction=ERROR_CORRECT_L, border=4)
     drawn.add_data(text)
     rows = drawn.get_matrix()
     strokes = [stroke for y, row in enumerate(rows) for stroke in _strokes(row, y)]

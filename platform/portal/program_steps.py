@@ -161,6 +161,12 @@ def parts(life: Life) -> list[PartLine]:
     ]
 
 
+def is_poor(life: Life) -> bool:
+    """Say whether a part failed, or WeChat knows no category, though code can be committed."""
+    stands = {_part_stand(row) for row in programs.settings_of(life.program).values()}
+    return Stand.STUCK in stands or not programs.categories_of(life.program)
+
+
 def lines(life: Life) -> list[Line]:
     """Return the history of the app and of its releases, the latest first."""
     found = [

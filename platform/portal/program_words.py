@@ -70,6 +70,8 @@ HINTS = {
                " Settings, then configure again."),
     "85077": _("A category of this mini-program is not valid any more. Change it on"
                " mp.weixin.qq.com under Settings, then configure again."),
+    "85079": _("WeChat gives a version to a part of the customers only when all of them have an"
+               " older one."),
     "85018": _("Our server is not on the platform's list at WeChat yet. We have to add it: write"
                " to us, then try again."),
     "86002": _("Name, picture or introduction are missing. Fill them in on mp.weixin.qq.com, then"

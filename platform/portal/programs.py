@@ -231,6 +231,8 @@ def _page(
         "release": release,
         "steps": program_steps.steps(life),
         "parts": program_steps.parts(life),
+        "is_configuration_poor": program_steps.is_poor(life),
+        "submit_is_here": release is not None and release.state == ReleaseState.COMMITTED,
         "lines": program_steps.lines(life),
         "mark": program_steps.mark(life),
         "is_waiting": program_steps.is_waiting(life),

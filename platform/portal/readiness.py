@@ -55,7 +55,8 @@ class Line:
     question: str
     kind: str
     answer: str
-    is_open: bool
+    needs_step: bool
+    """Something is to be done; what is unknown only waits for the next look."""
 
 
 @never_cache
@@ -186,5 +187,5 @@ def _line(item: Item, desk: Desk) -> Line:
         question=question.words.said(language) if question else "",
         kind="date" if question and question.kind == QuestionKind.DATE else "choice",
         answer=item.answer,
-        is_open=item.state != FindingState.OK,
+        needs_step=item.state not in {FindingState.OK, FindingState.UNKNOWN},
     )

@@ -541,6 +541,16 @@ def test_clicks_do_what_they_say_and_nothing_elsewhere(
     assert len(queued("carry_on")) == 1
 
 
+def test_a_part_of_the_customers_is_offered_only_where_all_have_a_version(
+    ready: MiniProgram, template: Template, page: Callable[..., Any]
+) -> None:
+    newer = actions.register_template(version="1.1.0", wx_template_id=2)
+    bring(ready, newer, "approved")
+    assert "data-slider" not in page(ready)[0]
+    bring(ready, template, "released", released_at=NOW())
+    assert "data-slider" in page(ready)[0]
+
+
 def test_a_share_of_customers_only_grows(
     ready: MiniProgram, template: Template, desk: Client, place: Shop, post: Callable[..., str]
 ) -> None:

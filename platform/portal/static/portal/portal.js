@@ -42,6 +42,12 @@ document.querySelectorAll("[data-poll]").forEach((place) => {
   setTimeout(ask, 700);
 });
 
+/* Of tabs that do not fit, the present one is in sight. */
+document.querySelectorAll(".tabs-inner").forEach((row) => {
+  const here = row.querySelector("[aria-current]");
+  if (here) row.scrollLeft = here.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+});
+
 /* A part of the page that follows what happens elsewhere: asked while it waits, then exchanged. */
 const watch = (place) => {
   let asked = 0;
@@ -54,6 +60,7 @@ const watch = (place) => {
         const parsed = new DOMParser().parseFromString(await page.text(), "text/html");
         const fresh = parsed.querySelector("[data-watch]");
         if (page.ok && fresh) {
+          document.querySelectorAll("main > .note.success").forEach((note) => note.remove());
           place.replaceWith(fresh);
           dress(fresh);
           return;
