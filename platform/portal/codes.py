@@ -1,9 +1,10 @@
 """A QR code as the path of an SVG: no pictures from elsewhere, no script."""
 
 from dataclasses import dataclass
+from typing import Any
 
-import qrcode
 from qrcode.constants import ERROR_CORRECT_L
+from qrcode.main import QRCode
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class Code:
 
 def code_of(text: str) -> Code:
     """Return the code that a phone reads as `text`."""
-    drawn = qrcode.QRCode(error_correction=ERROR_CORRECT_L, border=4)
+    drawn: Any = QRCode(error_correction=ERROR_CORRECT_L, border=4)
     drawn.add_data(text)
     rows = drawn.get_matrix()
     strokes = [stroke for y, row in enumerate(rows) for stroke in _strokes(row, y)]

@@ -24,7 +24,7 @@ from tenants.states import ProgramKind, ProgramState
 R = ReleaseState
 NEEDED = (Part.DOMAINS, Part.PRIVACY)
 """Without these no code can be committed; the other parts are only read."""
-SHOWN_LINES = 30
+SHOWN_LINES = 20
 
 
 class Stand(StrEnum):

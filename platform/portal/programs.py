@@ -66,7 +66,8 @@ class SubmitForm(forms.Form):
     )
 
     def __init__(self, *args: Any, release: Release, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"version_desc": release.version_desc}, **kwargs)
+        kwargs["initial"] = {"version_desc": release.version_desc}
+        super().__init__(*args, **kwargs)
         if not release.rejections.all():
             del self.fields["feedback"]
 
@@ -80,8 +81,8 @@ class GreyForm(forms.Form):
 
     def __init__(self, *args: Any, release: Release, **kwargs: Any) -> None:
         least = min(release.grey_percentage + 1, 99)
-        initial = {"percentage": min(max(10, release.grey_percentage * 2), 99)}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {"percentage": min(max(10, release.grey_percentage * 2), 99)}
+        super().__init__(*args, **kwargs)
         self.fields["percentage"].widget.attrs.update({"min": least, "data-number": ""})
 
 
