@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
-from tenants.readiness.facts import Facts, NotTold
+from tenants.readiness.facts import NOT_AUTHORISED, Facts, NotTold
 from tenants.readiness.states import Blocks, FindingState, QuestionKind, Scope
 
 MP = "https://mp.weixin.qq.com/"
@@ -68,10 +68,18 @@ def verdict_of(check: Check, facts: Facts) -> Verdict:
     try:
         return check.judge(facts)
     except NotTold as untold:
-        return Verdict(
-            FindingState.UNKNOWN,
-            Words(f"WeChat did not tell ({untold.code}).", f"微信未返回结果（{untold.code}）。"),
+        return Verdict(FindingState.UNKNOWN, _untold(untold.code))
+
+
+def _untold(code: str) -> Words:
+    if code == NOT_AUTHORISED:
+        return Words(
+            "WeChat tells it once the platform is authorised.", "授权平台后才能向微信查询。"
         )
+    return Words(
+        f"WeChat did not tell ({code}). Check again in a few minutes.",
+        f"微信未返回结果（{code}），请几分钟后重新检查。",
+    )
 
 
 def ok(en: str = "", zh: str = "") -> Verdict:

@@ -1,7 +1,7 @@
 """Questions about readiness. All of them run on the platform (`context.public`)."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from kernel import clock
@@ -86,7 +86,7 @@ def program_of(tenant_id: int, program_id: int | None) -> MiniProgram | None:
 def readiness_of(tenant: Tenant, program: MiniProgram | None) -> Readiness:
     """Return how a shop and its app stand: the app as looked at last, the shop as of now."""
     answers = answers_of(tenant, program)
-    shop_facts = local_facts(tenant, None)
+    shop_facts = replace(local_facts(tenant, None), has_program=program is not None)
     of_shop = [
         _item(check, verdict_of(check, shop_facts), answers, None, program)
         for check in checks.of_shops()

@@ -1,5 +1,6 @@
 """What concerns the shop whatever its apps: licence, papers, and features that take months."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from tenants.readiness.checking import (
@@ -61,9 +62,21 @@ def _day(facts: Facts, key: str) -> date | None:
     return date.fromisoformat(said) if said else None
 
 
+def _before_registering(key: str) -> Callable[[Facts], Verdict]:
+    """Return a check that believes the owner, until there is a mini-program."""
+    believe = by_answer(key)
+
+    def judge(facts: Facts) -> Verdict:
+        if facts.has_program:
+            return ok("Needed for registering only.", "仅注册时需要。")
+        return believe(facts)
+
+    return judge
+
+
 def _paper(key: str, title: Words, how: Words) -> Check:
     return Check(
-        key, by_answer(key), title,
+        key, _before_registering(key), title,
         Words("Registering a mini-program for a business needs it; have it ready before you begin.",
               "注册企业小程序需要此项，请提前准备。"),
         how, "§3.4, mission S3-26", link=MP, scope=Scope.SHOP,
@@ -79,10 +92,11 @@ SHOP_CHECKS = (
               " is"
               " enough.",
               "执照过期会导致微信账号受限。个体工商户执照即可。"),
-        Words("Renew it at the market regulator, bring it up to date on pay.weixin.qq.com → Account"
-              " centre → Merchant information, and enter the new date here.",
-              "到市场监管部门更新，并在 pay.weixin.qq.com → 账户中心 → 商户信息 更新，"
-              "再在此填写新日期。"),
+        Words("Enter until when it is valid. When it ends: renew it at the market regulator, bring"
+              " it up to date on pay.weixin.qq.com → Account centre → Merchant information, and"
+              " enter the new date.",
+              "请填写有效期。到期前到市场监管部门更新，并在 pay.weixin.qq.com → 账户中心 →"
+              " 商户信息 更新，再填写新日期。"),
         "mission S1-23", Blocks.PAYMENT, PAY, Scope.SHOP,
         Question(
             QuestionKind.DATE,
@@ -116,7 +130,7 @@ SHOP_CHECKS = (
         ),
     ),
     Check(
-        "account_order", by_answer("account_order"),
+        "account_order", _before_registering("account_order"),
         Words("Official account first", "先公众号，后小程序"),
         Words("Each verification costs WeChat's fee (¥300 for a business when this was written). A"
               " mini-program registered from a verified official account needs no second one.",

@@ -53,7 +53,8 @@ def send(desk: Client, place: Shop) -> Callable[..., Any]:
 def program(place: Shop) -> MiniProgram:
     """An app that was looked at: its name is missing, its filing asked, all else is fine."""
     made = MiniProgram.objects.create(tenant_id=place.id, appid="wx1234", state="authorised")
-    odd = {"name": "todo", "filing": "asked", "domains": "unknown", "merchant": "wrong"}
+    odd = {"name": "todo", "filing": "asked", "ticket": "unknown", "merchant": "wrong"}
+    odd["domains"] = "todo"
     Finding.objects.bulk_create(
         Finding(
             mini_program=made, key=check.key, state=odd.get(check.key, "ok"),
@@ -78,11 +79,12 @@ def lines(answer: Any) -> dict[str, list[str]]:
 def test_each_line_is_under_what_it_blocks_with_its_next_click(read, program, place):
     answer = read()
     found, words = lines(answer), answer.content.decode()
-    assert found["release"] == ["name", "domains", "filing"]
+    assert found["release"] == ["name", "domains", "filing", "ticket"]
     assert found["payment"] == ["merchant", "licence"]
     assert "avatar" in found["fine"]
     assert sorted(key for keys in found.values() for key in keys) == sorted(CHECKS)
     assert CHECKS["name"].how.en in words
+    assert CHECKS["ticket"].how.en not in words, "what is unknown waits for the next look"
     assert "It is &lt;gone&gt;." in words
     assert 'href="https://mp.weixin.qq.com/" target="_blank" rel="noopener"' in words
     assert f'href="/shops/{place.public_id}/mini-programs/{program.pk}/"' in words
