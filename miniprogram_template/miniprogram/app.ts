@@ -1,11 +1,13 @@
 import { startLanguage } from './utils/i18n';
 import { refreshTheme } from './utils/theme';
 import { watchNetwork } from './utils/network';
+import { watchPrivacy } from './utils/privacy';
 
 App({
   onLaunch() {
     startLanguage();
     watchNetwork();
+    watchPrivacy();
   },
   /** A change of look shows the next time the mini-program is opened: no release is needed. */
   onShow() {

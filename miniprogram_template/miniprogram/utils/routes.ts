@@ -18,8 +18,13 @@ export const routes = {
   /** My addresses. To choose one: it comes back by utils/chosen-address.ts. */
   addresses: '/packages/shop/addresses/addresses',
   chooseAddress: '/packages/shop/addresses/addresses?select=1',
-  orders: '/packages/shop/orders/orders',
+  /** Write an address; a new one without `id`. */
+  address: (id?: string): string => `/packages/shop/address/address?${query({ id })}`,
+  /** My orders; `tab` is one of the API's: to_pay, to_ship, … */
+  orders: (tab?: string): string => `/packages/shop/orders/orders?${query({ tab })}`,
   order: (id: string): string => `/packages/shop/order/order?id=${id}`,
+  /** Ask for an order's money, or see how it went. */
+  refund: (orderId: string): string => `/packages/shop/refund/refund?order=${orderId}`,
 };
 
 /** Go to a page. */

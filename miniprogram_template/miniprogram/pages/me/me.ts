@@ -1,55 +1,122 @@
-import { api } from '../../utils/api';
-import { chooseLanguage, language, say, type Language } from '../../utils/i18n';
+import { api, type Answer } from '../../utils/api';
+import { ext } from '../../utils/ext';
+import { chooseLanguage, language, say, type Language, type Word } from '../../utils/i18n';
+import { isSure } from '../../utils/order';
 import { shopPage } from '../../utils/page';
+import { go, routes } from '../../utils/routes';
 import { forget, isSignedIn, signIn } from '../../utils/session';
 import { loadTheme, paintTabBar, theme } from '../../utils/theme';
+
+type Me = Answer<'get', '/me'>;
+type Tap = WechatMiniprogram.TouchEvent;
 
 const LANGUAGES: { id: Language; name: string }[] = [
   { id: 'zh-Hans', name: '简体中文' },
   { id: 'en', name: 'English' },
 ];
+const COUNTERS: readonly [tab: string, icon: string, word: Word][] = [
+  ['to_pay', 'wallet', 'orderUnpaid'],
+  ['to_ship', 'gift', 'orderPaid'],
+  ['to_receive', 'location', 'orderShipped'],
+  ['completed', 'check-circle', 'orderCompleted'],
+];
 
-/** The visitor's own page. */
+interface Counter {
+  tab: string;
+  icon: string;
+  label: string;
+  count: number;
+}
+
+/** The visitor's own page: nobody needs to sign in to look at it. */
 shopPage({
   title: 'me',
-  words: ['signIn', 'signOut', 'signInHint', 'visitor', 'language', 'callShop'],
+  words: [
+    'signIn', 'signOut', 'signInHint', 'language', 'callShop', 'changeNickname', 'orders', 'allOrders',
+    'addresses', 'service', 'settings', 'privacyGuide', 'aboutShop', 'version',
+  ], // prettier-ignore
   data: {
-    isSignedIn: false,
-    nickname: '',
+    me: null as Me | null,
+    name: '',
+    /** What becomes of a nickname that others do not see yet. */
+    pending: '',
+    counters: [] as Counter[],
+    counts: {} as Record<string, number>,
+    hasShop: true,
     languageName: '',
     phone: '',
+    about: '',
+    version: '',
   },
 
-  async load() {
+  async load(): Promise<void> {
     paintTabBar();
     const look = theme() ?? (await loadTheme());
-    const signedIn = isSignedIn();
-    const nickname = signedIn ? (await api.get('/me', { isMine: true })).nickname : '';
+    const hasShop = look.modules.includes('shop');
+    this.setData({ hasShop, phone: look.service_phone, version: ext().v });
+    const [me, counts] = isSignedIn() ? await mine(hasShop) : [null, {}];
+    this.setData({ me, counts });
+    this.repaint();
+  },
+
+  repaint(): void {
+    const { me, counts } = this.data;
     this.setData({
-      isSignedIn: signedIn,
-      nickname: nickname || say(signedIn ? 'customer' : 'visitor'),
-      phone: look.service_phone,
+      name: me?.nickname || say(me ? 'customer' : 'visitor'),
+      pending: me ? pendingOf(me) : '',
+      counters: COUNTERS.map(([tab, icon, word]) => {
+        return { tab, icon, label: say(word), count: counts[tab] ?? 0 };
+      }),
       languageName: LANGUAGES.find(({ id }) => id === language())?.name ?? '',
+      about: say('aboutText', { name: theme()?.name ?? '' }),
     });
   },
 
-  shown() {
+  shown(): void {
     paintTabBar();
     void this.reload();
   },
 
-  async signIn() {
+  async signIn(): Promise<void> {
     await this.attempt(signIn);
     await this.reload();
   },
 
-  async signOut() {
+  async signOut(): Promise<void> {
+    if (!(await isSure('signOutSure'))) return;
     await this.attempt(() => api.post('/logout'));
     forget();
     await this.reload();
   },
 
-  async changeLanguage() {
+  /** Ask for another name; the shop's rules and WeChat's look at it before others see it. */
+  async changeNickname(): Promise<void> {
+    const { confirm, content } = await wx.showModal({
+      title: say('changeNickname'),
+      editable: true,
+      content: this.data.me?.nickname ?? '',
+      placeholderText: say('nicknameHint'),
+      confirmText: say('save'),
+      cancelText: say('no'),
+    });
+    const nickname = content?.trim();
+    if (!confirm || !nickname) return;
+    await this.attempt(async () => {
+      this.setData({ me: await api.patch('/me', { body: { nickname }, isMine: true }) });
+      this.repaint();
+      void wx.showToast({ title: this.data.pending || say('savedNow'), icon: 'none' });
+    });
+  },
+
+  openOrders(event: Tap): void {
+    go(routes.orders(event.currentTarget.dataset.tab as string | undefined));
+  },
+
+  openAddresses(): void {
+    go(routes.addresses);
+  },
+
+  async changeLanguage(): Promise<void> {
     const itemList = LANGUAGES.map(({ name }) => name);
     const told = await wx.showActionSheet({ itemList }).catch(() => undefined); // cancelled
     const chosen = told && LANGUAGES[told.tapIndex];
@@ -58,7 +125,28 @@ shopPage({
     this.onShow();
   },
 
-  call() {
+  openPrivacy(): void {
+    wx.openPrivacyContract({});
+  },
+
+  call(): void {
     void wx.makePhoneCall({ phoneNumber: this.data.phone });
   },
 });
+
+/** Return who I am, and how many orders stand where. */
+async function mine(hasShop: boolean): Promise<[Me, Record<string, number>]> {
+  const [me, counts] = await Promise.all([
+    api.get('/me', { isMine: true }),
+    hasShop
+      ? api.get('/orders', { query: { limit: 1 }, isMine: true }).then((page) => page.counts)
+      : {},
+  ]);
+  return [me, counts];
+}
+
+function pendingOf(me: Me): string {
+  if (!me.pending_nickname) return '';
+  const word = me.nickname_standing === 'refused' ? 'nicknameRefused' : 'nicknameHeld';
+  return say(word, { name: me.pending_nickname });
+}
