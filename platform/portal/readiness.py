@@ -22,6 +22,7 @@ from portal.words import sentence
 from shop.notices import actions as notices
 from tenants import context
 from tenants.models import MiniProgram
+from tenants.programs.queries import ProgramNotFound
 from tenants.readiness import actions, queries
 from tenants.readiness.checking import MP, NO, PAY, YES
 from tenants.readiness.queries import Item, Readiness
@@ -145,7 +146,7 @@ def _program(request: HttpRequest, desk: Desk) -> MiniProgram | None:
         raise Http404
     try:
         return queries.program_of(desk.tenant.pk, int(wanted) if wanted else None)
-    except queries.ProgramNotFound:
+    except ProgramNotFound:
         raise Http404 from None
 
 
