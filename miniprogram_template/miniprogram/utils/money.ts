@@ -35,6 +35,15 @@ export function money(minor: number, currency: string): string {
   return sign + whole + fraction;
 }
 
+/** Return what a person typed as minor units; undefined where it is no amount. */
+export function typed(text: string, currency: string): number | undefined {
+  const digits = WITHOUT_MINOR.has(currency) ? 0 : 2;
+  const found = /^(\d{1,9})(?:\.(\d*))?$/.exec(text.trim());
+  if (!found) return undefined;
+  const fraction = (found[2] ?? '').padEnd(digits, '0').slice(0, digits);
+  return Number(found[1]) * 10 ** digits + Number(fraction || 0);
+}
+
 /** Return an amount as a screen reader should say it. */
 export function spoken(minor: number, currency: string): string {
   const { sign, whole, fraction } = parts(minor, currency);

@@ -5,7 +5,7 @@ interface Slice<T> {
   next: string | null;
 }
 
-type Fetch<T> = (cursor: string | undefined) => Promise<Slice<T>>;
+export type Fetch<T> = (cursor: string | undefined) => Promise<Slice<T>>;
 
 /** Walks through one list. Make a new one when the list's question changes. */
 export class Pager<T extends { id: string }> {

@@ -54,10 +54,19 @@ export function open(product: Product, chosen: Chosen): { name: string } | undef
   return product.specs.find((spec) => !chosen[spec.id]);
 }
 
+/** Return the choice that names a SKU; undefined where it is not there any more. */
+export function valuesOf(product: Product, skuId: string): Chosen | undefined {
+  const sku = product.skus.find(({ id }) => id === skuId);
+  return sku && chosenOf(product, sku);
+}
+
 /** Return what is chosen where there is no choice: the only SKU's values. */
 export function only(product: Product): Chosen {
   const [sku, ...others] = product.skus;
-  if (!sku || others.length) return {};
+  return sku && !others.length ? chosenOf(product, sku) : {};
+}
+
+function chosenOf(product: Product, sku: Sku): Chosen {
   const chosen: Record<string, string> = {};
   for (const spec of product.specs) {
     const value = spec.values.find(({ id }) => sku.value_ids.includes(id));

@@ -1,5 +1,6 @@
 /** How the shop looks: from the API, kept for the next start, put on each page by <page-meta>. */
 import { api, type Answer } from './api';
+import { paintCartCount } from './cart-count';
 import { fallBackTo, say, type Word } from './i18n';
 
 export type Theme = Answer<'get', '/theme'>;
@@ -62,6 +63,7 @@ export function pageStyle(): string {
       `--td-text-color-anti:${look.on_brand}`,
       `--td-text-color-brand:${look.brand_text}`,
       `--td-button-primary-color:${look.on_brand}`,
+      `--td-button-primary-outline-color:${look.brand_text}`,
     );
   }
   return styles.join(';');
@@ -74,6 +76,7 @@ export function paintTabBar(): void {
     wx.setTabBarItem({ index, text: look?.tab_labels[tab] || say(tab) });
   });
   if (look) wx.setTabBarStyle({ selectedColor: look.brand_text });
+  paintCartCount();
 }
 
 function fontSize(): number {

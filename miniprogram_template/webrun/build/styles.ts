@@ -22,13 +22,19 @@ export function compileStyles(source: PackageSource): Record<string, Style> {
     const file = `${component.is}.wxss`;
     if (!source.has(file)) continue;
     const scope = isIsolated(component) ? `s${Object.keys(styles).length.toString(36)}` : undefined;
-    styles[component.is] = { scope, css: compileStyle(source, file, scope) };
+    const page = component.json.component ? undefined : component.is;
+    styles[component.is] = { scope, css: compileStyle(source, file, scope, page) };
   }
   return styles;
 }
 
-/** Return a WXSS file as CSS, with what it imports. */
-export function compileStyle(source: PackageSource, file: string, scope?: string): string {
+/** Return a WXSS file as CSS, with what it imports; with `page` it holds on that page only. */
+export function compileStyle(
+  source: PackageSource,
+  file: string,
+  scope?: string,
+  page?: string,
+): string {
   const root = postcss.parse(withImports(source, file, []), { from: file });
   root.walkAtRules('font-face', (rule) => {
     source.problems.push(`${file}: a font would be fetched (${rule.toString().slice(0, 60)} …)`);
@@ -45,6 +51,7 @@ export function compileStyle(source: PackageSource, file: string, scope?: string
       rule.selector,
       { lossless: false },
     );
+    if (page !== undefined) rule.selectors = rule.selectors.map((one) => within(page, one));
   });
   root.walkDecls((declaration) => {
     declaration.value = inVw(declaration.value);
@@ -53,6 +60,14 @@ export function compileStyle(source: PackageSource, file: string, scope?: string
     rule.params = inVw(rule.params);
   });
   return root.toString();
+}
+
+/** Return a selector that weighs as much as before and means what is in a page, or the page. */
+function within(page: string, selector: string): string {
+  const here = `:where([wx-is="${page}"])`;
+  return selector.startsWith('wx-page')
+    ? selector.replace('wx-page', `wx-page${here}`)
+    : `${here} ${selector}`;
 }
 
 function isIsolated({ json }: ComponentSource): boolean {

@@ -27,8 +27,9 @@ export class Page {
   ) {
     this.face = root.get();
     this.element = root.getComponent().$$ as HTMLElement;
+    this.element.setAttribute('wx-is', is);
     this.face.route = is;
-    this.face.options = Object.fromEntries(new URLSearchParams(query));
+    this.face.options = asWritten(query);
   }
 
   /** Put it into the document and begin its life. */
@@ -135,4 +136,15 @@ export class Page {
       { passive: true },
     );
   }
+}
+
+/** Return a query's values as they stand in the address: WeChat does not decode them. */
+function asWritten(query: string): Record<string, string> {
+  const pairs = query.split('&').filter(Boolean);
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [name = '', ...value] = pair.split('=');
+      return [name, value.join('=')];
+    }),
+  );
 }

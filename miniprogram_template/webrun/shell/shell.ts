@@ -42,6 +42,7 @@ function tabButton(tab: TabView, index: number): HTMLElement {
   if (tab.badge || tab.hasDot) {
     const badge = document.createElement('sup');
     badge.textContent = tab.badge;
+    badge.setAttribute('aria-hidden', 'true');
     button.append(badge);
   }
   button.addEventListener('click', () => inner?.tapTab(index));

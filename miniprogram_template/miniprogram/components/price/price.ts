@@ -1,4 +1,4 @@
-import { say } from '../../utils/i18n';
+import { language, say } from '../../utils/i18n';
 import { parts, spoken } from '../../utils/money';
 
 /** An amount, or the range that begins with it. */
@@ -11,13 +11,16 @@ Component({
     /** `m` in lists, `l` where it is the main thing. */
     size: { type: String, value: 'm' },
   },
-  data: { sign: '', whole: '', fraction: '', suffix: '', label: '' },
+  data: { sign: '', whole: '', fraction: '', prefix: '', suffix: '', label: '' },
   observers: {
     'minor, maxMinor, currency'(minor: number, maxMinor: number, currency: string) {
       const isRange = maxMinor > minor;
-      const suffix = isRange ? say('from') : '';
-      const label = `${spoken(minor, currency)}${suffix}`;
-      this.setData({ ...parts(minor, currency), suffix, label });
+      const from = isRange ? say('from') : '';
+      const isBefore = language() === 'en';
+      const prefix = isBefore ? from : '';
+      const suffix = isBefore ? '' : from;
+      const label = `${prefix} ${spoken(minor, currency)}${suffix}`.trim();
+      this.setData({ ...parts(minor, currency), prefix, suffix, label });
     },
   },
 });

@@ -8,6 +8,8 @@ type Card = Answer<'get', '/products'>['items'][number];
 Component({
   properties: {
     product: { type: Object, value: {} as Partial<Card> },
+    /** `card` stands in a grid, `row` in a list. */
+    layout: { type: String, value: 'card' },
   },
   data: { soldOut: '' },
   observers: {

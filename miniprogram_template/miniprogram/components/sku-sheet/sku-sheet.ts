@@ -1,21 +1,30 @@
 import { pick, say, type Word } from '../../utils/i18n';
 import {
-  only, open, resolve, specViews, toggle, type Chosen, type Product, type Sku, type SpecView,
+  only, open, resolve, specViews, toggle, valuesOf, type Chosen, type Product, type Sku, type SpecView,
 } from '../../utils/sku'; // prettier-ignore
 
-const WORDS: readonly Word[] = ['addToCart', 'buyNow', 'quantity', 'close', 'soldOut'];
+const WORDS: readonly Word[] = [
+  'addToCart', 'buyNow', 'quantity', 'close', 'confirmChoice',
+]; // prettier-ignore
 
-/** Choose one SKU and how many: a sheet from below. `bind:cart` and `bind:buy` get {sku, quantity}, `bind:chosen` {sku}. */
+/**
+ * Choose one SKU and how many: a sheet from below. `bind:cart` and `bind:buy` get {sku, quantity},
+ * `bind:chosen` {sku}. With `deed` "replace" only the options are chosen: `bind:replace` gets {sku}.
+ */
 Component({
   properties: {
     visible: { type: Boolean, value: false },
     product: { type: Object, value: null as unknown as object },
+    /** The id of the SKU that is chosen when the sheet opens; empty for none. */
+    sku: { type: String, value: '' },
+    /** `buy`, or `replace`. */
+    deed: { type: String, value: 'buy' },
   },
   data: {
     w: {} as Partial<Record<Word, string>>,
     specs: [] as SpecView[],
     chosen: {} as Chosen,
-    sku: null as Sku | null,
+    found: null as Sku | null,
     quantity: 1,
     most: 99,
     photo: '',
@@ -25,8 +34,8 @@ Component({
     maxPriceMinor: 0,
   },
   observers: {
-    product(product: Product | null) {
-      if (product?.skus) this.choose(only(product));
+    'product, sku'(product: Product | null, sku: string) {
+      if (product?.skus) this.choose(valuesOf(product, sku) ?? only(product));
     },
   },
   lifetimes: {
@@ -42,7 +51,7 @@ Component({
       const photo = product.images.find((image) => sku && image.sku_id === sku.id);
       this.setData({
         chosen,
-        sku,
+        found: sku,
         currency: product.currency,
         most: Math.max(1, most),
         specs: specViews(product, chosen),
@@ -57,7 +66,7 @@ Component({
       const { spec, value } = event.currentTarget.dataset as { spec: string; value: string };
       const product = this.data.product as Product;
       this.choose(toggle(product, this.data.chosen, spec, value));
-      const { sku } = this.data;
+      const { found: sku } = this.data;
       if (sku) this.triggerEvent('chosen', { sku });
     },
     changeQuantity(event: WechatMiniprogram.CustomEvent<{ value: number }>) {
@@ -69,8 +78,11 @@ Component({
     toBuy() {
       this.done('buy');
     },
-    done(what: 'cart' | 'buy') {
-      const { sku, quantity } = this.data;
+    toReplace() {
+      this.done('replace');
+    },
+    done(what: 'cart' | 'buy' | 'replace') {
+      const { found: sku, quantity } = this.data;
       if (sku && sku.available > 0) {
         this.triggerEvent(what, { sku, quantity });
         return;

@@ -1,65 +1,72 @@
 import { api, type Answer } from '../../utils/api';
+import { beginList, goOnWithList } from '../../utils/listing';
 import { shopPage, type Loaded } from '../../utils/page';
-import { Pager } from '../../utils/pager';
 import { paintTabBar } from '../../utils/theme';
 import { takeWanted } from './wanted';
 
 type Card = Answer<'get', '/products'>['items'][number];
 type Category = Answer<'get', '/categories'>['items'][number];
 
-let pager: Pager<Card> | undefined;
-
-/** Categories above, the products of the chosen one below, 20 at a time. */
+/** Categories on the left, what belongs to them above, the products of the chosen one below. */
 shopPage({
   title: 'categories',
-  words: ['allProducts', 'noMore'],
+  words: ['allProducts', 'noMore', 'searchHint'],
   data: {
     categories: [] as Category[],
-    chosen: '',
+    children: [] as Category[],
+    /** The chosen category of the first level; empty for all. */
+    parent: '',
+    /** The chosen one of the second level; empty for all of the first. */
+    child: '',
     products: [] as Card[],
     isComplete: false,
   },
 
   async load(): Promise<Loaded> {
-    const { items } = await api.get('/categories');
-    const chosen = takeWanted() ?? this.data.chosen;
-    this.setData({
-      categories: items,
-      chosen: items.some(({ id }) => id === chosen) ? chosen : '',
-    });
     paintTabBar();
+    const { items } = await api.get('/categories');
+    this.setData({ categories: items });
+    this.choose(takeWanted() ?? this.data.parent, this.data.child);
     await this.list();
-    return this.data.products.length ? 'ready' : 'empty';
+    return this.data.products.length || items.length ? 'ready' : 'empty';
   },
 
-  shown() {
+  shown(): void {
     paintTabBar();
     const wanted = takeWanted();
-    if (wanted === undefined || wanted === this.data.chosen) return;
-    this.setData({ chosen: wanted });
-    void this.reload();
+    if (wanted === undefined || wanted === this.data.parent) return;
+    this.choose(wanted, '');
+    void this.attempt(() => this.list());
   },
 
-  async choose(event: WechatMiniprogram.TouchEvent): Promise<void> {
-    this.setData({ chosen: event.currentTarget.dataset.id as string });
+  /** Choose what is there; what is gone means all. */
+  choose(parent: string, child: string): void {
+    const found = this.data.categories.find(({ id }) => id === parent);
+    const children = found?.children ?? [];
+    const isThere = children.some(({ id }) => id === child);
+    this.setData({ parent: found?.id ?? '', children, child: isThere ? child : '' });
+  },
+
+  async tapParent(event: WechatMiniprogram.TouchEvent): Promise<void> {
+    this.choose(event.currentTarget.dataset.id as string, '');
+    await this.attempt(() => this.list());
+    void wx.pageScrollTo({ scrollTop: 0, duration: 0 });
+  },
+
+  async tapChild(event: WechatMiniprogram.TouchEvent): Promise<void> {
+    this.choose(this.data.parent, event.currentTarget.dataset.id as string);
     await this.attempt(() => this.list());
   },
 
-  /** Begin the list of the chosen category. */
+  /** Begin the list of what is chosen. */
   async list(): Promise<void> {
-    const category = this.data.chosen || undefined;
-    const begun = new Pager<Card>((cursor) =>
+    const category = this.data.child || this.data.parent || undefined;
+    await beginList<Card>(this, (cursor) =>
       api.get('/products', { query: { category, cursor, limit: 20 } }),
     );
-    pager = begun;
-    await begun.more();
-    if (pager === begun) this.setData({ products: begun.items, isComplete: begun.isComplete });
   },
 
   async onReachBottom(): Promise<void> {
-    const listed = pager;
-    if (!listed) return;
-    await this.attempt(() => listed.more());
-    if (pager === listed) this.setData({ products: listed.items, isComplete: listed.isComplete });
+    await this.attempt(() => goOnWithList(this));
   },
 });

@@ -1,4 +1,5 @@
 import { api, type Answer } from '../../utils/api';
+import { countCart } from '../../utils/cart-count';
 import { shopPage, type Loaded } from '../../utils/page';
 import { go, routes } from '../../utils/routes';
 import { loadTheme, paintTabBar, theme } from '../../utils/theme';
@@ -9,7 +10,7 @@ type Banner = Home['banners'][number];
 
 /** The shop front: everything on it is what the server says. */
 shopPage({
-  words: ['announcement', 'chosen', 'newest', 'emptyShop'],
+  words: ['announcement', 'chosen', 'newest', 'emptyShop', 'searchHint', 'seeAll'],
   data: {
     home: null as Home | null,
     bannerAt: 0,
@@ -20,6 +21,7 @@ shopPage({
     const [home] = await Promise.all([api.get('/home'), loadTheme()]);
     this.setData({ home });
     this.repaint();
+    void this.count();
     return home.chosen.length || home.newest.length || home.banners.length ? 'ready' : 'empty';
   },
 
@@ -34,6 +36,12 @@ shopPage({
     paintTabBar();
   },
 
+  /** The number on the cart's tab can wait, and can be missing. */
+  async count(): Promise<void> {
+    await countCart().catch(() => undefined);
+    if (getCurrentPages().at(-1) === this) paintTabBar();
+  },
+
   turn(event: WechatMiniprogram.SwiperChange) {
     this.setData({ bannerAt: event.detail.current });
   },
@@ -41,6 +49,10 @@ shopPage({
   openBanner(event: WechatMiniprogram.TouchEvent) {
     const banner = this.data.home?.banners[event.currentTarget.dataset.at as number];
     if (banner?.product_id) go(routes.product(banner.product_id));
+  },
+
+  openAll(): void {
+    go(routes.products({}));
   },
 
   openCategory(event: WechatMiniprogram.TouchEvent) {

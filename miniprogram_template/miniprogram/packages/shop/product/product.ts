@@ -1,8 +1,9 @@
 import { api } from '../../../utils/api';
+import { cartCount, noteCart } from '../../../utils/cart-count';
 import { absolute } from '../../../utils/ext';
 import { say } from '../../../utils/i18n';
 import { shopPage } from '../../../utils/page';
-import { routes } from '../../../utils/routes';
+import { go, routes } from '../../../utils/routes';
 import type { Product, Sku } from '../../../utils/sku';
 
 type Chosen = WechatMiniprogram.CustomEvent<{ sku: Sku; quantity: number }>;
@@ -10,7 +11,7 @@ type Chosen = WechatMiniprogram.CustomEvent<{ sku: Sku; quantity: number }>;
 /** One product: its pictures, what it costs, what can be chosen. Query: `id`. */
 shopPage({
   module: 'shop',
-  words: ['addToCart', 'buyNow', 'choose', 'details', 'home', 'cart', 'soldOut'],
+  words: ['addToCart', 'buyNow', 'choose', 'details', 'home', 'cart', 'soldOut', 'share'],
   data: {
     product: null as Product | null,
     photoAt: 0,
@@ -19,13 +20,19 @@ shopPage({
     chosenLabel: '',
     isAvailable: false,
     isBusy: false,
+    cartCount: '',
   },
 
   async load({ id = '' }) {
     const product = await api.get('/products/{product_id}', { path: { product_id: id } });
     const isAvailable = product.skus.some(({ available }) => available > 0);
-    this.setData({ product, isAvailable });
+    this.setData({ product, isAvailable, cartCount: cartCount() });
     this.repaint();
+  },
+
+  /** What is in stock and in the cart may be another now. */
+  shown(): void {
+    void this.reload();
   },
 
   repaint() {
@@ -61,22 +68,22 @@ shopPage({
     this.setData({ chosenLabel: sku.label, photoAt: own < 0 ? this.data.photoAt : own });
   },
 
-  async toCart(event: Chosen) {
-    if (await this.put(event)) void wx.showToast({ title: say('added') });
-  },
-
-  async toBuy(event: Chosen) {
-    if (await this.put(event)) void wx.switchTab({ url: routes.cart });
-  },
-
-  /** Put it into the cart, once per tap; return whether it lies there. */
-  async put({ detail: { sku, quantity } }: Chosen): Promise<boolean> {
-    if (this.data.isBusy) return false;
+  /** Put it into the cart, once per tap. */
+  async toCart({ detail: { sku, quantity } }: Chosen): Promise<void> {
+    if (this.data.isBusy) return;
     this.setData({ isBusy: true });
     const body = { sku_id: sku.id, quantity };
-    const isDone = await this.attempt(() => api.post('/cart/lines', { body, isMine: true }));
-    this.setData({ isBusy: false, isChoosing: !isDone });
-    return isDone;
+    const isDone = await this.attempt(async () => {
+      noteCart(await api.post('/cart/lines', { body, isMine: true }));
+    });
+    this.setData({ isBusy: false, isChoosing: !isDone, cartCount: cartCount() });
+    if (isDone) void wx.showToast({ title: say('added') });
+  },
+
+  /** Buy just this: the cart stays as it is. */
+  toBuy({ detail: { sku, quantity } }: Chosen): void {
+    this.setData({ isChoosing: false });
+    go(routes.checkout({ sku: sku.id, quantity }));
   },
 
   goHome() {

@@ -1,0 +1,156 @@
+import { api, type Answer } from '../../../utils/api';
+import { forgetCart } from '../../../utils/cart-count';
+import { takeChosenAddress } from '../../../utils/chosen-address';
+import { say } from '../../../utils/i18n';
+import { money } from '../../../utils/money';
+import { shopPage } from '../../../utils/page';
+import { asProblem, Problem, tell } from '../../../utils/problem';
+import { go, routes } from '../../../utils/routes';
+import { keyFor } from './once';
+
+type Preview = Answer<'post', '/checkout/preview'>;
+type Address = Answer<'get', '/addresses'>['items'][number];
+
+/** What an order consists of: one SKU, or what is ticked in the cart. */
+type Wanted = {
+  from_cart: boolean;
+  lines?: { sku_id: string; quantity: number }[];
+};
+
+const UNBUYABLE = new Set(['nothing_to_buy', 'sku_not_for_sale', 'stock_ran_out']);
+
+/** The last look before an order: where to, what, how much; every figure is the API's. */
+shopPage({
+  module: 'shop',
+  title: 'checkout',
+  words: [
+    'addAddress', 'changeAddress', 'goodsTotal', 'freight', 'freeFreight', 'remark', 'remarkHint',
+    'toPay', 'submitOrder', 'cannotBuy', 'back',
+  ], // prettier-ignore
+  data: {
+    wanted: { from_cart: true } as Wanted,
+    preview: null as Preview | null,
+    address: null as Address | null,
+    addressLine: '',
+    remark: '',
+    /** Why nothing can be ordered; empty where it can. */
+    blocked: '',
+    isBusy: false,
+  },
+
+  async load({ sku, quantity }): Promise<void> {
+    const wanted: Wanted = sku
+      ? { from_cart: false, lines: [{ sku_id: sku, quantity: Number(quantity) || 1 }] }
+      : { from_cart: true };
+    this.setData({ wanted });
+    await this.findAddress();
+    await this.price();
+  },
+
+  shown(): void {
+    void this.attempt(async () => {
+      await this.findAddress();
+      await this.price();
+    });
+  },
+
+  /** The address that was chosen, the one shown before while it is there, else the default. */
+  async findAddress(): Promise<void> {
+    const { items } = await api.get('/addresses', { isMine: true });
+    const wanted = takeChosenAddress() ?? this.data.address?.id;
+    const address = items.find(({ id }) => id === wanted) ?? items[0] ?? null;
+    const parts = address && [address.province, address.city, address.district, address.street];
+    this.setData({ address, addressLine: parts?.filter(Boolean).join(' ') ?? '' });
+  },
+
+  /** Ask what it costs now. */
+  async price(): Promise<void> {
+    const body = { ...this.data.wanted, address_id: this.data.address?.id };
+    try {
+      const preview = await api.post('/checkout/preview', { body, isMine: true });
+      this.setData({ preview, blocked: '' });
+    } catch (error) {
+      const problem = asProblem(error);
+      if (!UNBUYABLE.has(problem.code)) throw problem;
+      this.setData({ preview: null, blocked: whyNot(problem) });
+    }
+  },
+
+  chooseAddress(): void {
+    go(routes.chooseAddress);
+  },
+
+  typeRemark(event: WechatMiniprogram.Input): void {
+    this.setData({ remark: event.detail.value });
+  },
+
+  leave(): void {
+    if (getCurrentPages().length > 1) void wx.navigateBack();
+    else void wx.switchTab({ url: routes.cart });
+  },
+
+  /** Order what is shown, at the total that is shown; then pay. */
+  async submit(): Promise<void> {
+    const { preview, address, wanted, remark, isBusy } = this.data;
+    if (isBusy || !preview) return;
+    if (!address) {
+      void wx.showToast({ title: say('addressFirst'), icon: 'none' });
+      return;
+    }
+    const body = {
+      ...wanted,
+      address_id: address.id,
+      remark,
+      expected_total_minor: preview.total_minor,
+    };
+    this.setData({ isBusy: true });
+    try {
+      const idempotencyKey = keyFor(this, body);
+      const { id, state } = await api.post('/orders', { body, idempotencyKey, isMine: true });
+      forgetCart();
+      void wx.redirectTo({ url: routes.result(id, state === 'unpaid') });
+    } catch (error) {
+      await this.refused(asProblem(error), preview);
+    } finally {
+      this.setData({ isBusy: false });
+    }
+  },
+
+  /** Nothing was ordered, or no answer came: say which, and show what is true now. */
+  async refused(problem: Problem, before: Preview): Promise<void> {
+    if (problem.isOffline) {
+      void wx.showToast({ title: say('orderAgainSafe'), icon: 'none', duration: 3000 });
+      return;
+    }
+    const isStale = problem.code === 'price_changed' || UNBUYABLE.has(problem.code);
+    if (!isStale) {
+      tell(problem);
+      return;
+    }
+    if (!(await this.attempt(() => this.price()))) return;
+    const { preview } = this.data;
+    await wx.showModal({
+      title: say('changedTitle'),
+      content: preview ? difference(before, preview) : this.data.blocked,
+      showCancel: false,
+      confirmText: say('gotIt'),
+    });
+  },
+});
+
+/** A cart of which nothing is left refuses as an empty one does: the person did choose something. */
+function whyNot({ code, sentence }: Problem): string {
+  return code === 'nothing_to_buy' ? say('allGone') : sentence;
+}
+
+/** Say what is another now: what fell away, and the total. */
+function difference(before: Preview, after: Preview): string {
+  const there = new Set(after.lines.map(({ sku_id }) => sku_id));
+  const gone = before.lines.filter(({ sku_id }) => !there.has(sku_id));
+  const names = gone.map(({ title, label }) => [title, label].filter(Boolean).join(' ')).join('、');
+  const total = say('changedTotal', {
+    before: money(before.total_minor, before.currency),
+    after: money(after.total_minor, after.currency),
+  });
+  return gone.length ? `${say('changedGone', { names })}\n${total}` : total;
+}
