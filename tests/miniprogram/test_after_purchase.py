@@ -46,6 +46,19 @@ def test_an_unpaid_order_is_paid_from_the_list(phone_of, tea):
     assert look(phone, order["id"])["state"] == "paid"
 
 
+def test_wechats_question_comes_right_after_the_payment(phone_of, tea):
+    phone = signed_in(phone_of(tea))
+    order = ordered(phone, tea, WHITE)
+    moments = {"items": [{"moment": "pay", "template_ids": ["paid-template"]}]}
+    phone.page.route("**/v1/notices/templates", lambda route: route.fulfill(json=moments))
+    open_order(phone, order)
+    phone.tap(phone.button("立即支付"))
+    phone.answer(PAY)
+    phone.sees("paid-template")
+    phone.answer("允许 · Allow")
+    phone.sees("支付成功")
+
+
 def test_an_order_is_cancelled_after_a_second_thought(phone_of, tea):
     phone = signed_in(phone_of(tea))
     order = ordered(phone, tea, WHITE)
@@ -162,6 +175,21 @@ def test_a_request_is_refused_with_a_reason_asked_again_and_withdrawn(phone_of, 
     state(phone, "您已撤销退款申请")
     states = [one["state"] for one in ask(phone, "GET", "/aftersales")["items"]]
     assert (states, look(phone, order["id"])["state"]) == (["cancelled", "refused"], "paid")
+
+
+@pytest.mark.parametrize("answer", ["允许 · Allow", "拒绝 · Refuse"])
+def test_wechats_question_comes_with_the_request_and_stops_nothing(phone_of, tea, answer):
+    phone = signed_in(phone_of(tea))
+    order = paid(phone, tea, WHITE)
+    moments = {"items": [{"moment": "refund", "template_ids": ["refunded-template"]}]}
+    phone.page.route("**/v1/notices/templates", lambda route: route.fulfill(json=moments))
+    go(phone, f"/packages/shop/refund/refund?order={order['id']}")
+    phone.tap(phone.inner.get_by_role("radio", name="其他原因"))
+    phone.tap(phone.button("提交申请"))
+    phone.sees("refunded-template")
+    assert ask(phone, "GET", "/aftersales")["items"] == []
+    phone.answer(answer)
+    state(phone, "等待店主处理")
 
 
 def test_a_request_whose_answer_is_lost_is_made_once(phone_of, tea):

@@ -127,7 +127,7 @@ export const en: Words = {
   newAddress: 'New address',
   editAddress: 'Edit address',
   editOf: 'Edit the address of {name}',
-  fromWeChat: 'Import from WeChat',
+  fromWeChat: 'From WeChat',
   importedNow: 'Imported',
   defaultOne: 'Default',
   makeDefault: 'Use as default',

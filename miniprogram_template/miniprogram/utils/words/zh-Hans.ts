@@ -78,7 +78,7 @@ export const zhHans = {
   parcelOf: '包裹 {at} / {of}',
   copy: '复制',
   copyTracking: '复制运单号 {number}',
-  progress: '订单进度',
+  progress: '进度',
   stepOrdered: '提交订单',
   stepPaid: '支付成功',
   stepParcel: '包裹已发出：{carrier} {number}',

@@ -1,6 +1,7 @@
 import { api, type Answer } from '../../../utils/api';
 import { moment } from '../../../utils/dates';
 import { say, type Word } from '../../../utils/i18n';
+import { askToTell, learnTemplates } from '../../../utils/notices';
 import { shopPage } from '../../../utils/page';
 import { openPaySheet } from '../../../utils/paying';
 import { asProblem, type Problem } from '../../../utils/problem';
@@ -52,7 +53,7 @@ shopPage({
   },
 
   async load({ id = '', pay }): Promise<void> {
-    const order = await this.look(id);
+    const [order] = await Promise.all([this.look(id), learnTemplates()]);
     const isFirst = !this.data.order;
     this.setData({ order });
     if (order.state !== 'unpaid' || !isFirst) this.settle(order, false);
@@ -98,6 +99,7 @@ shopPage({
         isMine: true,
       });
       const isDone = await openPaySheet(sheet);
+      if (isDone) await askToTell('pay');
       await this.find(isDone ? PATIENT : ONCE, isDone);
     } catch (error) {
       await this.notOpened(asProblem(error));
