@@ -392,3 +392,37 @@ def test_what_nobody_can_tell_is_not_claimed(phone_of, tea):
     phone.page.unroute("**/refresh")
     phone.tap(phone.button("再查一次"))
     phone.sees("支付成功")
+
+
+@pytest.mark.parametrize(
+    ("width", "font", "language"),
+    [(320, 23, "en"), (320, 16, "zh_CN"), (375, 23, "zh_CN"), (430, 16, "en"), (430, 23, "zh_CN")],
+)
+def test_nothing_is_cut_off_on_the_way_to_an_order(phone_of, books, width, font, language):
+    phone = signed_in(phone_of(books, width=width), language=language, font=font)
+    ask(phone, "POST", "/cart/lines", {"sku_id": sku(books, PUER, "50"), "quantity": 3})
+    ask(phone, "POST", "/cart/lines", {"sku_id": sku(books, OOLONG, "100 g"), "quantity": 5})
+
+    def visit(page: str, proof) -> None:
+        verb = "switchTab" if page.startswith("/pages/") else "navigateTo"
+        phone.frame.evaluate(f"url => wx.{verb}({{ url }})", page)
+        expect(proof.first).to_be_visible()
+        assert (page, phone.overflow()) == (page, [])
+
+    visit("/pages/categories/categories", phone.text(WHITE))
+    visit("/pages/cart/cart", phone.text(PUER))
+    phone.tap(phone.inner.locator(".options").locator("visible=true"))
+    expect(phone.inner.get_by_role("radio").first).to_be_visible()
+    assert phone.overflow() == []
+    visit("/packages/shop/products/products", phone.text(WHITE))
+    phone.tap(phone.inner.locator(".sort").nth(2))
+    expect(phone.inner.get_by_role("textbox").first).to_be_visible()
+    assert phone.overflow() == []
+    visit("/packages/shop/search/search", phone.inner.locator(".go").locator("visible=true"))
+    visit("/packages/shop/checkout/checkout", phone.text("龙井路 1 号"))
+    phone.tap(phone.inner.locator(".bar wx-button").locator("visible=true"))
+    phone.answer(REFUSE)
+    expect(phone.inner.locator(".unpaid")).to_be_visible()
+    assert phone.overflow() == []
+    [order] = orders(phone)
+    ask(phone, "POST", f"/orders/{order['id']}/cancel")
