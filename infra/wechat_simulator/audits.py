@@ -153,6 +153,12 @@ class Audits:
         }
         return self._store.insert("audits", entry)
 
+    def place_passed(self, appid: str, version_id: int) -> None:
+        """An audit that passed and was released long ago; the month's pool knows nothing of it."""
+        audit_id = self._add(appid, version_id, {})
+        sql = "UPDATE audits SET state = ?, decided_at = ?, is_released = 1 WHERE audit_id = ?"
+        self._store.run(sql, PASSED, self._clock.now(), audit_id)
+
     # --- asking -------------------------------------------------------------------------------
 
     def status(self, app: Row, body: dict[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
     hand = PlatformControl(simulator)
     table: list[tuple[str, str, Verb]] = [
         ("POST", "mini_programs/bulk", hand.create_many),
+        ("GET", "released_versions", hand.released),
         ("GET", "mini_programs/{appid}", hand.mini_program),
         ("PUT", "mini_programs/{appid}", hand.change_mini_program),
         ("POST", "mini_programs/{appid}/audit", hand.decide_audit),
@@ -48,12 +49,21 @@ class PlatformControl:
     # --- accounts -----------------------------------------------------------------------------
 
     async def create_many(self, _: web.Request, wish: Answer) -> Answer:
-        """`{count, name_prefix?}`: authorised mini-programs, as `POST mini_programs` makes them."""
+        """`{count, name_prefix?, released_template_id?}`: authorised mini-programs, as
+        `POST mini_programs` makes them; their customers run that template, if one is named."""
         count = wish.get("count")
         if isinstance(count, bool) or not isinstance(count, int) or not 0 < count <= MOST_AT_ONCE:
             raise ControlRefusal(400, f"count must be 1 to {MOST_AT_ONCE}")
         prefix = str(wish.get("name_prefix") or "Shop")[:30]
-        return {"mini_programs": self._simulator.apps.create_many(count, prefix)}
+        with self._simulator.store.transaction():
+            made = self._simulator.apps.create_many(count, prefix)
+            if (template_id := wish.get("released_template_id")) is not None:
+                self._parts.releases.place([str(app["appid"]) for app in made], template_id)
+        return {"mini_programs": made}
+
+    async def released(self, _: web.Request, __: Answer) -> Answer:
+        """What customers run, for all mini-programs at once."""
+        return {"versions": self._parts.releases.online_everywhere()}
 
     async def mini_program(self, request: web.Request, _: Answer) -> Answer:
         """Everything about one account: its profile, domains, categories, privacy and code."""

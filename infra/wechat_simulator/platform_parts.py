@@ -66,7 +66,7 @@ class PlatformParts:
             submissions=Submissions(self.categories, media),
             pushes=pushes,
         )
-        self.releases = Releases(store, clock, self.code, self.audits)
+        self.releases = Releases(store, clock, self.templates, self.code, self.audits)
         self.authorisers = Authorisers(
             store, keys, component, profiles, self.domains, self.categories, self.visits
         )

@@ -85,6 +85,14 @@ class ProgramCode:
         self._store.insert("versions", entry)
         return {"errcode": 0, "errmsg": "ok"}
 
+    def place(self, appid: str, template: Row) -> int:
+        """A trial version that was committed and detected long ago; returns its id."""
+        now = self._clock.now()
+        entry = {name: template[name] for name in ("template_id", "user_version", "user_desc")}
+        entry |= {"appid": appid, "package": template["package"]}
+        entry |= {"ext_json": json.dumps({"extAppid": appid})}
+        return self._store.insert("versions", {**entry, "committed_at": now, "detected_at": now})
+
     # --- detection ----------------------------------------------------------------------------
 
     def detection(self, app: Row) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from .clock import Clock
 from .domains import check_is_program
 from .doors import Query
 from .program_code import ProgramCode
-from .refusals import WeixinRefusal
+from .refusals import ControlRefusal, WeixinRefusal
 from .store import Row, Store
+from .templates import Templates
 
 GREY_NONE, GREY_RUNNING, GREY_DONE, GREY_CANCELLED = 0, 1, 3, 4
 TABLES = """
@@ -28,8 +29,10 @@ CREATE TABLE IF NOT EXISTS greys (
 class Releases:
     """The newest row of `releases` that was not reverted is what customers run."""
 
-    def __init__(self, store: Store, clock: Clock, code: ProgramCode, audits: Audits) -> None:
-        self._store, self._clock = store, clock
+    def __init__(
+        self, store: Store, clock: Clock, templates: Templates, code: ProgramCode, audits: Audits
+    ) -> None:
+        self._store, self._clock, self._templates = store, clock, templates
         self._code, self._audits = code, audits
         store.own(TABLES)
 
@@ -57,6 +60,29 @@ class Releases:
             )
             self._end_grey(appid, GREY_DONE)
         return {"errcode": 0, "errmsg": "ok"}
+
+    def place(self, appids: list[str], template_id: object) -> None:
+        """Have all of these run a template's version, as if released long ago.
+
+        Raises ControlRefusal 400 when there is no such template.
+        """
+        template = self._templates.find(template_id)
+        if template is None:
+            raise ControlRefusal(400, "no such template")
+        with self._store.transaction():
+            for appid in appids:
+                version_id = self._code.place(appid, template)
+                self._audits.place_passed(appid, version_id)
+                self._publish(appid, version_id)
+
+    def online_everywhere(self) -> dict[str, str]:
+        """The user_version that customers run, by appid; apps without any are left out."""
+        rows = self._store.rows(
+            "SELECT r.appid, v.user_version FROM releases r JOIN versions v ON v.id = r.version_id"
+            " WHERE app_version = (SELECT max(app_version) FROM releases"
+            " WHERE appid = r.appid AND is_reverted = 0)"
+        )
+        return {row["appid"]: row["user_version"] for row in rows}
 
     def _publish(self, appid: str, version_id: int) -> None:
         entry = {"appid": appid, "version_id": version_id, "released_at": self._clock.now()}

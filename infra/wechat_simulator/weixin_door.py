@@ -53,9 +53,7 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
         writing(order + "get_order", for_app(shipping.get_order)),
         writing(order + "get_order_list", for_app(shipping.get_order_list)),
         writing(order + "notify_confirm_receive", for_app(shipping.remind)),
-        writing(
-            "/cgi-bin/express/delivery/open_msg/get_delivery_list", for_app(shipping.carriers)
-        ),
+        writing("/cgi-bin/express/delivery/open_msg/get_delivery_list", for_app(shipping.carriers)),
         writing(order + "is_trade_managed", for_app(shipping.is_managed)),
         writing(
             order + "is_trade_management_confirmation_completed", for_app(shipping.is_confirmed)

@@ -30,6 +30,22 @@ def test_a_thousand_apps_are_made_listed_and_used(platform: Platform) -> None:
     assert page_text.count("Shop ") < 500
 
 
+def test_many_apps_can_be_made_with_a_version_that_their_customers_run(
+    platform: Platform,
+) -> None:
+    platform.new_program().released("1.0.0")
+    [template] = platform.simulated.control("GET", "templates")["templates"]
+    wish = {"count": 3, "released_template_id": template["template_id"]}
+    made = platform.simulated.control("POST", "mini_programs/bulk", **wish)["mini_programs"]
+    running = platform.simulated.control("GET", "released_versions")["versions"]
+    assert {running[one["appid"]] for one in made} == {"1.0.0"}
+    code = platform.simulated.control("GET", f"mini_programs/{made[0]['appid']}")["code"]
+    assert code["released"]["user_version"] == code["trial"]["user_version"] == "1.0.0"
+    assert (code["audit"]["state"], code["audit"]["is_released"]) == ("passed", True)
+    before = platform.simulated.control("GET", "settings")["audit_used"]
+    assert before == 1  # only what was submitted
+
+
 def test_a_new_apps_state_is_whole_and_empty(platform: Platform) -> None:
     program = platform.new_program()
     state = program.state()
@@ -77,6 +93,7 @@ def test_permission_sets_can_be_taken_away(platform: Platform) -> None:
     [
         ("POST", "mini_programs/bulk", {"count": 0}, 400),
         ("POST", "mini_programs/bulk", {"count": "9"}, 400),
+        ("POST", "mini_programs/bulk", {"count": 1, "released_template_id": 9}, 400),
         ("GET", "mini_programs/wx0", {}, 404),
         ("PUT", "mini_programs/{appid}", {"scopes": [1]}, 400),
         ("PUT", "mini_programs/{appid}", {"audit_block": 1}, 400),
