@@ -279,7 +279,7 @@ TIME_ZONE = "UTC"
 # WeChat
 MINI_PROGRAM_API_BASE = env.text("MINI_PROGRAM_API_BASE", PUBLIC_URL).rstrip("/")
 """Where mini-programs find our API: `apiBase` of their ext.json, and their request domain."""
-REGISTRATION_PHONE = env.text("REGISTRATION_PHONE", "")
+REGISTRATION_PHONE: str = env.text("REGISTRATION_PHONE", "")
 """The platform's phone number for registrations of new mini-programs; empty, there are none."""
 USER_CONTENT: list[str] = []
 """Functions that say, asked inside a shop, whether its customers publish anything there."""

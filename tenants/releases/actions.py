@@ -514,7 +514,7 @@ def _facts(release: Release) -> dict[str, str]:
 
 
 def _wish(
-    release: Release, states: Collection[ReleaseState], wish: Wish, by: str, **values: int
+    release: Release, states: Collection[ReleaseState], wish: Wish, by: str, **values: Any
 ) -> Release:
     if release.state not in states:
         raise ReleaseCannot(state=release.state)

@@ -76,8 +76,8 @@ def carry_on(*, release_id: UUID, turn: int) -> None:
     try:
         step(release)
     except AuthorizationLost as lost:
-        programs.lose(program=release.mini_program, reason=lost.code)
         _stop(release)
+        programs.lose(program=release.mini_program, reason=lost.code)
     except OperatorMustAct as failure:
         log.warning("release_needs_operator", release=str(release.pk), code=failure.code)
         _try_later(release, failure, ladder.OPERATOR_SECONDS)
@@ -167,8 +167,11 @@ def _intend_submission(release: Release, month: str) -> bool:
     """Reserve an audit and commit the intent, or rest where none is left."""
     if not quota.reserve(month, kept=release.quota_kept):
         return keep(release, event="quota_spent", problem_code=QUOTA_SPENT, problem=month, tries=0)
-    values = {"quota_month": month, "asked": release.asked}
-    return move(release, S.SUBMITTING, event="submitting", then=0, **values)
+    values: dict[str, Any] = {"quota_month": month, "asked": release.asked}
+    if move(release, S.SUBMITTING, event="submitting", then=0, aimed=True, **values):
+        return True
+    quota.give_back(month)
+    return False
 
 
 def _submit(release: Release) -> None:
@@ -182,12 +185,12 @@ def _submit(release: Release) -> None:
         try:
             audit_id = program_code.submit_audit(appid, submission=submission_of(release))
         except DetectionNotFinished:
-            values = {"detected_at": None, "asked": release.asked + 1}
-            _back_from_submission(release, then=ladder.DETECTION_SECONDS[-1], **values)
+            later, asked = ladder.DETECTION_SECONDS[-1], release.asked + 1
+            _back_from_submission(release, then=later, detected_at=None, asked=asked)
             return
         except AuditQuotaSpent:
-            values = {"problem_code": QUOTA_SPENT, "problem": release.quota_month}
-            _back_from_submission(release, is_spent=True, **values)
+            month = release.quota_month
+            _back_from_submission(release, is_spent=True, problem_code=QUOTA_SPENT, problem=month)
             return
         except AlreadyInAudit:
             audit_id = _found_audit(release)
@@ -404,11 +407,13 @@ def _try_later(release: Release, failure: WeChatFailure, wait: float) -> None:
 def _stop(release: Release) -> None:
     """The owner took the authorisation back: end the step. Whether WeChat had done it is found out
     when they give it again (`reconcile`)."""
-    problem = {"problem_code": "not_authorised"}
+    why = "not_authorised"
+    if release.state == S.SUBMITTING and release.tries == 1:
+        _back_from_submission(release)  # WeChat was never asked before: it took nothing
     if release.state == S.REVERTING:
-        move(release, S.RELEASED, event="not_reverted", **problem)
+        move(release, S.RELEASED, event="not_reverted", problem_code=why)
     else:
-        move_to_stop(Q(pk=release.pk, turn=release.turn), reason=problem["problem_code"])
+        move_to_stop(Q(pk=release.pk, turn=release.turn), reason=why)
 
 
 def reconcile(*, program_id: int) -> None:
