@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from infra.first_sale.checking import eventually
 from tests.miniprogram.customer import ask, signed_in
 from tests.miniprogram.purchases import go
 from tests.miniprogram.test_after_purchase import WHITE
@@ -132,13 +133,26 @@ def test_a_nickname_is_asked_for_and_what_becomes_of_it_is_said(phone_of, tea):
     phone.tap(phone.button("修改昵称"))
     phone.inner.locator(".wxui-mask input").fill("茶客")
     phone.answer("保存")
-    expect(phone.text("茶客").first).to_be_visible()
-    me = ask(phone, "GET", "/me")
-    assert "茶客" in (me["nickname"], me["pending_nickname"])
-    if me["pending_nickname"]:
-        phone.sees("新昵称“茶客”正在审核")
-    else:
-        expect(phone.inner.get_by_role("heading", name="茶客").locator("visible=true")).to_be_visible()
+    expect(phone.text("茶客").first).to_be_visible()  # in its place, or as being checked
+    eventually("昵称 · the nickname", lambda: ask(phone, "GET", "/me")["nickname"] == "茶客")
+    phone.tab("首页")
+    phone.tab("我的")
+    name = phone.inner.get_by_role("heading", name="茶客", exact=True)
+    expect(name.locator("visible=true")).to_be_visible()
+    expect(phone.text("正在审核")).to_have_count(0)
+
+
+def test_a_nickname_that_is_not_accepted_is_said(phone_of, books):
+    books.owner.browser.send(
+        "POST", f"{books.owner.api}/moderation/words", {"word": "赌场"}, wanted=201
+    )
+    phone = signed_in(phone_of(books))
+    phone.tab("我的")
+    phone.tap(phone.button("修改昵称"))
+    phone.inner.locator(".wxui-mask input").fill("赌场老板")
+    phone.answer("保存")
+    phone.sees("新昵称“赌场老板”没有通过审核")
+    phone.sees("微信用户")
 
 
 def test_service_privacy_and_what_this_shop_is(phone_of, tea):
