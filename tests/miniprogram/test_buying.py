@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from infra.first_sale.expected import Freight
 from tests.miniprogram.customer import ask, orders, signed_in
-from tests.miniprogram.shops import GAIWAN, JASMINE
+from tests.miniprogram.shops import DRAGON_WELL, GAIWAN, JASMINE
 
 WHITE = "老寿眉 Aged White"
 """No specs, ¥43.99, forty pieces."""
@@ -342,6 +342,24 @@ def test_a_checkout_without_an_address_asks_for_one(phone_of, tea):
     phone.tap(phone.button("提交订单"))
     phone.sees("请先添加收货地址")
     assert orders(phone) == []
+
+
+def test_what_a_friend_gets_names_the_thing_and_leads_to_it(phone_of, tea):
+    phone = phone_of(tea)
+    phone.open()
+    phone.sees(DRAGON_WELL)
+    card = "getCurrentPages().at(-1).onShareAppMessage()"
+    home = phone.frame.evaluate(card)
+    assert (home["title"], home["path"]) == (tea.name, "/pages/home/home")
+    phone.tap(phone.button(DRAGON_WELL))
+    expect(phone.button("分享")).to_be_visible()
+    phone.tap(phone.button("分享"))
+    phone.sees(f"shared: {DRAGON_WELL}")
+    product = phone.frame.evaluate(card)
+    assert product["title"] == DRAGON_WELL
+    assert product["path"].endswith(f"?id={tea.product(DRAGON_WELL)['id']}")
+    base = phone.frame.evaluate("wx.getExtConfigSync().apiBase")
+    assert product["imageUrl"].startswith(f"{base}/media/")
 
 
 def test_english_all_the_way(phone_of, tea):

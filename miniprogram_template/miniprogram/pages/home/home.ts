@@ -1,12 +1,12 @@
 import { api, type Answer } from '../../utils/api';
 import { countCart } from '../../utils/cart-count';
+import { absolute } from '../../utils/ext';
 import { shopPage, type Loaded } from '../../utils/page';
 import { go, routes } from '../../utils/routes';
 import { loadTheme, paintTabBar, theme } from '../../utils/theme';
 import { wantCategory } from '../categories/wanted';
 
 type Home = Answer<'get', '/home'>;
-type Banner = Home['banners'][number];
 
 /** The shop front: everything on it is what the server says. */
 shopPage({
@@ -61,7 +61,10 @@ shopPage({
   },
 
   onShareAppMessage() {
-    const banner: Banner | undefined = this.data.home?.banners[0];
-    return { title: this.data.home?.name ?? '', path: routes.home, imageUrl: banner?.image_url };
+    const { home, logo } = this.data;
+    const picture = home?.banners[0]?.image_url ?? logo;
+    // Without a picture WeChat takes one of the page.
+    const imageUrl = absolute(picture) || undefined;
+    return { title: home?.name ?? '', path: routes.home, imageUrl };
   },
 });

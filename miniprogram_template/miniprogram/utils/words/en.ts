@@ -39,7 +39,7 @@ export const en: Words = {
   total: 'Total',
   cartEmpty: 'Your cart is empty',
   lookAround: 'Look around',
-  noLongerForSale: 'No longer for sale',
+  noLongerForSale: 'Cannot be bought now',
 
   signIn: 'Sign in',
   signInHint: 'Sign in to see your orders',

@@ -99,7 +99,8 @@ shopPage({
     return {
       title: product?.title ?? '',
       path: product ? routes.product(product.id) : routes.home,
-      imageUrl: absolute(product?.images[0]?.url),
+      // Without a picture WeChat takes one of the page.
+      imageUrl: absolute(product?.images[0]?.url) || undefined,
     };
   },
 });
