@@ -435,7 +435,8 @@ class TestAudits:
         ready(wechat, appid, template)
         audit_id = program_code.submit_audit(appid, submission=submission(appid))
         waiting = program_code.audit_status(appid, audit_id)
-        assert waiting == audits.AuditStatus(audit_id, audits.AuditState.IN_REVIEW)
+        assert (waiting.audit_id, waiting.state) == (audit_id, audits.AuditState.IN_REVIEW)
+        assert waiting.user_desc == "龙井茶"
         with pytest.raises(errors.AlreadyInAudit):
             program_code.submit_audit(appid, submission=submission(appid))
         program_code.speed_up(appid, audit_id)
