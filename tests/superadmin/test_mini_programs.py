@@ -81,7 +81,7 @@ def test_apps_of_all_shops_are_listed_filtered_and_found(
         rows = admin.get(address, query).context["cl"].result_list
         return sorted(row.appid for row in rows)
 
-    assert found(q="App 2") == ["wx2"]
+    assert found(q='"App 2"') == ["wx2"]
     assert found(q="Teahouse") == ["wx0", "wx2"]
     assert found(review="rejected") == ["wx0"]
     assert found(version="1.0.0") == ["wx1"]

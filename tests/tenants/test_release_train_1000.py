@@ -188,7 +188,8 @@ def test_a_thousand_shops_come_to_one_known_version_whatever_dies(platform: Simu
     began = time.monotonic()
     wx = platform.new_template(NEW)
     template = releases.register_template(version=NEW, wx_template_id=wx)
-    appids = list(MiniProgram.objects.order_by("pk").values_list("appid", flat=True))
+    ours = MiniProgram.objects.filter(tenant__name__startswith="Train ")  # others left some, too
+    appids = list(ours.order_by("pk").values_list("appid", flat=True))
     assert len(appids) == SHOPS
     train = actions.plan(
         template=template,
