@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from statistics import median
 from typing import TypeVar
@@ -160,17 +160,25 @@ class Bench:
         self.watcher.wait_until_quiet()
         idle = statements.at_rest(self.stage, self.size.seconds)
         for work in WORKS:
-            since = self.watcher.last_message()
+            self.figures.works[work.key].statements = self._statements_of(work, idle)
+
+    def _statements_of(self, work: Work, idle: Mapping[tuple[str, str], float]) -> dict[str, float]:
+        """Count an operation's statements, and count again if the schedule ran meanwhile."""
+        while True:
+            self.watcher.wait_until_quiet()
+            slot, since = self.watcher.last_slot(), self.watcher.last_message()
             settle: Callable[[], object] = self.watcher.wait_until_quiet
             if work is W3:
                 settle = _bound(self.watcher.bring_forward, since)
-            self.figures.works[work.key].statements = statements.per_operation(
+            counted = statements.per_operation(
                 self.stage,
                 self._client(work, self.visitors[0], self.watchers[0]),
                 settle,
                 times=self.size.statement_runs,
                 idle=idle,
             )
+            if self.watcher.last_slot() == slot:
+                return counted
 
     def _openings(self) -> None:
         self.tell("opening shops")
@@ -224,8 +232,14 @@ def fill(stage: Stage, products: int) -> Wares:
 def run_inside(stage: Stage, *arguments: str) -> str:
     """Run `infra.bench.wares` in the stage's environment; return the last line that it printed."""
     done = subprocess.run(
-        python("-m", "infra.bench.wares", *arguments), cwd=ROOT, env=dict(stage.environment),
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=sys.stderr, text=True, check=True,
+        python("-m", "infra.bench.wares", *arguments),
+        cwd=ROOT,
+        env=dict(stage.environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=sys.stderr,
+        text=True,
+        check=True,
     )
     return done.stdout.rstrip().rpartition("\n")[2]
 

@@ -47,6 +47,10 @@ class Watcher:
         """Return the place of the newest message in the queue."""
         return int(self._one("SELECT coalesce(max(position), 0) FROM dramatiq.queue"))
 
+    def last_slot(self) -> int:
+        """Return the newest run of the schedule: what it sends is nobody's operation."""
+        return int(self._one("SELECT coalesce(max(id), 0) FROM jobs_slot"))
+
     def bring_forward(self, since: int) -> None:
         """Make due what was written after `since` to be heard later, and wait for its end.
 

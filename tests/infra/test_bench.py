@@ -33,6 +33,7 @@ def test_a_quick_run_prints_every_work_and_writes_every_figure(tmp_path: Path) -
         assert 0 < work["p50_ms"] <= work["p99_ms"], key
         assert set(work["cpu_ms"]) == {"web", "worker", "postgres", "all"}
         assert work["statements"]["all"] > work["statements"]["framing"] > 0, key
+    assert figures["works"]["W1"]["statements"]["worker"] < 1  # a list wakes no worker
     assert figures["works"]["W3"]["statements"]["worker"] > 5  # a payment does
     assert set(figures["floors"]) == {"list", "detail", "order"}
     assert set(figures["memory_idle"]) == {"web", "worker", "postgres"}
