@@ -27,7 +27,7 @@ from tenants import context
 from tenants.models import Merchant
 from tenants.programs import actions as programs
 from tenants.programs import queries
-from tenants.releases import actions
+from tenants.releases import actions, pictures
 from tenants.releases import queries as releases
 from tenants.releases.advice import ADVICE
 from tenants.releases.models import Rejection, Release
@@ -200,7 +200,7 @@ def preview(request: HttpRequest, desk: Desk, release_id: UUID) -> HttpResponse:
     release = _release(desk, release_id)
     try:
         with context.public():
-            picture = actions.preview(release=release)
+            picture = pictures.preview(release=release)
     except Refusal as refusal:
         return HttpResponse(
             sentence(refusal), status=refusal.status, content_type="text/plain; charset=utf-8"

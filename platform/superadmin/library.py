@@ -19,7 +19,7 @@ from superadmin.audit import Audited, record
 from superadmin.marks import action, column
 from superadmin.site import site
 from tenants.programs.actions import WeChatUnavailable
-from tenants.releases import actions
+from tenants.releases import library
 from tenants.releases.models import Template
 from tenants.releases.states import LIVE
 from wechat import templates
@@ -86,7 +86,7 @@ class Templates(Audited):
             title=gettext("Take out of WeChat's library"),
             words=words,
             back=reverse("superadmin:releases_template_changelist"),
-            verb=lambda _: actions.offer(template=template, is_offered=False),
+            verb=lambda _: library.offer(template=template, is_offered=False),
             first=lambda: _delete(template),
             facts=lambda t: {"is_offered": t.is_offered, "wx_template_id": t.wx_template_id},
         )
@@ -124,7 +124,7 @@ def _add(request: HttpRequest, wish: dict[str, Any]) -> list[Template]:
         templates.add_draft(wish["draft_id"])
     except WeChatFailure as failure:
         raise WeChatUnavailable from failure
-    made = actions.read_templates()
+    made = library.read_templates()
     with transaction.atomic():
         for template in made:
             Template.objects.filter(pk=template.pk).update(

@@ -3,34 +3,21 @@
 Each verb commits what is wanted and a message to do it; `releases.carrying` speaks to WeChat.
 """
 
-import hashlib
-import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import timedelta
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Collection
 from typing import Any
-from uuid import UUID
 
-import structlog
-from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q
 
-from jobs.messages import publish_all
-from kernel import clock
 from kernel.errors import Refusal
-from storage import files
 from tenants.models import MiniProgram
 from tenants.programs import actions as programs
-from tenants.programs.actions import WeChatUnavailable
-from tenants.programs.queries import Lack, api_base, with_settings
-from tenants.releases import ladder, preflight, queries
-from tenants.releases.messages import CarryOnInBulk
-from tenants.releases.models import Rejection, Release, ReleaseStep, Template
+from tenants.programs.queries import with_settings
+from tenants.releases import preflight, queries
+from tenants.releases.describing import ext_of, facts_of, hash_of, problem_of
+from tenants.releases.models import Release, ReleaseStep, Template
 from tenants.releases.moves import (
     keep,
     lock_program,
-    message_kind,
     move,
     move_aside,
     move_releasing,
@@ -39,7 +26,6 @@ from tenants.releases.moves import (
 )
 from tenants.releases.states import (
     IN_AUDIT,
-    PREVIEWABLE,
     SUBMITTABLE,
     Goal,
     ReleaseState,
@@ -47,12 +33,8 @@ from tenants.releases.states import (
 )
 from tenants.states import ProgramState
 from tenants.transactions import verb
-from wechat import program_code, templates
-from wechat.errors import AuthorizationLost, WeChatFailure
 
-log = structlog.get_logger(__name__)
 S = ReleaseState
-_BATCH = 500
 
 
 class NoTemplate(Refusal):
@@ -105,57 +87,6 @@ class GreyOnlyGrows(Refusal):
     zh = "已有 {percentage}% 的用户使用该版本，请选择更大的比例。"
 
 
-def register_template(
-    *,
-    version: str,
-    wx_template_id: int,
-    git_sha: str = "",
-    min_api: str = "",
-    changelog: str = "",
-    order_path: str = "",
-    has_ugc: bool = False,
-) -> Template:
-    """Note a version that stands in WeChat's template library; again, it is brought up to date."""
-    template, _ = Template.objects.update_or_create(
-        version=version,
-        defaults={
-            "wx_template_id": wx_template_id,
-            "git_sha": git_sha,
-            "min_api": min_api,
-            "changelog": changelog,
-            "order_path": order_path,
-            "has_ugc": has_ugc,
-        },
-    )
-    return template
-
-
-def read_templates() -> list[Template]:
-    """Note every template of WeChat's library that is new here; return the new ones.
-
-    Of several with the same version the latest counts: it was uploaded anew. Outside any
-    transaction. Raises WeChatUnavailable.
-    """
-    try:
-        told = templates.templates()
-    except WeChatFailure as failure:
-        raise WeChatUnavailable from failure
-    known = dict(Template.objects.values_list("version", "wx_template_id"))
-    latest = {item.user_version[:32]: item for item in sorted(told, key=lambda t: t.template_id)}
-    return [
-        register_template(
-            version=version, wx_template_id=item.template_id, changelog=item.user_desc
-        )
-        for version, item in latest.items()
-        if item.template_id > known.get(version, -1)
-    ]
-
-
-def offer(*, template: Template, is_offered: bool) -> None:
-    """Let new releases use a template, or not."""
-    Template.objects.filter(pk=template.pk).update(is_offered=is_offered)
-
-
 def start(
     *, program: MiniProgram, by: str, goal: Goal = Goal.PREVIEW, template: Template | None = None
 ) -> Release:
@@ -170,35 +101,6 @@ def start(
     release = _start_one(program, template, goal, by)
     _raise_lack(release)
     return release
-
-
-def start_many(
-    *, program_ids: Sequence[int], template: Template, goal: Goal, by: str, quota_kept: int = 0
-) -> dict[int, UUID]:
-    """Start a template at many apps by few statements; return the releases, by app.
-
-    An app to which something is under way at WeChat is left out. What fails its preflight is
-    there as `preflight_failed`.
-    """
-    with transaction.atomic():
-        rows = MiniProgram.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
-        chosen = list(with_settings(rows.filter(pk__in=program_ids)))
-        busy = queries.busy_programs([p.pk for p in chosen])
-        free = [p for p in chosen if p.pk not in busy]
-        move_aside([p.pk for p in free])
-        lacks = preflight.lacks_by_program(free, goal)
-        made = [_new(p, template, goal, by, lacks=lacks[p.pk], quota_kept=quota_kept) for p in free]
-        Release.objects.bulk_create(made)
-        ReleaseStep.objects.bulk_create(
-            [
-                ReleaseStep(release=r, event="started", state=r.state, by=by, facts=_facts(r))
-                for r in made
-            ]
-        )
-        publish_all(
-            [CarryOnInBulk(r.pk, r.turn) for r in made if r.state == S.COMMITTING], tenant=""
-        )
-    return {r.mini_program_id: r.pk for r in made}
 
 
 def retry(*, release: Release, by: str) -> Release:
@@ -320,49 +222,6 @@ def roll_back(*, release: Release, by: str) -> Release:
     return _done(release, move_reverting(release, by=by))
 
 
-def preview(*, release: Release) -> bytes:
-    """Return the picture of the code that opens the trial version; asked of WeChat once.
-
-    Outside any transaction. Raises ReleaseCannot before the commit and after the release, when
-    the trial version is another's; WeChatUnavailable.
-    """
-    if release.state not in PREVIEWABLE:
-        raise ReleaseCannot(state=release.state)
-    if release.preview_key:
-        return files.read(release.preview_key)
-    try:
-        picture = program_code.trial_qr(release.mini_program.appid)
-    except AuthorizationLost as lost:
-        programs.lose(program=release.mini_program, reason=lost.code)
-        raise programs.ProgramNotAuthorised from lost
-    except WeChatFailure as failure:
-        raise WeChatUnavailable from failure
-    key = _kept(release, "preview", picture)
-    Release.objects.filter(pk=release.pk).update(preview_key=key)
-    return picture
-
-
-def fetch_screenshots(*, rejection_id: int) -> None:
-    """Fetch the pictures of a refusal that are not fetched yet.
-
-    Those that WeChat does not give stay away. Raises a WeChatFailure that is worth another try.
-    """
-    rows = Rejection.objects.select_related("release__mini_program__tenant")
-    rejection = rows.get(pk=rejection_id)
-    appid = rejection.release.mini_program.appid
-    for place in range(len(rejection.files), len(rejection.media_ids)):
-        try:
-            picture = program_code.screenshot(appid, rejection.media_ids[place])
-        except WeChatFailure as failure:
-            if failure.retryable:
-                raise
-            log.info("screenshot_not_given", rejection=rejection.pk, code=failure.code)
-            return
-        key = _kept(rejection.release, f"refusal-{rejection.pk}-{place}", picture)
-        rejection.files = [*rejection.files, key]
-        Rejection.objects.filter(pk=rejection.pk).update(files=rejection.files)
-
-
 @verb
 def stop_all_of(*, program: MiniProgram, reason: str) -> int:
     """Stop what is on its way to an app that is no longer ours to act for; return how many.
@@ -372,92 +231,6 @@ def stop_all_of(*, program: MiniProgram, reason: str) -> int:
     lock_program(program.pk)
     lost = Q(mini_program=program, mini_program__state=ProgramState.UNAUTHORISED)
     return move_to_stop(lost & ~Q(state=S.RELEASING), reason=reason)
-
-
-def stop_many(*, release_ids: Sequence[UUID], reason: str) -> int:
-    """Stop releases of an aborted train, save those being audited or released; return how many."""
-    states = {S.COMMITTING, S.SUBMITTING, S.RELEASING, S.GRAY, *IN_AUDIT}
-    return move_to_stop(Q(pk__in=release_ids) & ~Q(state__in=states), reason=reason)
-
-
-@verb
-def aim_many(*, release_ids: Sequence[UUID], goal: Goal) -> int:
-    """Have many go as far as `goal` by themselves from now on; return how many go on at once.
-
-    With Goal.PREVIEW they come to rest: nothing is submitted or released any more, and what is
-    in audit is only asked after. A refused one stays where it is: see `resubmit_many`.
-    """
-    rows = Release.objects.filter(pk__in=release_ids)
-    list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
-    rows.update(goal=goal)
-    if goal == Goal.PREVIEW:
-        return 0
-    waiting = Q(state=S.COMMITTED, detected_at__isnull=False)
-    if goal == Goal.RELEASE:
-        waiting |= Q(state=S.APPROVED)
-    return _nudge(rows.filter(waiting, due_at__isnull=True))
-
-
-@verb
-def resubmit_many(*, release_ids: Sequence[UUID], goal: Goal, by: str) -> int:
-    """Submit refused and withdrawn releases again, as they are; return how many."""
-    rows = Release.objects.filter(pk__in=release_ids, state__in={S.REJECTED, S.WITHDRAWN})
-    done = 0
-    for release in rows.select_for_update(no_key=True).order_by("pk"):
-        done += move(release, S.COMMITTED, event="resubmitted", by=by, then=0, goal=goal)
-    return done
-
-
-@verb
-def find_overdue() -> int:
-    """Publish again the steps that are long overdue: their message was lost; return how many.
-
-    They keep their turn: who is at it still, slowly, is not put out of date.
-    """
-    before = clock.now() - timedelta(seconds=ladder.OVERDUE_SECONDS)
-    rows = Release.objects.filter(due_at__lt=before)
-    locked = rows.select_for_update(no_key=True, skip_locked=True).order_by("due_at")
-    found = list(locked.values_list("pk", "turn", "is_bulk")[:_BATCH])
-    Release.objects.filter(pk__in=[pk for pk, _, _ in found]).update(due_at=clock.now())
-    _publish_steps(found)
-    return len(found)
-
-
-def ext_of(program: MiniProgram, template: Template) -> dict[str, str]:
-    """Return all that ext.json tells the code: whose it is, where our API is, which version."""
-    return {"tenant": program.tenant.public_id, "apiBase": api_base(), "v": template.version}
-
-
-def hash_of(ext: Mapping[str, str]) -> str:
-    """Return what tells two ext.json apart."""
-    text = json.dumps(ext, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _new(
-    program: MiniProgram,
-    template: Template,
-    goal: Goal,
-    by: str,
-    *,
-    lacks: Sequence[Lack],
-    quota_kept: int,
-) -> Release:
-    """Make a release that passed its preflight, and means to commit, or did not pass."""
-    ext = ext_of(program, template)
-    return Release(
-        mini_program=program,
-        template=template,
-        ext=ext,
-        ext_hash=hash_of(ext),
-        state=S.PREFLIGHT_FAILED if lacks else S.COMMITTING,
-        goal=goal,
-        by=by,
-        quota_kept=quota_kept,
-        is_bulk=True,
-        due_at=None if lacks else clock.now(),
-        **_problem(lacks),
-    )
 
 
 @verb
@@ -473,7 +246,7 @@ def _start_one(program: MiniProgram, template: Template, goal: Goal, by: str) ->
         mini_program=program, template=template, ext=ext, ext_hash=hash_of(ext), goal=goal, by=by
     )
     ReleaseStep.objects.create(
-        release=release, event="started", state=release.state, by=by, facts=_facts(release)
+        release=release, event="started", state=release.state, by=by, facts=facts_of(release)
     )
     _preflight(release, program)
     return release
@@ -484,7 +257,7 @@ def _commit_again(release: Release, by: str) -> None:
     program = with_settings(MiniProgram.objects.filter(pk=release.mini_program_id)).get()
     lacks = preflight.lacks(program, Goal(release.goal))
     if lacks:
-        keep(release, event="preflight", by=by, **_problem(lacks))
+        keep(release, event="preflight", by=by, **problem_of(lacks))
     elif move(release, S.READY, event="ready", by=by):
         move(release, S.COMMITTING, event="committing", by=by, then=0)
 
@@ -492,25 +265,15 @@ def _commit_again(release: Release, by: str) -> None:
 def _preflight(release: Release, program: MiniProgram) -> None:
     lacks = preflight.lacks(program, Goal(release.goal))
     if lacks:
-        move(release, S.PREFLIGHT_FAILED, event="preflight", **_problem(lacks))
+        move(release, S.PREFLIGHT_FAILED, event="preflight", **problem_of(lacks))
     elif move(release, S.READY, event="ready"):
         move(release, S.COMMITTING, event="committing", then=0)
-
-
-def _problem(lacks: Sequence[Lack]) -> dict[str, Any]:
-    if not lacks:
-        return {"problem_code": "", "problem": ""}
-    return {"problem_code": lacks[0].code, "problem": lacks[0].zh}
 
 
 def _raise_lack(release: Release) -> None:
     lack = queries.lack_of(release.problem_code)
     if release.state == S.PREFLIGHT_FAILED and lack is not None:
         raise PreflightFailed(en_lack=lack.en, zh_lack=lack.zh)
-
-
-def _facts(release: Release) -> dict[str, str]:
-    return {"version": release.template.version, "ext_hash": release.ext_hash, "goal": release.goal}
 
 
 def _wish(
@@ -557,36 +320,3 @@ def _done(release: Release, is_done: bool) -> Release:
     return release
 
 
-def _nudge(rows: QuerySet[Release]) -> int:
-    """Give many a fresh turn and a message for it, by a few statements."""
-    ids = list(rows.values_list("pk", flat=True))
-    Release.objects.filter(pk__in=ids).update(
-        turn=F("turn") + 1, due_at=clock.now(), problem_code="", problem=""
-    )
-    _publish_steps(Release.objects.filter(pk__in=ids).values_list("pk", "turn", "is_bulk"))
-    return len(ids)
-
-
-def _publish_steps(steps: Iterable[tuple[UUID, int, bool]]) -> None:
-    for is_bulk, some in groupby(sorted(steps, key=itemgetter(2)), key=itemgetter(2)):
-        kind = message_kind(is_bulk=is_bulk)
-        publish_all([kind(pk, turn) for pk, turn, _ in some], tenant="")
-
-
-def _kept(release: Release, name: str, picture: bytes) -> str:
-    """Keep a picture that WeChat gave us; return its key."""
-    ending, mime = next(kind for start, *kind in _PICTURES if picture.startswith(start))
-    tenant = release.mini_program.tenant
-    return files.put(
-        prefix=f"{tenant.public_id}/releases",
-        name=f"{release.pk.hex}-{name}{ending}",
-        data=picture,
-        content_type=mime,
-    )
-
-
-_PICTURES = (
-    (b"\xff\xd8\xff", ".jpg", "image/jpeg"),
-    (b"\x89PNG", ".png", "image/png"),
-    (b"GIF8", ".gif", "image/gif"),
-)

@@ -14,7 +14,7 @@ from ninja import Field, Router, Status
 from storage import files
 from tenants import context
 from tenants.programs.queries import get_program
-from tenants.releases import actions, queries
+from tenants.releases import actions, pictures, queries
 from tenants.releases.advice import ADVICE
 from tenants.releases.models import Rejection, Release
 from tenants.releases.schemas import (
@@ -73,7 +73,7 @@ def read_preview(request: HttpRequest, release_id: UUID) -> HttpResponse:
     `release_cannot`, `program_not_authorised`, 503 `we_chat_unavailable`."""
     tenant_id = context.shop().id
     with context.public():
-        picture = actions.preview(release=queries.get_release(tenant_id, release_id))
+        picture = pictures.preview(release=queries.get_release(tenant_id, release_id))
     kind = "image/png" if picture.startswith(b"\x89PNG") else "image/jpeg"
     return HttpResponse(picture, content_type=kind, headers={"Cache-Control": "private"})
 

@@ -8,7 +8,7 @@ from tenants.programs.messages import ProgramAuthorised, ProgramUnauthorised
 from tenants.pushes import actions as pushes
 from tenants.pushes import queries as told
 from tenants.pushes.messages import AuditDecided
-from tenants.releases import actions, carrying, queries, quota
+from tenants.releases import actions, carrying, many, pictures, queries, quota
 from tenants.releases.messages import (
     CarryOn,
     CarryOnInBulk,
@@ -67,14 +67,14 @@ def reconcile_releases(message: ProgramAuthorised) -> None:
 def fetch_screenshots(message: ScreenshotsWanted) -> None:
     """Fetch a refusal's pictures; a WeChat that is away is asked again. Again is harmless."""
     with context.public():
-        actions.fetch_screenshots(rejection_id=message.rejection_id)
+        pictures.fetch_screenshots(rejection_id=message.rejection_id)
 
 
 @handles(ReleasesOverdue, queue="settle")
 def find_overdue(message: ReleasesOverdue) -> None:
     """Take up releases whose next step was lost."""
     with context.public():
-        actions.find_overdue()
+        many.find_overdue()
 
 
 @handles(QuotaDue, queue="notify", max_retries=3)

@@ -19,7 +19,7 @@ from django.db.models import Q, QuerySet
 from kernel import clock
 from kernel.errors import Refusal
 from tenants.models import MiniProgram
-from tenants.releases import actions as releases
+from tenants.releases import many
 from tenants.releases.models import Template
 from tenants.releases.states import Goal, ReleaseState
 from tenants.states import OPEN_STATES, ProgramKind, ProgramState
@@ -222,7 +222,7 @@ def _halt(
         train.refresh_from_db()
         raise TrainCannot(state=train.state)
     running = release_ids(train, CarState.RUNNING)
-    releases.aim_many(release_ids=running, goal=Goal.PREVIEW)
+    many.aim_many(release_ids=running, goal=Goal.PREVIEW)
     return train
 
 
@@ -234,7 +234,7 @@ def _resume(train: ReleaseTrain, by: str, *, again: bool) -> ReleaseTrain:
     train.forgiven = train.cars.filter(wave=train.wave, state=CarState.REFUSED).count()
     train.save(update_fields=["forgiven"])
     running = release_ids(train, CarState.RUNNING)
-    releases.aim_many(release_ids=running, goal=Goal.RELEASE)
+    many.aim_many(release_ids=running, goal=Goal.RELEASE)
     return train
 
 
@@ -242,7 +242,7 @@ def _try_again(train: ReleaseTrain, cars: QuerySet[TrainCar], by: str) -> None:
     refused = list(cars.filter(state=CarState.REFUSED, train=train).values_list("pk", "release_id"))
     move_cars(TrainCar.objects.filter(pk__in=[pk for pk, _ in refused]), CarState.RUNNING)
     ids = [release_id for _, release_id in refused]
-    releases.resubmit_many(release_ids=ids, goal=Goal.RELEASE, by=by)
+    many.resubmit_many(release_ids=ids, goal=Goal.RELEASE, by=by)
     others = cars.filter(state__in={CarState.FAILED, CarState.SKIPPED}, train=train)
     move_cars(others, CarState.WAITING, release=None)
 
@@ -253,8 +253,8 @@ def _abort(train: ReleaseTrain, by: str, reason: str) -> ReleaseTrain:
         train.refresh_from_db()
         raise TrainCannot(state=train.state)
     running = release_ids(train, CarState.RUNNING)
-    releases.aim_many(release_ids=running, goal=Goal.PREVIEW)
-    releases.stop_many(release_ids=running, reason="train_aborted")
+    many.aim_many(release_ids=running, goal=Goal.PREVIEW)
+    many.stop_many(release_ids=running, reason="train_aborted")
     settle_cars(train)
     left = Q(state=CarState.WAITING) | Q(state=CarState.RUNNING)
     left &= ~Q(release__state=ReleaseState.RELEASING)

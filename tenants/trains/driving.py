@@ -7,7 +7,7 @@ however many cars there are.
 from uuid import UUID
 
 from kernel import clock
-from tenants.releases import actions as releases
+from tenants.releases import many
 from tenants.releases.carrying import QUOTA_SPENT
 from tenants.releases.states import Goal, ReleaseState
 from tenants.trains.actions import stop_itself, wait_for_quota
@@ -83,7 +83,7 @@ def _start_cars(train: ReleaseTrain) -> int:
     cars = list(waiting.values_list("pk", "mini_program_id")[:BATCH])
     if not cars:
         return 0
-    made = releases.start_many(
+    made = many.start_many(
         program_ids=[program_id for _, program_id in cars],
         template=train.template,
         goal=Goal.RELEASE,

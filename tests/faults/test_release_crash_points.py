@@ -13,7 +13,7 @@ from django.db import connections
 
 from tenants import context
 from tenants.models import MiniProgram
-from tenants.releases import actions, carrying
+from tenants.releases import carrying, library
 from tenants.releases.models import Release
 from tests.faults import release_life
 from tests.faults.points import Points, in_child, let_go
@@ -53,7 +53,7 @@ def world(new_shop, simulator, settings) -> Iterator[World]:
         simulator.push_ticket()
         simulator.control("PUT", "settings", {"detection_seconds": 0, "audit_quota": 10_000})
         old, new = (
-            actions.register_template(version=v, wx_template_id=simulator.new_template(v))
+            library.register_template(version=v, wx_template_id=simulator.new_template(v))
             for v in (OLD, NEW)
         )
     yield World(simulator, shop.id, old, new)

@@ -16,7 +16,7 @@ from tenants.context import Shop
 from tenants.models import Account, MiniProgram
 from tenants.programs import queries as programs
 from tenants.programs.models import AuthorizationTicket, ProgramStep, Setting
-from tenants.releases import actions
+from tenants.releases import library
 from tenants.releases.models import Quota, Rejection, Release, ReleaseStep, Template
 from tenants.releases.quota import month_now
 from tenants.releases.states import Goal, Wish
@@ -49,7 +49,7 @@ def desk(place: Shop) -> Client:
 
 @pytest.fixture
 def template(place: Shop) -> Template:
-    return actions.register_template(
+    return library.register_template(
         version="1.0.0", wx_template_id=1, order_path="pages/orders/index", changelog="First"
     )
 
@@ -424,7 +424,7 @@ def test_only_new_versions_lead_away_from_what_is_released(
     words, steps = page(ready)
     assert set(steps.values()) == {"done"}
     assert "Roll back to the version before" in words
-    actions.register_template(version="1.1.0", wx_template_id=2)
+    library.register_template(version="1.1.0", wx_template_id=2)
     words, steps = page(ready)
     assert (steps["preview"], steps["release"]) == ("next here", "later")
     assert "Version 1.1.0 is ready" in words
@@ -544,7 +544,7 @@ def test_clicks_do_what_they_say_and_nothing_elsewhere(
 def test_a_part_of_the_customers_is_offered_only_where_all_have_a_version(
     ready: MiniProgram, template: Template, page: Callable[..., Any]
 ) -> None:
-    newer = actions.register_template(version="1.1.0", wx_template_id=2)
+    newer = library.register_template(version="1.1.0", wx_template_id=2)
     bring(ready, newer, "approved")
     assert "data-slider" not in page(ready)[0]
     bring(ready, template, "released", released_at=NOW())

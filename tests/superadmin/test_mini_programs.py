@@ -12,7 +12,7 @@ from superadmin.models import AuditEntry
 from tenants.context import Shop
 from tenants.models import MiniProgram
 from tenants.programs.models import Setting
-from tenants.releases import actions, quota
+from tenants.releases import library, quota
 from tenants.releases.models import Quota, Rejection, Release, Template
 from tenants.releases.quota import month_now
 from tenants.trains.models import ReleaseTrain, TrainCar
@@ -27,7 +27,7 @@ Queued = Callable[..., list[dict[str, object]]]
 
 @pytest.fixture
 def template(db: None) -> Template:
-    return actions.register_template(version="1.0.0", wx_template_id=1)
+    return library.register_template(version="1.0.0", wx_template_id=1)
 
 
 @pytest.fixture
@@ -239,7 +239,7 @@ def test_without_wechat_nothing_is_noted(
     def away(*_: Any) -> None:
         raise WeChatTimedOut("slow")
 
-    template = actions.register_template(version="1.0.0", wx_template_id=1)
+    template = library.register_template(version="1.0.0", wx_template_id=1)
     for name in ("drafts", "add_draft", "delete"):
         monkeypatch.setattr(templates, name, away)
     assert "WeChat did not tell" in admin.get("/superadmin/library/").content.decode()

@@ -2,7 +2,7 @@
 
 from tenants.models import MiniProgram, Tenant
 from tenants.programs.models import Setting
-from tenants.releases import actions, queries
+from tenants.releases import actions, library, queries
 from tenants.releases.models import Release, Template
 from tenants.releases.states import Goal
 from tests.tenants.wechat_stage import Simulator
@@ -31,7 +31,7 @@ def offered(wechat: Simulator, versions: dict[str, int], version: str) -> Templa
     """Return a template of this version, made in the simulator once."""
     if version not in versions:
         versions[version] = wechat.new_template(version, pages=PAGES)
-    return actions.register_template(
+    return library.register_template(
         version=version, wx_template_id=versions[version], order_path="pages/orders/index"
     )
 

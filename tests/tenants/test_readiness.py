@@ -24,6 +24,7 @@ from tenants.readiness.models import Answer, Finding
 from tenants.readiness.queries import NoMiniProgram
 from tenants.readiness.states import Blocks, FindingState
 from tenants.releases import actions as releases
+from tenants.releases import library, many
 from tenants.releases.actions import PreflightFailed
 from tenants.releases.states import Goal
 from wechat import component, domains, shipping
@@ -316,7 +317,7 @@ def test_an_app_lacks_things_and_then_has_them(wechat, app, teahouse):
     wechat.control("PUT", "platform_domains", {"server": ["api.example.com"]})
     programs.configure(program=app, by="owner@example.com")
     configuring.apply(program_id=app.pk)
-    releases.register_template(version="9.9.9", wx_template_id=999, order_path="pages/orders/index")
+    library.register_template(version="9.9.9", wx_template_id=999, order_path="pages/orders/index")
     Merchant.objects.update_or_create(
         tenant=teahouse, defaults={"sub_mchid": "1900000999", "notify_token": "readiness"}
     )
@@ -346,7 +347,7 @@ def test_an_app_lacks_things_and_then_has_them(wechat, app, teahouse):
 def test_a_call_that_fails_leaves_unknown_never_ok(
     app, monkeypatch, module, name, failure, code, keys
 ):
-    releases.register_template(version="9.9.9", wx_template_id=999, order_path="pages/orders/index")
+    library.register_template(version="9.9.9", wx_template_id=999, order_path="pages/orders/index")
     before = look(app)
     assert not {key for key in keys if before[key] == "unknown"}
 
@@ -476,7 +477,7 @@ def nameless(wechat, app):
         Setting(mini_program=app, part=part, state="applied") for part in ("domains", "privacy")
     )
     look(app)
-    releases.register_template(version="9.9.9", wx_template_id=999)
+    library.register_template(version="9.9.9", wx_template_id=999)
     return app
 
 
@@ -504,7 +505,7 @@ def test_a_release_to_all_fails_its_preflight_and_is_retried_when_mended(wechat,
 
 def test_a_train_leaves_out_what_is_not_ready_and_old_findings_stop_nothing(nameless):
     template = releases.queries.newest_template()
-    made = releases.start_many(
+    made = many.start_many(
         program_ids=[nameless.pk], template=template, goal=Goal.AUDIT, by="o"
     )
     assert nameless.releases.get(pk=made[nameless.pk]).state == "preflight_failed"

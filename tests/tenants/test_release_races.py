@@ -8,7 +8,7 @@ from tenants.models import MiniProgram
 from tenants.programs import actions as programs
 from tenants.programs.actions import ProgramNotAuthorised
 from tenants.programs.messages import ProgramUnauthorised
-from tenants.releases import actions, carrying, jobs, ladder, moves, quota
+from tenants.releases import actions, carrying, jobs, ladder, library, many, moves, pictures, quota
 from tenants.releases.actions import ReleaseCannot
 from tenants.releases.models import Quota, Release, ReleaseStep, Template
 from tenants.releases.states import Goal
@@ -54,7 +54,7 @@ def test_what_wechat_did_is_noted_though_the_goal_was_changed_meanwhile(
 
     def and_stopped(appid, **more):
         audit_id = submit(appid, **more)
-        actions.aim_many(release_ids=[release.pk], goal=Goal.PREVIEW)
+        many.aim_many(release_ids=[release.pk], goal=Goal.PREVIEW)
         return audit_id
 
     monkeypatch.setattr(program_code, "submit_audit", and_stopped)
@@ -74,7 +74,7 @@ def test_a_goal_that_changed_while_wechat_was_asked_is_followed(
 
     def and_resumed(appid, audit_id):
         told = ask(appid, audit_id)
-        actions.aim_many(release_ids=[release.pk], goal=Goal.RELEASE)
+        many.aim_many(release_ids=[release.pk], goal=Goal.RELEASE)
         return told
 
     monkeypatch.setattr(program_code, "audit_status", and_resumed)
@@ -202,8 +202,8 @@ def test_a_detection_that_never_ends_is_given_to_a_person(
 def test_a_lost_message_is_published_again_under_its_own_turn(app, template, run_jobs):
     release = actions.start(program=app, by=BY)
     with quota.clock.ahead(timedelta(minutes=6)):
-        assert actions.find_overdue() == 1
-        assert actions.find_overdue() == 0
+        assert many.find_overdue() == 1
+        assert many.find_overdue() == 0
     assert fresh(release).turn == release.turn
     run_jobs()
     assert events(fresh(release)).count("committed") == 1
@@ -320,9 +320,9 @@ def test_nothing_is_rolled_back_without_the_owners_authorisation(
 def test_of_two_templates_with_one_version_the_later_counts(wechat, versions, db):
     first, second = wechat.new_template("7.0.0"), wechat.new_template("7.0.0")
     assert first < second
-    actions.read_templates()
+    library.read_templates()
     assert Template.objects.get(version="7.0.0").wx_template_id == second
-    assert actions.read_templates() == []
+    assert library.read_templates() == []
 
 
 def test_pictures_that_wechat_does_not_give_end_the_matter(
@@ -334,7 +334,7 @@ def test_pictures_that_wechat_does_not_give_end_the_matter(
     rejection = fresh(release).rejections.get()
     rejection.media_ids, rejection.files = ["gone"], []
     rejection.save()
-    actions.fetch_screenshots(rejection_id=rejection.pk)
+    pictures.fetch_screenshots(rejection_id=rejection.pk)
     rejection.refresh_from_db()
     assert rejection.files == []
 

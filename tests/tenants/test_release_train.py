@@ -10,8 +10,7 @@ from kernel import clock
 from tenants import context
 from tenants.models import MiniProgram, Tenant
 from tenants.programs.models import Setting
-from tenants.releases import actions as releases
-from tenants.releases import carrying, quota
+from tenants.releases import carrying, library, quota
 from tenants.releases.models import Quota, Release, Template
 from tenants.trains import actions, driving, queries
 from tenants.trains.actions import NothingChosen, TrainCannot, TrainFilter
@@ -30,12 +29,12 @@ def platform(db):
 
 @pytest.fixture
 def old(platform) -> Template:
-    return releases.register_template(version="1.0.0", wx_template_id=1)
+    return library.register_template(version="1.0.0", wx_template_id=1)
 
 
 @pytest.fixture
 def new(platform) -> Template:
-    return releases.register_template(version="2.0.0", wx_template_id=2)
+    return library.register_template(version="2.0.0", wx_template_id=2)
 
 
 @pytest.fixture

@@ -24,8 +24,7 @@ from kernel import clock, identifiers
 from tenants import context
 from tenants.models import MiniProgram, Tenant
 from tenants.programs.models import Setting
-from tenants.releases import actions as releases
-from tenants.releases import quota
+from tenants.releases import library, quota
 from tenants.releases.models import Quota, Release, ReleaseStep, Template
 from tenants.trains import actions, queries
 from tenants.trains.actions import TrainFilter
@@ -93,7 +92,7 @@ def platform(django_db_setup, django_db_blocker, tmp_path) -> Iterator[Simulator
         simulator.control("PUT", "settings", {"detection_seconds": 0, "audit_quota": FIRST_GRANT})
         wx = simulator.new_template(OLD)
         wish = {"count": SHOPS, "released_template_id": wx}
-        old = releases.register_template(version=OLD, wx_template_id=wx)
+        old = library.register_template(version=OLD, wx_template_id=wx)
         _make_shops(simulator.control("POST", "mini_programs/bulk", wish), old)
         yield simulator
         connections["default"].close()
@@ -195,7 +194,7 @@ def figures(train: ReleaseTrain) -> object:
 def test_a_thousand_shops_come_to_one_known_version_whatever_dies(platform: Simulator) -> None:
     began = time.monotonic()
     wx = platform.new_template(NEW)
-    template = releases.register_template(version=NEW, wx_template_id=wx)
+    template = library.register_template(version=NEW, wx_template_id=wx)
     ours = MiniProgram.objects.filter(tenant__name__startswith="Train ")  # others left some, too
     appids = list(ours.order_by("pk").values_list("appid", flat=True))
     assert len(appids) == SHOPS

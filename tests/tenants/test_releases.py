@@ -9,7 +9,17 @@ from storage import files
 from tenants import context
 from tenants.programs import actions as programs
 from tenants.programs.models import Setting
-from tenants.releases import actions, advice, carrying, queries, quota
+from tenants.releases import (
+    actions,
+    advice,
+    carrying,
+    describing,
+    library,
+    many,
+    pictures,
+    queries,
+    quota,
+)
 from tenants.releases.actions import (
     DetectionRunning,
     GreyOnlyGrows,
@@ -32,8 +42,8 @@ def test_the_whole_way_by_the_owners_clicks(wechat, app, template, run, run_jobs
     run()
     release = fresh(release)
     assert (release.state, release.due_at) == ("committed", None)
-    assert actions.preview(release=release).startswith((b"\x89PNG", b"\xff\xd8\xff"))
-    assert actions.preview(release=fresh(release)) == files.read(fresh(release).preview_key)
+    assert pictures.preview(release=release).startswith((b"\x89PNG", b"\xff\xd8\xff"))
+    assert pictures.preview(release=fresh(release)) == files.read(fresh(release).preview_key)
     actions.submit(release=release, by=BY, version_desc="第一版")
     run(0)
     assert fresh(release).state == "auditing"
@@ -63,7 +73,7 @@ def test_ext_json_holds_tenant_api_base_and_version_only(wechat, app, template, 
         "v": "1.0.0",
     }
     assert release.ext == sent["ext"]
-    assert release.ext_hash == actions.hash_of(sent["ext"])
+    assert release.ext_hash == describing.hash_of(sent["ext"])
 
 
 def test_a_refusal_is_kept_with_reason_and_pictures_and_mended(wechat, app, template, run, decide):
@@ -268,7 +278,7 @@ def test_a_lost_message_is_found_by_the_sweep(wechat, app, template, run, run_jo
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM dramatiq.queue")
     with quota.clock.ahead(timedelta(minutes=6)):
-        assert actions.find_overdue() == 1
+        assert many.find_overdue() == 1
     run_jobs()
     assert fresh(release).state == "committed"
 
@@ -276,9 +286,9 @@ def test_a_lost_message_is_found_by_the_sweep(wechat, app, template, run, run_jo
 def test_templates_are_read_from_the_library(wechat, versions):
     offered(wechat, versions, "1.0.0")
     wx = wechat.new_template("9.9.9")
-    (new,) = [t for t in actions.read_templates() if t.version == "9.9.9"]
+    (new,) = [t for t in library.read_templates() if t.version == "9.9.9"]
     assert new.wx_template_id == wx
-    assert actions.read_templates() == []
+    assert library.read_templates() == []
 
 
 PASSED_CATEGORIES = [{"first_class": "社交", "second_class": "社区/论坛"}]
