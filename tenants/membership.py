@@ -68,7 +68,7 @@ def add_member(*, tenant: Tenant, email: str, role: Role, by: str) -> tuple[Memb
     Returns the membership and whether the account is new: then its owner needs a mail with a
     link to choose a password, which the caller sends after the commit.
     """
-    _lock(tenant)
+    lock(tenant)
     if Membership.objects.filter(tenant=tenant).count() >= MOST_MEMBERS:
         raise TooManyMembers(most=MOST_MEMBERS)
     account, is_new = _account(email)
@@ -77,14 +77,14 @@ def add_member(*, tenant: Tenant, email: str, role: Role, by: str) -> tuple[Memb
     if Membership.objects.filter(tenant=tenant, account=account).exists():
         raise AlreadyMember(email=account.email)
     member = Membership.objects.create(tenant=tenant, account=account, role=role)
-    _note(tenant, f"{account.email} joined as {role}", by)
+    note(tenant, f"{account.email} joined as {role}", by)
     return member, is_new
 
 
 @transaction.atomic
 def change_role(*, tenant: Tenant, member_id: int, role: Role, by: str) -> Membership:
     """Give a member another role; the same role again changes nothing."""
-    _lock(tenant)
+    lock(tenant)
     member = _member(tenant, member_id)
     if member.role == role:
         return member
@@ -92,23 +92,23 @@ def change_role(*, tenant: Tenant, member_id: int, role: Role, by: str) -> Membe
         _refuse_last_owner(member)
     before, member.role = member.role, role
     member.save(update_fields=["role"])
-    _note(tenant, f"{member.account.email}: {before} became {role}", by)
+    note(tenant, f"{member.account.email}: {before} became {role}", by)
     return member
 
 
 @transaction.atomic
 def remove_member(*, tenant: Tenant, member_id: int, by: str) -> str:
     """Take a member's role away and return the e-mail address; the account itself stays."""
-    _lock(tenant)
+    lock(tenant)
     member = _member(tenant, member_id)
     _refuse_last_owner(member)
     email = member.account.email
     member.delete()
-    _note(tenant, f"{email} left as {member.role}", by)
+    note(tenant, f"{email} left as {member.role}", by)
     return email
 
 
-def _lock(tenant: Tenant) -> None:
+def lock(tenant: Tenant) -> None:
     """Make changes to one shop's staff wait for each other: two owners cannot remove each other."""
     Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
 
@@ -139,7 +139,7 @@ def _refuse_last_owner(member: Membership) -> None:
         raise LastOwner(email=member.account.email)
 
 
-def _note(tenant: Tenant, words: str, by: str) -> None:
+def note(tenant: Tenant, words: str, by: str) -> None:
     """Write into the shop's history, which only grows; the shop's own state stays as it is."""
     state = Tenant.objects.values_list("state", flat=True).get(pk=tenant.pk)
     TenantStep.objects.create(tenant=tenant, state=state, reason=words[:200], by=by)

@@ -123,6 +123,65 @@ class Membership(models.Model):
         return f"{self.account} is {self.role} of {self.tenant}"
 
 
+class Phone(models.Model):
+    """A WeChat user of one of the shop's mini-programs who acts there as a member of its staff.
+
+    It goes with the membership: whoever works in the shop no more has no phone in it either.
+    """
+
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="phones")
+    appid = models.CharField(max_length=32)
+    openid = models.CharField(max_length=64)
+    device = models.CharField(max_length=60, blank=True, default="")
+    """What the phone calls itself, to tell one from the other in a list."""
+    linked_at = models.DateTimeField(default=clock.now)
+    used_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["appid", "openid"], name="phone_of_one_person"),
+        ]
+
+    def __str__(self) -> str:
+        return self.device or f"phone {self.pk}"
+
+
+class PhoneToken(models.Model):
+    """Proof, for half an hour, that a linked phone is there: the SHA-256 of a 256-bit secret."""
+
+    phone = models.ForeignKey(Phone, on_delete=models.CASCADE, related_name="tokens")
+    hash = models.BinaryField(max_length=32, unique=True)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"token of {self.phone_id} until {self.expires_at}"
+
+
+class LinkCode(models.Model):
+    """Eight digits that link one phone to a membership, once. Keyed hash: they could be guessed."""
+
+    membership = models.OneToOneField(
+        Membership, on_delete=models.CASCADE, related_name="link_code"
+    )
+    hash = models.BinaryField(max_length=32, unique=True)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"code of {self.membership_id} until {self.expires_at}"
+
+
+class WrongCode(models.Model):
+    """Somebody entered a code that links nothing. Kept as long as it counts against guessing."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="wrong_codes")
+    appid = models.CharField(max_length=32)
+    openid = models.CharField(max_length=64)
+    at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return f"wrong code at {self.at}"
+
+
 class MiniProgram(models.Model):
     """A WeChat app of a shop: a mini-program, or an official account. A shop may have several.
 

@@ -1,9 +1,10 @@
 """What crosses the backoffice door of the shop itself."""
 
 from datetime import datetime
+from typing import Annotated
 
 from ninja import Field, Schema
-from pydantic import ConfigDict
+from pydantic import ConfigDict, StringConstraints
 
 from tenants.states import Role
 
@@ -65,3 +66,59 @@ class RoleIn(Schema):
 
     model_config = ConfigDict(extra="forbid")
     role: Role
+
+
+_APPID = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
+_LOGIN_CODE = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,256}$")]
+
+
+class PhoneLoginIn(Schema):
+    """A fresh code of `wx.login`."""
+
+    model_config = ConfigDict(extra="forbid")
+    appid: _APPID
+    code: _LOGIN_CODE
+
+
+class PhoneLinkIn(PhoneLoginIn):
+    """`link_code` is what the portal shows; `device` is what the phone calls itself."""
+
+    link_code: Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$")]
+    device: Annotated[
+        str, StringConstraints(strip_whitespace=True, max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")
+    ] = ""
+
+
+class PhoneSignedInOut(Schema):
+    """`token` is sent as Bearer; `role` is what its bearer may do at this moment."""
+
+    token: str
+    expires_at: datetime
+    phone_id: int
+    email: str
+    role: Role
+
+
+class LinkCodeOut(Schema):
+    """Eight digits, shown this once."""
+
+    code: str
+    expires_at: datetime
+
+
+class PhoneOut(Schema):
+    """A phone on which somebody of the staff works."""
+
+    id: int
+    device: str
+    email: str
+    role: Role
+    linked_at: datetime
+    used_at: datetime
+    is_this_one: bool
+
+
+class PhonesOut(Schema):
+    """All that the asker may see."""
+
+    items: list[PhoneOut]

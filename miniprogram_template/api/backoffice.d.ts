@@ -772,6 +772,115 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/b/{shop}/v1/phones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Linked phones
+         * @description Owners see everybody's, others their own; the oldest first.
+         */
+        get: operations["tenants_phones_backoffice_list_phones"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/phones/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A code for a phone
+         * @description Eight digits that link one phone to whoever asks, within ten minutes; the one before is void.
+         *
+         *     Refused: 403 only_in_portal, 409 too_many_phones.
+         */
+        post: operations["tenants_phones_backoffice_make_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/phones/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link this phone
+         * @description Needs a fresh code of wx.login beside the portal's: it tells whose phone it is.
+         *
+         *     Refused: 403 link_code_not_accepted, app_of_another_shop, 409 too_many_phones, 429
+         *     too_many_wrong_codes, and as for signing in.
+         */
+        post: operations["tenants_phones_backoffice_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/phones/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in on a linked phone
+         * @description Give a token for half an hour; send it as Bearer to every operation of the backoffice.
+         *
+         *     Refused: 401 login_code_refused, 403 phone_not_linked, app_of_another_shop, 503
+         *     sign_in_unavailable.
+         */
+        post: operations["tenants_phones_backoffice_login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/phones/{phone_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unlink a phone
+         * @description It is out with its next request. Owners unlink anybody's, others their own; from a phone one
+         *     unlinks that phone only. Refused: 404 no_such_phone.
+         */
+        delete: operations["tenants_phones_backoffice_unlink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/b/{shop}/v1/products": {
         parameters: {
             query?: never;
@@ -2049,6 +2158,19 @@ export interface components {
             limit: number;
         };
         /**
+         * LinkCodeOut
+         * @description Eight digits, shown this once.
+         */
+        LinkCodeOut: {
+            /** Code */
+            code: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
          * Mode
          * @description What happens to the good rows of a file that has bad ones.
          * @enum {string}
@@ -2267,6 +2389,84 @@ export interface components {
          * @enum {string}
          */
         PartKind: "text" | "picture";
+        /**
+         * PhoneLinkIn
+         * @description `link_code` is what the portal shows; `device` is what the phone calls itself.
+         */
+        PhoneLinkIn: {
+            /** Appid */
+            appid: string;
+            /** Code */
+            code: string;
+            /**
+             * Device
+             * @default
+             */
+            device: string;
+            /** Link Code */
+            link_code: string;
+        };
+        /**
+         * PhoneLoginIn
+         * @description A fresh code of `wx.login`.
+         */
+        PhoneLoginIn: {
+            /** Appid */
+            appid: string;
+            /** Code */
+            code: string;
+        };
+        /**
+         * PhoneOut
+         * @description A phone on which somebody of the staff works.
+         */
+        PhoneOut: {
+            /** Device */
+            device: string;
+            /** Email */
+            email: string;
+            /** Id */
+            id: number;
+            /** Is This One */
+            is_this_one: boolean;
+            /**
+             * Linked At
+             * Format: date-time
+             */
+            linked_at: string;
+            role: components["schemas"]["Role"];
+            /**
+             * Used At
+             * Format: date-time
+             */
+            used_at: string;
+        };
+        /**
+         * PhoneSignedInOut
+         * @description `token` is sent as Bearer; `role` is what its bearer may do at this moment.
+         */
+        PhoneSignedInOut: {
+            /** Email */
+            email: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Phone Id */
+            phone_id: number;
+            role: components["schemas"]["Role"];
+            /** Token */
+            token: string;
+        };
+        /**
+         * PhonesOut
+         * @description All that the asker may see.
+         */
+        PhonesOut: {
+            /** Items */
+            items: components["schemas"]["PhoneOut"][];
+        };
         /**
          * PictureFailureOut
          * @description `state` pending with a reason: it is tried again.
@@ -5512,6 +5712,204 @@ export interface operations {
         responses: {
             /** @description Accepted */
             202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_phones_backoffice_list_phones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhonesOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_phones_backoffice_make_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkCodeOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_phones_backoffice_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneLinkIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneSignedInOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_phones_backoffice_login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneLoginIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneSignedInOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_phones_backoffice_unlink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phone_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -26,6 +26,7 @@ from shop.orders import backoffice as orders_backoffice
 from shop.orders import storefront as orders
 from shop.replies import backoffice as replies
 from tenants import backoffice as tenants
+from tenants import phones_backoffice as phones
 from tenants.programs import backoffice as programs
 from tenants.pushes import hooks as pushes
 from tenants.readiness import backoffice as readiness
@@ -78,9 +79,11 @@ storefront = _assemble(
 )
 backoffice = _assemble(
     "backoffice",
-    "What a shop's staff use. Sign in on the portal; send its session cookie and the CSRF token.",
+    "What a shop's staff use. Sign in on the portal; send its session cookie and the CSRF token."
+    " A linked phone signs in with a code of wx.login; it sends its token as Bearer.",
     [
         ("", tenants.router),
+        ("/phones", phones.router),
         ("", programs.router),
         ("", readiness.router),
         ("", releases.router),

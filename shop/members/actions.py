@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import structlog
 from django.db import connection, transaction
 
 from kernel import clock, identifiers
@@ -17,11 +16,9 @@ from shop.moderation import actions as moderation
 from shop.moderation.parts import Author, Standing, Subject, TextPart
 from shop.moderation.queries import standing_of
 from shop.moderation.states import StandingState
-from tenants import context, directory
+from tenants import wechat_users
 from tenants.transactions import verb
-from wechat import http, login
 from wechat.content import Scene
-from wechat.errors import WeChatFailure
 
 IDLE = timedelta(days=30)
 RENEW_AFTER = timedelta(days=1)
@@ -44,24 +41,6 @@ SELECT %(id)s, %(member_id)s, %(recipient)s, %(phone)s, %(country)s, %(province)
     %(district)s, %(street)s, %(postcode)s, %(is_default)s OR others.n = 0, %(created_at)s
 FROM others, (SELECT count(*) FROM unmarked) AS cleared WHERE others.n < %(most)s
 RETURNING is_default"""
-
-log = structlog.get_logger(__name__)
-
-
-class AppOfAnotherShop(Refusal):
-    """The mini-program is not connected to this shop."""
-
-    status = 403
-    en = "This mini-program is not connected to this shop."
-    zh = "该小程序未绑定到本店。"
-
-
-class SignInUnavailable(Refusal):
-    """WeChat does not answer, or lets nobody in at present; nothing was changed."""
-
-    status = 503
-    en = "Signing in with WeChat does not work at the moment. Please try again."
-    zh = "暂时无法通过微信登录，请稍后再试。"
 
 
 class MemberBlocked(Refusal):
@@ -98,18 +77,9 @@ class SignedIn:
 def login_with_code(*, appid: str, code: str) -> SignedIn:
     """Trade the code of `wx.login` for a token of this shop. Not inside a transaction.
 
-    Raises AppOfAnotherShop, wechat.login.LoginCodeRefused, MemberBlockedByWeChat, MemberBlocked,
-    SignInUnavailable.
+    Raises MemberBlocked and what `tenants.wechat_users.identify` raises.
     """
-    owner = directory.shop_by_appid(appid)
-    if owner is None or owner.id != context.shop().id:
-        raise AppOfAnotherShop
-    try:
-        with context.public(), http.within(http.CUSTOMER_SECONDS):
-            session = login.code_to_session(appid=appid, code=code)
-    except WeChatFailure as failure:
-        log.warning("sign_in_unavailable", code=failure.code, kind=type(failure).__name__)
-        raise SignInUnavailable from failure
+    session = wechat_users.identify(appid=appid, code=code)
     return sign_in(appid=appid, openid=session.openid, unionid=session.unionid or "")
 
 

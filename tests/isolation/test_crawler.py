@@ -94,6 +94,13 @@ BACKOFFICE: dict[tuple[str, str], Body] = {
     ("post", "/staff"): lambda ids: {"email": "colleague@example.com", "role": "manager"},
     ("patch", "/staff/{member_id}"): lambda ids: {"role": "owner"},
     ("delete", "/staff/{member_id}"): NONE,
+    ("get", "/phones"): NONE,
+    ("post", "/phones/codes"): NONE,
+    ("post", "/phones/link"): lambda ids: {
+        "appid": "wx" + "0" * 16, "code": "c", "link_code": "00000000",
+    },
+    ("post", "/phones/login"): lambda ids: {"appid": "wx" + "0" * 16, "code": "c"},
+    ("delete", "/phones/{phone_id}"): NONE,
     ("get", "/home"): NONE,
     ("patch", "/home"): lambda ids: {"announcement": "Hello"},
     ("get", "/products"): NONE,
@@ -276,6 +283,8 @@ def test_the_owner_and_the_buyer_themselves_are_answered(
                 refused[api, method, path] = (response.status_code, response.content[:300])
     expected = {
         ("storefront", "post", "/login"),
+        ("backoffice", "post", "/phones/link"),
+        ("backoffice", "post", "/phones/login"),
         ("backoffice", "post", "/imports"),
     }
     assert set(refused) <= expected, refused

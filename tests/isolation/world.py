@@ -16,7 +16,7 @@ from shop.orders.models import Order
 from storage import files
 from tenants import context
 from tenants.context import Shop
-from tenants.models import Account, Membership, MiniProgram
+from tenants.models import Account, Membership, MiniProgram, Phone
 from tenants.programs.models import Setting
 from tenants.releases.models import Release, Template
 from tests.shop.buying import ADDRESS, Buyer, Desk, Till
@@ -54,10 +54,13 @@ class World:
         run = self._import()
         with context.public():
             member = Membership.objects.get(account=owner, tenant_id=self.shop.id)
+            phone = Phone.objects.create(
+                membership=member, appid=self.till.appid, openid=self.canary, device=self.canary
+            )
         self.ids: dict[str, Any] = {
             "product_id": made.pk, "category_id": category["id"], "sku_id": sku.pk,
             "address_id": address["id"], "order_id": order.pk, "unpaid_id": unpaid.pk,
-            "line_id": line.pk, "import_id": run["id"], "member_id": member.pk,
+            "line_id": line.pk, "import_id": run["id"], "member_id": member.pk, "phone_id": phone.pk,
             "rule_id": self._rule(), "appid": self.till.appid, "check_id": self._held(), "word_id": self._word(),
             "image_id": self._image(), "day": clock.now().date().isoformat(),
             "check_key": "filing",
