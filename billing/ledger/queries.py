@@ -1,15 +1,15 @@
 """Questions to the books: balances, journals, sums by day. Days are the shop's own."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
-from billing.ledger.models import Balance, Journal, Transfer
-from billing.ledger.states import CREDIT_SIDE, GUARDED, Account, JournalKind
+from billing.ledger.models import HolderBalance, Journal, Transfer
+from billing.ledger.states import CREDIT_SIDE, Account, JournalKind
 from kernel.money import Money
 from tenants import context
 
@@ -21,6 +21,34 @@ class Flow:
     debit: str
     credit: str
     minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """What a member may withdraw (below zero: owes), and what is on its way to the member."""
+
+    available: Money
+    withdrawing: Money
+
+
+@dataclass(frozen=True, slots=True)
+class HolderWallet:
+    """A member and what the wallet holds; below zero the member owes."""
+
+    holder: UUID
+    available: Money
+
+
+@dataclass(frozen=True, slots=True)
+class WalletLine:
+    """A movement of a wallet: `amount` above zero came in. `why` derives it. `id` is the cursor."""
+
+    id: UUID
+    kind: str
+    reference: str
+    at: datetime
+    amount: Money
+    why: dict[str, Any]
 
 
 def get_journal(*, kind: JournalKind, reference: str) -> Journal:
@@ -35,13 +63,64 @@ def find_journal(*, kind: JournalKind, reference: str) -> Journal | None:
 
 def transfers_of(reference: str) -> list[Transfer]:
     """Return every transfer under a reference, oldest first, journals loaded."""
-    rows = Transfer.objects.filter(journal__reference=reference)
+    rows = Transfer.objects.filter(
+        journal__kind__in=list(JournalKind), journal__reference=reference
+    )  # the kinds, because the index begins with them
     return list(rows.select_related("journal").order_by("id"))
 
 
-def balance(account: Account) -> Money:
-    """Return what an account of the shop holds, from the transfers themselves."""
-    return balances()[account]
+def balance(account: Account, holder: UUID | None = None) -> Money:
+    """Return what an account holds: a member's own as it is kept, any other from the transfers.
+
+    Without a holder an account that is kept per member is the sum over all of them.
+    """
+    if holder is None:
+        return balances()[account]
+    currency = context.shop().currency
+    kept = HolderBalance.objects.filter(account=account, holder=holder, currency=currency)
+    return Money(kept.values_list("amount_minor", flat=True).first() or 0, currency)
+
+
+def wallet(holder: UUID) -> Wallet:
+    """Return what a member's wallet holds and what of it is being withdrawn."""
+    return Wallet(balance(Account.WALLET, holder), balance(Account.WITHDRAWING, holder))
+
+
+def wallet_lines(holder: UUID, *, before: UUID | None, limit: int) -> list[WalletLine]:
+    """Return up to `limit` movements of a member's wallet, the latest first, before a cursor."""
+    amounts: dict[UUID, int] = {}
+    for side, sign in (("credit", 1), ("debit", -1)):
+        rows = Transfer.objects.filter(**{side: Account.WALLET, f"{side}_holder": holder})
+        if before is not None:
+            rows = rows.filter(pk__lt=before)
+        latest = rows.order_by("-pk").values_list("pk", "amount_minor")[:limit]
+        amounts |= {pk: sign * minor for pk, minor in latest}
+    page = sorted(amounts, reverse=True)[:limit]
+    found = Transfer.objects.filter(pk__in=page).select_related("journal").order_by("-pk")
+    return [
+        WalletLine(
+            id=row.pk,
+            kind=row.journal.kind,
+            reference=row.journal.reference,
+            at=row.journal.at,
+            amount=Money(amounts[row.pk], row.currency),
+            why=row.journal.why,
+        )
+        for row in found
+    ]
+
+
+def wallets(*, after: UUID | None, limit: int, only_debts: bool = False) -> list[HolderWallet]:
+    """Return up to `limit` wallets in the order of their holders, after a cursor."""
+    rows = HolderBalance.objects.filter(
+        account=Account.WALLET, currency=context.shop().currency
+    )
+    if only_debts:
+        rows = rows.filter(amount_minor__lt=0)
+    if after is not None:
+        rows = rows.filter(holder__gt=after)
+    page = rows.order_by("holder").values_list("holder", "amount_minor", "currency")[:limit]
+    return [HolderWallet(holder, Money(minor, currency)) for holder, minor, currency in page]
 
 
 def balances() -> dict[Account, Money]:
@@ -105,9 +184,10 @@ def first_moment_after(moment: datetime | None) -> datetime | None:
     return rows.order_by("at").values_list("at", flat=True).first()
 
 
-def all_flows() -> list[Flow]:
-    """Return the sums of the whole books by pair of accounts, in the shop's currency."""
-    return _flows(Transfer.objects.filter(currency=context.shop().currency))
+def all_flows(*kinds: JournalKind) -> list[Flow]:
+    """Return the sums of the books by pair of accounts, in the shop's currency; of some kinds."""
+    rows = Transfer.objects.filter(currency=context.shop().currency)
+    return _flows(rows.filter(journal__kind__in=kinds) if kinds else rows)
 
 
 def amounts_of(kind: JournalKind) -> dict[str, int]:
@@ -127,24 +207,6 @@ def rates_of(kind: JournalKind, name: str) -> dict[str, int]:
     """Return, by reference, the rate in basis points that each journal names in its `why`."""
     rows = Journal.objects.filter(kind=kind).values_list("reference", f"why__{name}")
     return {reference: int(rate_bp) for reference, rate_bp in rows}
-
-
-def imbalances() -> Iterator[str]:
-    """Yield what is wrong with the books of the current shop; nothing, when they are right."""
-    for journal in Journal.objects.filter(~Exists(Transfer.objects.filter(journal=OuterRef("pk")))):
-        yield f"I1: journal {journal} has no transfers"
-    currency = context.shop().currency
-    for transfer in Transfer.objects.exclude(currency=currency).select_related("journal"):
-        yield f"I1: {transfer.journal} moved {transfer.currency} in a shop of {currency}"
-    flawed = Transfer.objects.filter(Q(amount_minor__lte=0) | Q(debit=F("credit")))
-    for transfer in flawed.select_related("journal"):
-        yield f"I1: {transfer.journal} holds a transfer that does not balance"
-    guarded = {(b.account, b.currency): b.amount_minor for b in Balance.objects.all()}
-    for account in GUARDED:
-        derived = balance(account)
-        kept = guarded.get((account, derived.currency), 0)
-        if kept != derived.minor:
-            yield f"I1: {account} keeps {kept} but its transfers come to {derived.minor}"
 
 
 def _flows(rows: QuerySet[Transfer]) -> list[Flow]:

@@ -22,6 +22,7 @@ class StatementLine:
     reference: str
     """out_trade_no of a payment, out_refund_no of a refund, order number of an earning."""
     order_number: str
+    """Empty where no order is concerned, as in a repair."""
     amount_minor: int
     at: datetime
 
@@ -79,7 +80,7 @@ def lines(day: date, figure: Figure, *, after: UUID | None, limit: int) -> list[
             journal_id=transfer.journal_id,
             kind=transfer.journal.kind,
             reference=transfer.journal.reference,
-            order_number=transfer.journal.why["order_number"],
+            order_number=transfer.journal.why.get("order_number", ""),
             amount_minor=signs[transfer.debit, transfer.credit] * transfer.amount_minor,
             at=transfer.journal.at,
         )

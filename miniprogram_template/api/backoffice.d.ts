@@ -1469,7 +1469,7 @@ export interface components {
          * @description An account of the chart above.
          * @enum {string}
          */
-        Account: "wechat" | "held" | "sales" | "refunded" | "fees" | "commission" | "platform";
+        Account: "wechat" | "held" | "sales" | "refunded" | "fees" | "commission" | "platform" | "wallet" | "withdrawing" | "withdrawal_fees" | "distribution" | "bank" | "owner" | "differences";
         /**
          * AfterSaleOrder
          * @description The order that a request is about.

@@ -290,6 +290,13 @@ def test_the_owner_reads_a_day_and_every_line_behind_it(paid, wechat, backoffice
         "fees": 60,
         "commission": 100,
         "platform": 100,
+        "wallet": 0,
+        "withdrawing": 0,
+        "withdrawal_fees": 0,
+        "distribution": 0,
+        "bank": 0,
+        "owner": 0,
+        "differences": 0,
     }
 
 
