@@ -49,6 +49,7 @@ SHARED_APPS = [
     "tenants.trains",
     "billing.inbox",
     "billing.rollups",
+    "billing.platform_books",
     "superadmin",
     "preview",
 ]
@@ -96,6 +97,8 @@ APPEND_ONLY_PUBLIC_TABLES = [
     "programs_programstep",
     "releases_releasestep",
     "trains_trainstep",
+    "platform_books_journal",
+    "platform_books_transfer",
 ]
 
 # Database: `default` is the application's login, `owner` makes schemas (worker, migrations).

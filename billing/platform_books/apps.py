@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class PlatformBooksConfig(AppConfig):
+    name = "billing.platform_books"
