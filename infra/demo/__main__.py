@@ -22,6 +22,8 @@ from infra.demo.shops import SUPERADMIN
 START_SECONDS = 120.0
 DATABASE_SECONDS = 330.0
 SPARE_SHOPS = "2"
+API_BASE = "https://api.example.com"
+"""What released mini-programs are told: WeChat wants https and a listed host, here too."""
 
 
 def main() -> int:
@@ -78,6 +80,7 @@ def start(here: Place, kept: Secrets, supervisor: Supervisor) -> None:
     seed(here, kept, supervisor)
     supervisor.wait_for("web", lambda: answers(f"{here.url}/livez"), START_SECONDS)
     wechat.push_to(here.simulator_url, here.url)
+    wechat.list_server(here.simulator_url, str(urlsplit(ours["MINI_PROGRAM_API_BASE"]).hostname))
 
 
 def prepare(here: Place, kept: Secrets, supervisor: Supervisor) -> None:
@@ -118,6 +121,7 @@ def environment(here: Place, kept: Secrets) -> dict[str, str]:
     return {
         "LOG_JSON": "no",
         "SPARE_SCHEMAS": SPARE_SHOPS,
+        "MINI_PROGRAM_API_BASE": API_BASE,
         **os.environ,
         "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'platform'}",
         "PYTHONUNBUFFERED": "1",

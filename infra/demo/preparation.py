@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from infra.demo.place import ROOT
+from infra.demo.template import SOURCE
 
 ROOMS = ("tenants", "platform", "billing", "shop")
 
@@ -18,9 +19,10 @@ def of_database() -> str:
 
 
 def of_seeds() -> str:
-    """Return the fingerprint of the demo's shops and wares."""
+    """Return the fingerprint of the demo's shops, their wares and the mini-program's version."""
     here = Path(__file__).parent
-    return _fingerprint([*here.glob("*.csv"), here / "seeds.py"])
+    code = [SOURCE / "package.json", SOURCE / "miniprogram" / "app.json"]
+    return _fingerprint([*here.glob("*.csv"), here / "seeds.py", *code])
 
 
 def is_done(mark: Path, fingerprint: str) -> bool:

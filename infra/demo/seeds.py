@@ -13,12 +13,13 @@ import django
 
 django.setup()
 
-from infra.demo import secrets, wechat  # noqa: E402  # models exist only now
+from infra.demo import secrets, template, wechat  # noqa: E402  # models exist only now
 from infra.demo.shops import FILE, SHOPS, DemoShop  # noqa: E402
 from shop.imports import actions as imports  # noqa: E402
 from shop.imports.states import Mode, Outcome  # noqa: E402
 from tenants import actions, context, directory, provisioning, queries  # noqa: E402
 from tenants.models import Account, Merchant, MiniProgram, Tenant  # noqa: E402
+from tenants.releases import library  # noqa: E402
 from tenants.states import Role, TenantState  # noqa: E402
 
 
@@ -27,6 +28,7 @@ def main(data: Path, simulator_url: str) -> None:
     record = data / FILE
     before = {s["key"]: s for s in json.loads(record.read_text())} if record.exists() else {}
     kept = secrets.load(data)
+    _template(simulator_url)
     shops = []
     for wanted in SHOPS:
         password = str(getattr(kept, f"{wanted.key}_password"))
@@ -37,6 +39,16 @@ def main(data: Path, simulator_url: str) -> None:
             _import(wanted, tenant)
         shops.append(_told(wanted, tenant, appid))
     record.write_text(json.dumps(shops, ensure_ascii=False, indent=1))
+
+
+def _template(simulator_url: str) -> None:
+    """Offer the mini-program's code to owners: without a template they have nothing to release."""
+    package = template.package()
+    library.register_template(
+        version=package["user_version"],
+        wx_template_id=wechat.make_template(simulator_url, package),
+        order_path=template.ORDER_PATH,
+    )
 
 
 def _account(email: str, password: str) -> Account:

@@ -31,6 +31,11 @@ def push_to(url: str, site: str) -> None:
     control(url, "PUT", "component", addresses)
 
 
+def list_server(url: str, host: str) -> None:
+    """Put our API's host on the platform's list: every mini-program's domains must stand there."""
+    control(url, "PUT", "platform_domains", {"server": [host]})
+
+
 def knows(url: str, appid: str) -> bool:
     """Tell whether the simulator has this mini-program: it may have been reset."""
     found = control(url, "GET", "mini_programs")["mini_programs"]
@@ -41,6 +46,18 @@ def make_mini_program(url: str, name: str) -> tuple[str, str]:
     """Make a mini-program with a merchant number; return both: (appid, sub_mchid)."""
     made = control(url, "POST", "mini_programs", {"name": name})
     return made["appid"], made["sub_mchid"]
+
+
+def make_template(url: str, package: dict[str, Any]) -> int:
+    """Upload code as a developer does and make it a template; return WeChat's number for it.
+
+    `package`: `{user_version, user_desc, pages}`. An own version is uploaded once.
+    """
+    for known in control(url, "GET", "templates")["templates"]:
+        if known["user_version"] == package["user_version"]:
+            return int(known["template_id"])
+    draft = control(url, "POST", "drafts", package)
+    return int(control(url, "POST", "templates", draft)["template_id"])
 
 
 def control(url: str, method: str, path: str, body: dict[str, Any] | None = None) -> Any:

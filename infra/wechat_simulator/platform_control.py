@@ -6,7 +6,7 @@ from aiohttp import web
 
 from .clock import rfc3339
 from .control import Answer, Verb, control_routes, shown_app
-from .refusals import ControlRefusal
+from .refusals import ControlRefusal, WeixinRefusal
 from .scopes import OFFICIAL_ACCOUNT
 from .simulator import Simulator
 from .store import Row
@@ -31,6 +31,7 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
         ("GET", "drafts", hand.drafts),
         ("POST", "drafts", hand.upload_draft),
         ("GET", "templates", hand.templates),
+        ("POST", "templates", hand.add_template),
         ("GET", "platform_domains", hand.platform_domains),
         ("PUT", "platform_domains", hand.set_platform_domains),
         ("GET", "registrations", hand.registrations),
@@ -151,6 +152,14 @@ class PlatformControl:
 
     async def templates(self, _: web.Request, __: Answer) -> Answer:
         return {"templates": [_timed(row) for row in self._parts.templates.all()]}
+
+    async def add_template(self, _: web.Request, wish: Answer) -> Answer:
+        """`{draft_id}`: what a click in the open platform's console does."""
+        try:
+            self._parts.templates.add({"draft_id": wish.get("draft_id")})
+        except WeixinRefusal as refusal:
+            raise ControlRefusal(400, refusal.errmsg) from None
+        return {"template_id": self._parts.templates.all()[0]["template_id"]}
 
     async def platform_domains(self, _: web.Request, __: Answer) -> Answer:
         return self._parts.domains.platform()

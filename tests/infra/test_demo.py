@@ -16,6 +16,8 @@ from urllib.request import urlopen
 import pytest
 
 from infra import embedded_postgres
+from infra.demo import template
+from infra.first_sale.visitors import Browser
 
 ROOT = Path(__file__).resolve().parents[2]
 FROM_THE_SUITE = (
@@ -125,6 +127,29 @@ def test_the_first_start_prints_where_everything_is_and_how_to_get_in(demo: Demo
     shops = json.loads((demo.data / "shops.json").read_text())
     assert [shop["key"] for shop in shops] == ["tea", "books"]
     assert all(f"/s/{shop['public_id']}/v1/" in said for shop in shops)
+
+
+def test_its_owners_have_a_version_to_release(demo: Demo) -> None:
+    kept = json.loads((demo.data / "secrets.json").read_text())
+    browser = Browser(f"http://127.0.0.1:{demo.port}")
+    login = {"login": "admin@example.com", "password": kept["superadmin_password"]}
+    browser.fill_in("/accounts/login/", login)
+
+    library = browser.ask("GET", "/superadmin/releases/template/").text
+
+    assert template.package()["user_version"] in library
+    assert template.ORDER_PATH in library
+
+
+def test_the_code_that_it_offers_is_the_mini_program_s_own() -> None:
+    offered = template.package()
+
+    source = template.SOURCE / "miniprogram"
+    assert {page.with_suffix("").relative_to(source).as_posix() for page in source.rglob("*.json")} >= set(
+        offered["pages"]
+    )
+    assert template.ORDER_PATH in offered["pages"]
+    assert offered["pages"][0] == "pages/home/home"
 
 
 def test_its_secrets_are_for_its_owner_only(demo: Demo) -> None:
