@@ -10,8 +10,20 @@ from django.http import HttpRequest
 from ninja import Field, Router, Status
 
 from tenants import actions, context, membership
+from tenants import modules as parts
 from tenants.models import Membership, Merchant, MiniProgram, Tenant
-from tenants.schemas import RoleIn, ShopOut, StaffIn, StaffList, StaffOut, WeChatIn, WeChatOut
+from tenants.modules import Module
+from tenants.schemas import (
+    ModulesIn,
+    ModulesOut,
+    RoleIn,
+    ShopOut,
+    StaffIn,
+    StaffList,
+    StaffOut,
+    WeChatIn,
+    WeChatOut,
+)
 from tenants.staff import StaffMember, staff
 from tenants.states import Role
 
@@ -32,6 +44,7 @@ def read_shop(request: HttpRequest) -> ShopOut:
             currency=shop.currency,
             timezone=shop.timezone,
             storefront_url=f"{settings.PUBLIC_URL}/s/{shop.public_id}/v1",
+            modules=[Module(name) for name in shop.modules],
             wechat=_wechat(shop.id),
             email=asking.email,
             role=asking.role,
@@ -45,6 +58,14 @@ def connect_wechat(request: HttpRequest, body: WeChatIn) -> WeChatOut:
     with context.public():
         actions.connect_wechat(tenant=tenant, appid=body.appid, sub_mchid=body.sub_mchid)
         return _wechat(tenant.pk)
+
+
+@router.put("/modules", response=ModulesOut, auth=owner, summary="Open and close parts of the shop")
+def choose_modules(request: HttpRequest, body: ModulesIn) -> ModulesOut:
+    """Everything of a part that is closed answers 403 module_off. Refused: 409 module_not_built."""
+    tenant, by = _tenant(), _staff_member(request).email
+    with context.public():
+        return ModulesOut(modules=parts.choose(tenant=tenant, modules=body.modules, by=by))
 
 
 @router.get("/staff", response=StaffList, auth=owner, summary="Who works here")

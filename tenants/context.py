@@ -26,6 +26,8 @@ class Shop:
     state: str
     currency: str
     timezone: str
+    modules: tuple[str, ...]
+    """The parts of its mini-program that are open (tenants.modules)."""
 
 
 class NoShop(RuntimeError):

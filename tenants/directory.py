@@ -67,6 +67,7 @@ def shop_of(tenant: Tenant) -> Shop:
         state=tenant.state,
         currency=tenant.currency,
         timezone=tenant.timezone,
+        modules=tuple(tenant.modules),
     )
 
 

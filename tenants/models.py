@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django_tenants.models import TenantMixin
@@ -49,8 +50,13 @@ class Account(AbstractUser):
         return self.email
 
 
+def first_modules() -> list[str]:
+    """Return the parts of the mini-program that a new shop has open."""
+    return ["shop", "owner"]
+
+
 class Tenant(TenantMixin):
-    """One shop: its identity and its lifecycle, nothing else."""
+    """One shop: its identity, its lifecycle and which parts of it are open, nothing else."""
 
     auto_create_schema = False
     schema_name = models.CharField(  # type: ignore[assignment]  # none while it is being built
@@ -66,6 +72,8 @@ class Tenant(TenantMixin):
     )
     currency = models.CharField(max_length=3, default="CNY")
     timezone = models.CharField(max_length=40, default="Asia/Shanghai")
+    modules = ArrayField(models.CharField(max_length=16), default=first_modules, blank=True)
+    """Here and not in the shop's schema, because every request asks. See `tenants.modules`."""
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:

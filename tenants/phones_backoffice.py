@@ -8,8 +8,9 @@ from typing import Annotated, Any
 from django.http import HttpRequest
 from ninja import Field, Router, Status
 
-from tenants import context, phones, wechat_users
+from tenants import context, modules, phones, wechat_users
 from tenants.models import Phone, Tenant
+from tenants.modules import Module
 from tenants.schemas import (
     LinkCodeOut,
     PhoneLinkIn,
@@ -43,9 +44,10 @@ def make_code(request: HttpRequest) -> Status[LinkCodeOut]:
 def link(request: HttpRequest, body: PhoneLinkIn) -> Any:
     """Needs a fresh code of wx.login beside the portal's: it tells whose phone it is.
 
-    Refused: 403 link_code_not_accepted, app_of_another_shop, 409 too_many_phones, 429
+    Refused: 403 link_code_not_accepted, module_off, app_of_another_shop, 409 too_many_phones, 429
     too_many_wrong_codes, and as for signing in.
     """
+    modules.demand(Module.OWNER)
     tenant = _tenant()
     person = wechat_users.identify(appid=body.appid, code=body.code)
     with context.public():
@@ -63,9 +65,10 @@ def link(request: HttpRequest, body: PhoneLinkIn) -> Any:
 def login(request: HttpRequest, body: PhoneLoginIn) -> Any:
     """Give a token for half an hour; send it as Bearer to every operation of the backoffice.
 
-    Refused: 401 login_code_refused, 403 phone_not_linked, app_of_another_shop, 503
+    Refused: 401 login_code_refused, 403 module_off, phone_not_linked, app_of_another_shop, 503
     sign_in_unavailable.
     """
+    modules.demand(Module.OWNER)
     tenant = _tenant()
     person = wechat_users.identify(appid=body.appid, code=body.code)
     with context.public():

@@ -6,6 +6,7 @@ from typing import Annotated
 from ninja import Field, Schema
 from pydantic import ConfigDict, StringConstraints
 
+from tenants.modules import Module
 from tenants.states import Role
 
 
@@ -25,6 +26,7 @@ class ShopOut(Schema):
     currency: str
     timezone: str
     storefront_url: str
+    modules: list[Module]
     wechat: WeChatOut
     email: str
     role: Role
@@ -36,6 +38,19 @@ class WeChatIn(Schema):
     model_config = ConfigDict(extra="forbid")
     appid: str = Field(pattern=r"^wx[0-9a-f]{16}$", examples=["wx0123456789abcdef"])
     sub_mchid: str = Field(pattern=r"^[0-9]{8,12}$", examples=["1900000109"])
+
+
+class ModulesIn(Schema):
+    """All parts of the mini-program that are to be open; the others are closed."""
+
+    model_config = ConfigDict(extra="forbid")
+    modules: list[Module] = Field(max_length=len(Module))
+
+
+class ModulesOut(Schema):
+    """The parts that are open."""
+
+    modules: list[Module]
 
 
 class StaffOut(Schema):

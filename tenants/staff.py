@@ -10,7 +10,8 @@ from ninja.errors import AuthorizationError
 from ninja.security import APIKeyCookie
 
 from kernel.errors import Refusal
-from tenants import context, phones, queries
+from tenants import context, modules, phones, queries
+from tenants.modules import Module
 from tenants.states import ROLE_RANK, Role
 
 
@@ -50,6 +51,7 @@ class staff(APIKeyCookie):  # noqa: N801  # reads as a word on the route: auth=s
         """Judge by the token where there is one, else by the session."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "bearer":
+            modules.demand(Module.OWNER)
             return self._admit(_by_phone(token.strip()))
         return super().__call__(request)
 

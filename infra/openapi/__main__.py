@@ -51,7 +51,9 @@ def breaking(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
 def files() -> dict[Path, str]:
     """Return every generated file with its text: documents, their reference, the error codes, the
     handbook of readiness."""
+    from config import doors, urls  # noqa: F401  # whatever can refuse is loaded
     from config.catalogue import markdown
+    from preview import host  # noqa: F401
     from tenants.readiness import handbook
 
     docs = HERE.parents[1] / "docs"

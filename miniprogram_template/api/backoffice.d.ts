@@ -540,6 +540,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/b/{shop}/v1/modules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Open and close parts of the shop
+         * @description Everything of a part that is closed answers 403 module_off. Refused: 409 module_not_built.
+         */
+        put: operations["tenants_backoffice_choose_modules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/b/{shop}/v1/notices": {
         parameters: {
             query?: never;
@@ -827,7 +847,7 @@ export interface paths {
          * Link this phone
          * @description Needs a fresh code of wx.login beside the portal's: it tells whose phone it is.
          *
-         *     Refused: 403 link_code_not_accepted, app_of_another_shop, 409 too_many_phones, 429
+         *     Refused: 403 link_code_not_accepted, module_off, app_of_another_shop, 409 too_many_phones, 429
          *     too_many_wrong_codes, and as for signing in.
          */
         post: operations["tenants_phones_backoffice_link"];
@@ -850,7 +870,7 @@ export interface paths {
          * Sign in on a linked phone
          * @description Give a token for half an hour; send it as Bearer to every operation of the backoffice.
          *
-         *     Refused: 401 login_code_refused, 403 phone_not_linked, app_of_another_shop, 503
+         *     Refused: 401 login_code_refused, 403 module_off, phone_not_linked, app_of_another_shop, 503
          *     sign_in_unavailable.
          */
         post: operations["tenants_phones_backoffice_login"];
@@ -1970,8 +1990,6 @@ export interface components {
             language?: ("zh-Hans" | "en") | null;
             /** Logo Id */
             logo_id?: string | null;
-            /** Modules */
-            modules?: ("shop" | "owner")[] | null;
             /** Service Phone */
             service_phone?: string | null;
             /** Shows Newest */
@@ -1997,8 +2015,6 @@ export interface components {
             language: "zh-Hans" | "en";
             /** Logo Id */
             logo_id: string | null;
-            /** Modules */
-            modules: ("shop" | "owner")[];
             /** Service Phone */
             service_phone: string;
             /** Shows Newest */
@@ -2176,6 +2192,28 @@ export interface components {
          * @enum {string}
          */
         Mode: "all_or_nothing" | "good_rows";
+        /**
+         * Module
+         * @description A part of the mini-program: one subpackage of the template, and the operations it needs.
+         * @enum {string}
+         */
+        Module: "shop" | "market" | "cashback" | "owner";
+        /**
+         * ModulesIn
+         * @description All parts of the mini-program that are to be open; the others are closed.
+         */
+        ModulesIn: {
+            /** Modules */
+            modules: components["schemas"]["Module"][];
+        };
+        /**
+         * ModulesOut
+         * @description The parts that are open.
+         */
+        ModulesOut: {
+            /** Modules */
+            modules: components["schemas"]["Module"][];
+        };
         /**
          * News
          * @description What happened.
@@ -3321,6 +3359,8 @@ export interface components {
             email: string;
             /** Id */
             id: string;
+            /** Modules */
+            modules: components["schemas"]["Module"][];
             /** Name */
             name: string;
             role: components["schemas"]["Role"];
@@ -5229,6 +5269,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_backoffice_choose_modules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModulesIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModulesOut"];
+                };
             };
             /** @description A refusal */
             "4XX": {

@@ -1089,6 +1089,12 @@ export interface components {
             pending_nickname: string;
         };
         /**
+         * Module
+         * @description A part of the mini-program: one subpackage of the template, and the operations it needs.
+         * @enum {string}
+         */
+        Module: "shop" | "market" | "cashback" | "owner";
+        /**
          * Moment
          * @description When the mini-program may ask for permits: it needs a tap (CONTRACT §7).
          * @enum {string}
@@ -1661,7 +1667,7 @@ export interface components {
             /** Logo Url */
             logo_url: string | null;
             /** Modules */
-            modules: ("shop" | "owner")[];
+            modules: components["schemas"]["Module"][];
             /** Name */
             name: string;
             /** On Brand */

@@ -7,9 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from psycopg_pool import PoolTimeout
 
+from config import modules
 from config.problems import NotFound, problem, unavailable
 from kernel.errors import Refusal
 from tenants import context, directory
+from tenants.modules import ModuleOff
 from tenants.states import OPEN_STATES, TenantState
 
 
@@ -62,17 +64,20 @@ class ShopOfPath:
         request.shop = shop  # type: ignore[attr-defined]  # for the access line
         with context.activate(shop):
             if head == "s" and not rest.endswith("/docs"):
-                return _operation(request)
+                return _operation(request, rest)
             return self.get_response(request)
 
 
-def _operation(request: HttpRequest) -> HttpResponse:
+def _operation(request: HttpRequest, rest: str) -> HttpResponse:
     """Answer by the operation itself; what it raises it renders (config.problems)."""
     request.get_host()  # refuses a host that is not ours: CommonMiddleware is not passed
     try:
+        modules.demand(rest.partition("/v1/")[2])
         match = resolve(request.path_info)
     except Resolver404:
         return problem(request, NotFound())
+    except ModuleOff as refusal:
+        return problem(request, refusal)
     request.resolver_match = match
     response: HttpResponse = match.func(request, *match.args, **match.kwargs)
     return response

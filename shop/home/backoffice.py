@@ -16,7 +16,7 @@ from tenants.states import Role
 router = Router(tags=["home"], auth=staff())
 _SHOWN = (
     "announcement", "chosen_product_ids", "shows_newest", "brand_colour", "logo_id", "language",
-    "modules", "tab_labels", "service_phone", "hot_words", "version",
+    "tab_labels", "service_phone", "hot_words", "version",
 )  # fmt: skip
 
 

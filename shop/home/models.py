@@ -9,14 +9,7 @@ from shop.media.models import Image
 
 DEFAULT_BRAND = "#1f7a5c"
 LANGUAGES = ("zh-Hans", "en")
-MODULES = ("shop", "owner")
-"""The parts of the mini-program that a shop can show: one subpackage each."""
 TABS = ("home", "categories", "cart", "me")
-
-
-def every_module() -> list[str]:
-    """Return what a new shop shows."""
-    return list(MODULES)
 
 
 class Front(models.Model):
@@ -37,7 +30,6 @@ class Front(models.Model):
         max_length=8, choices=[(n, n) for n in LANGUAGES], default="zh-Hans"
     )
     """In which the shop speaks to those who chose nothing else."""
-    modules = ArrayField(models.CharField(max_length=16), default=every_module)
     tab_labels = models.JSONField(default=dict, blank=True)
     """The shop's own words for some of `TABS`."""
     service_phone = models.CharField(max_length=20, blank=True, default="")
@@ -56,10 +48,6 @@ class Front(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(language__in=LANGUAGES), name="front_language_known"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(modules__contained_by=list(MODULES)),
-                name="front_modules_known",
             ),
         ]
 

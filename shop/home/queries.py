@@ -8,6 +8,7 @@ from shop.home.models import TABS, Banner, Front
 from shop.media.queries import address_base
 from shop.media.states import ImageState
 from tenants import context
+from tenants.modules import Module
 
 NEWEST_SHOWN = 10
 HOT_WORDS_SHOWN = 10
@@ -20,11 +21,13 @@ WITH front AS (
 ), newest AS (
     SELECT * FROM catalog_product WHERE state = 'on_sale'
       AND coalesce((SELECT shows_newest FROM front), TRUE)
+      AND %(sells)s
     ORDER BY id DESC LIMIT {NEWEST_SHOWN}
 ), chosen AS (
     SELECT product.*, wanted.place FROM front,
         unnest(front.chosen_product_ids) WITH ORDINALITY AS wanted (id, place)
     JOIN catalog_product product ON product.id = wanted.id AND product.state = 'on_sale'
+    WHERE %(sells)s
 )
 SELECT json_build_object(
     'name', %(name)s::text,
@@ -33,13 +36,14 @@ SELECT json_build_object(
         SELECT json_agg(json_build_object(
             'id', b.id, 'title', b.title, 'image_url', %(media)s || i.large_key,
             'product_id', (SELECT id FROM catalog_product
-                           WHERE id = b.product_id AND state = 'on_sale'))
+                           WHERE id = b.product_id AND state = 'on_sale' AND %(sells)s))
             ORDER BY b.position, b.id)
         FROM home_banner b JOIN media_image i ON i.id = b.image_id
         WHERE i.state = 'stored'), '[]'::json),
     'categories', coalesce((
         SELECT json_agg(json_build_object('id', c.id, 'name', c.name) ORDER BY c.position, c.id)
-        FROM catalog_category c WHERE c.parent_id IS NULL AND c.is_visible), '[]'::json),
+        FROM catalog_category c
+        WHERE c.parent_id IS NULL AND c.is_visible AND %(sells)s), '[]'::json),
     'chosen', coalesce((SELECT json_agg({CARD} ORDER BY p.place) FROM chosen p), '[]'::json),
     'newest', coalesce((SELECT json_agg({CARD} ORDER BY p.id DESC) FROM newest p), '[]'::json)
 )::text"""
@@ -69,8 +73,9 @@ statement, as Note [stock] of the catalogue's questions explains."""
 
 
 def home() -> bytes:
-    """Return the shop front, by one statement: HomeOut."""
-    return fetch(_HOME, {"name": context.shop().name, **shown()})
+    """Return the shop front, by one statement: HomeOut. Without a shop it shows no goods."""
+    shop = context.shop()
+    return fetch(_HOME, {"name": shop.name, "sells": Module.SHOP in shop.modules, **shown()})
 
 
 def hot_words() -> bytes:
@@ -94,7 +99,7 @@ def theme() -> dict[str, Any]:
         "brand_text": palette.brand_text(levels),
         "currency": shop.currency,
         "language": front.language,
-        "modules": front.modules,
+        "modules": shop.modules,
         "tab_labels": {tab: front.tab_labels.get(tab, "") for tab in TABS},
         "service_phone": front.service_phone,
     }

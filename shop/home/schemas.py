@@ -8,8 +8,8 @@ from ninja import Schema
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from shop.catalog.schemas import ProductCard
+from tenants.modules import Module
 
-Module = Literal["shop", "owner"]
 Language = Literal["zh-Hans", "en"]
 Label = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=12, pattern=r"^[^\x00-\x1f]*$")
@@ -109,7 +109,6 @@ class FrontIn(Schema):
     ] = None
     logo_id: UUID | None = None
     language: Language | None = None
-    modules: Annotated[list[Module], Field(max_length=8)] | None = None
     tab_labels: TabLabels | None = None
     service_phone: Annotated[
         str | None, StringConstraints(strip_whitespace=True, pattern=r"^[0-9+ -]{0,20}$")
@@ -143,7 +142,6 @@ class FrontOut(Schema):
     brand_colour: str
     logo_id: UUID | None
     language: Language
-    modules: list[Module]
     tab_labels: TabLabels
     service_phone: str
     hot_words: list[str]

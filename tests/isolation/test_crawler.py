@@ -69,6 +69,7 @@ STOREFRONT: dict[tuple[str, str], Body] = {
 }  # fmt: skip
 BACKOFFICE: dict[tuple[str, str], Body] = {
     ("get", "/shop"): NONE,
+    ("put", "/modules"): lambda ids: {"modules": ["shop"]},
     ("put", "/wechat"): lambda ids: {"appid": "wx" + "f" * 16, "sub_mchid": "1999999999"},
     ("get", "/mini-programs"): NONE,
     ("post", "/mini-programs/authorisations"): lambda ids: {"kind": "mini_program"},

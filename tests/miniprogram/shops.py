@@ -8,7 +8,7 @@ from typing import Any
 from PIL import Image
 
 from infra.first_sale import journey
-from infra.first_sale.checking import Checker
+from infra.first_sale.checking import Checker, eventually
 from infra.first_sale.owner import Owner
 from infra.first_sale.visitors import Browser
 from infra.stage.stage import Stage
@@ -45,6 +45,14 @@ class OpenShop:
         version = self.owner.browser.get(f"{self.owner.api}/home")["version"]
         headers = {"If-Match": f'"{version}"'}
         self.owner.browser.ask("PATCH", f"{self.owner.api}/home", json=look, headers=headers)
+
+    def open_parts(self, *modules: str) -> None:
+        """Open exactly these parts of the mini-program; wait until every process knows."""
+        path = f"{self.owner.api}/modules"
+        self.owner.browser.send("PUT", path, {"modules": list(modules)})
+        theme = f"/s/{self.id}/v1/theme"
+        knows = lambda: self.owner.browser.get(theme)["modules"] == list(modules)  # noqa: E731
+        eventually("小程序模块 · the shop's parts", knows)
 
     def upload(self, colour: str, size: tuple[int, int] = (1000, 1000)) -> str:
         """Upload a picture of one colour; return its id."""

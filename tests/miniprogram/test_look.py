@@ -76,11 +76,11 @@ def test_nothing_is_cut_off_at_any_width_or_text_size(phone_of, tea, width, font
 
 def test_a_module_that_is_off_cannot_be_reached(phone_of, books):
     path = f"/packages/shop/product/product?id={books.product(JASMINE)['id']}"
-    books.decorate(modules=["owner"])
+    books.open_parts("owner")
     try:
         phone = phone_of(books)
         phone.open(path)
         phone.sees("本店没有开通这个功能")
         assert not [r for r in phone.requests if "/v1/products/" in r]
     finally:
-        books.decorate(modules=["shop", "owner"])
+        books.open_parts("shop", "owner")

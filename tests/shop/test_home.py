@@ -156,7 +156,6 @@ def test_a_change_of_look_shows_at_once(theme, office):
         "brand_colour": "#FFD400",
         "logo_id": str(logo.pk),
         "language": "en",
-        "modules": ["shop"],
         "tab_labels": {"cart": "Basket"},
         "service_phone": "+86 571 1234",
     }
@@ -167,7 +166,7 @@ def test_a_change_of_look_shows_at_once(theme, office):
     assert again.status_code == 200
     body = ThemeOut.model_validate_json(again.content, strict=True)
     assert (body.palette[6], body.on_brand, body.logo_url) == ("#ffd400", "#1a1a1a", "/media/m")
-    assert (body.language, body.modules, body.tab_labels.cart) == ("en", ["shop"], "Basket")
+    assert (body.language, body.tab_labels.cart) == ("en", "Basket")
     assert theme(if_none_match=again.headers["ETag"]).status_code == 304
     assert office({"logo_id": None}, version=2).json()["logo_id"] is None
     assert theme().json()["logo_url"] is None
@@ -178,7 +177,6 @@ def test_a_change_of_look_shows_at_once(theme, office):
     [
         ({"brand_colour": "red"}, "input_invalid"),
         ({"brand_colour": None}, "input_invalid"),
-        ({"modules": ["everything"]}, "input_invalid"),
         ({"tab_labels": {"orders": "Mine"}}, "input_invalid"),
         ({"logo_id": str(uuid7())}, "image_unknown"),
     ],

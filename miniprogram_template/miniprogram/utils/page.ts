@@ -6,7 +6,7 @@ import { language, pick, say, type Language, type Word } from './i18n';
 import { isOn, type Module } from './modules';
 import { noLonger, whenBack } from './network';
 import { asProblem, tell } from './problem';
-import { offThemeChange, onThemeChange, pageStyle } from './theme';
+import { offThemeChange, onThemeChange, pageStyle, refreshTheme } from './theme';
 
 /** `ready` shows the content; the others are shown by <state-view>. */
 export type Status = 'loading' | 'ready' | 'empty' | 'error' | 'offline' | 'off';
@@ -57,7 +57,7 @@ type Self<D extends object, M> = WechatMiniprogram.Page.Instance<D & PageData, M
 type Rest<D extends object, M> = M & ThisType<Self<D, M & Definition<D>>>;
 
 const COMMON_WORDS: readonly Word[] = [
-  'loading', 'retry', 'nothingHere', 'offline', 'offlineHint', 'failed', 'moduleOff',
+  'loading', 'retry', 'nothingHere', 'offline', 'offlineHint', 'failed', 'moduleOff', 'home',
 ]; // prettier-ignore
 
 /** What the wrapper keeps on the page beside its data. */
@@ -163,6 +163,12 @@ type AnyPage = WechatMiniprogram.Page.Instance<PageData, Common & Definition<obj
 function fail(page: AnyPage, error: unknown, { retry }: Kept): void {
   const problem = asProblem(error);
   if (problem.isOffline) whenBack(retry);
+  if (problem.code === 'module_off') {
+    // It was closed since the look was heard: there is nothing to go on with.
+    page.setData({ status: 'off' });
+    void refreshTheme();
+    return;
+  }
   if (page.data.status === 'ready') tell(problem);
   else page.setData({ status: problem.isOffline ? 'offline' : 'error', problem: problem.sentence });
 }

@@ -2,8 +2,11 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import shop.home.models
 from django.db import migrations, models
+
+
+def every_module():
+    return ["shop", "owner"]
 
 
 class Migration(migrations.Migration):
@@ -32,7 +35,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='front',
             name='modules',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), default=shop.home.models.every_module, size=None),
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), default=every_module, size=None),
         ),
         migrations.AddField(
             model_name='front',

@@ -1,4 +1,5 @@
 import type { Status } from '../../utils/page';
+import { routes } from '../../utils/routes';
 
 const ICONS: Partial<Record<Status, string>> = {
   empty: 'app',
@@ -30,6 +31,9 @@ Component({
   methods: {
     retry() {
       this.triggerEvent('retry');
+    },
+    leave() {
+      void wx.switchTab({ url: routes.home });
     },
     act() {
       this.triggerEvent('act');

@@ -9,6 +9,7 @@ type Category = Answer<'get', '/categories'>['items'][number];
 
 /** Categories on the left, what belongs to them above, the products of the chosen one below. */
 shopPage({
+  module: 'shop',
   title: 'categories',
   words: ['allProducts', 'noMore', 'searchHint'],
   data: {

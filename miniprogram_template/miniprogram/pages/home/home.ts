@@ -15,6 +15,8 @@ shopPage({
     home: null as Home | null,
     bannerAt: 0,
     logo: '',
+    /** Whether there is a shop to search in. */
+    isSelling: true,
   },
 
   async load(): Promise<Loaded> {
@@ -22,12 +24,16 @@ shopPage({
     this.setData({ home });
     this.repaint();
     void this.count();
-    return home.chosen.length || home.newest.length || home.banners.length ? 'ready' : 'empty';
+    const { chosen, newest, banners, announcement } = home;
+    return chosen.length || newest.length || banners.length || announcement ? 'ready' : 'empty';
   },
 
   repaint() {
     const look = theme();
-    this.setData({ logo: look?.logo_url ?? '' });
+    this.setData({
+      logo: look?.logo_url ?? '',
+      isSelling: look?.modules.includes('shop') ?? true,
+    });
     if (look) void wx.setNavigationBarTitle({ title: look.name });
     if (getCurrentPages().at(-1) === this) paintTabBar();
   },

@@ -46,6 +46,7 @@ const EMPTY: Form = {
 
 /** Write an address. Query: `id`, none for a new one. */
 shopPage({
+  module: 'shop',
   words: ['save', 'deleteAddress', 'makeDefault'],
   data: {
     id: '',

@@ -14,6 +14,7 @@ interface AddressView extends Address {
 
 /** Where parcels may go. Query: `select=1` takes the chosen one back to checkout. */
 shopPage({
+  module: 'shop',
   title: 'addresses',
   words: ['noAddresses', 'newAddress', 'fromWeChat', 'defaultOne'],
   data: {
