@@ -56,3 +56,13 @@ def test_every_setting_is_in_the_example_and_the_other_way_round() -> None:
     listed = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert read - listed == set()
     assert listed - read <= {"PORT", "SIMULATOR_PORT", "SUPERUSER_PASSWORD"}  # the demo's own
+
+
+def test_every_refusal_of_a_door_is_in_the_list_of_codes() -> None:
+    """Written by a process of its own, in which nothing but the documents loads the doors."""
+    listed = (ROOT / "docs" / "developers" / "errors.md").read_text()
+    import config.api  # noqa: F401
+    from config.catalogue import entries
+
+    ours = {entry.code for entry in entries() if not entry.source.startswith("tests")}
+    assert {code for code in ours if f"| `{code}` |" not in listed} == set()
