@@ -632,6 +632,8 @@ export interface paths {
         /**
          * Orders
          * @description The newest first; `q` is an order or tracking number, a phone, or part of a recipient.
+         *
+         *     With `to_ship` only those that wait for a parcel, the oldest first.
          */
         get: operations["shop_orders_backoffice_list_orders"];
         put?: never;
@@ -970,6 +972,29 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/products/{product_id}/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change prices
+         * @description If-Match carries the version that was seen; orders keep the prices they were made at.
+         *
+         *     Refused: 409 product_has_no_price, 412 changed_meanwhile, 422 sku_not_of_product, 428
+         *     version_missing.
+         */
+        patch: operations["shop_catalog_backoffice_reprice"];
         trace?: never;
     };
     "/b/{shop}/v1/products/{product_id}/publish": {
@@ -1451,9 +1476,30 @@ export interface paths {
         put?: never;
         /**
          * Count or receive goods
-         * @description Refused: 404 sku_unknown, 409 stock_is_promised, 422 stock_too_large.
+         * @description Refused: 404 sku_unknown, 409 stock_is_promised, 412 stock_changed_meanwhile, 422
+         *     stock_too_large.
          */
         post: operations["shop_inventory_backoffice_adjust"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/today": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How today goes, and what waits
+         * @description Money is told to managers and owners; it is what today's statement says.
+         */
+        get: operations["shop_figures_backoffice_today"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2568,6 +2614,24 @@ export interface components {
             reasons: components["schemas"]["PictureFailureOut"][];
             /** Stored */
             stored: number;
+        };
+        /** PriceIn */
+        PriceIn: {
+            /** Price Minor */
+            price_minor: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+        };
+        /**
+         * PricesIn
+         * @description Prices of some of a product's SKUs; the others stay.
+         */
+        PricesIn: {
+            /** Prices */
+            prices: components["schemas"]["PriceIn"][];
         };
         /**
          * Problem
@@ -3794,6 +3858,8 @@ export interface components {
         /**
          * StockChange
          * @description Either the number that was counted, or by how much it changes.
+         *
+         *     With `seen_on_hand` the count is refused where another number is on hand by now.
          */
         StockChange: {
             /** Delta */
@@ -3802,6 +3868,8 @@ export interface components {
             on_hand?: number | null;
             /** Reason */
             reason: string;
+            /** Seen On Hand */
+            seen_on_hand?: number | null;
         };
         /** StockOut */
         StockOut: {
@@ -3877,6 +3945,42 @@ export interface components {
             template_id: string;
             /** Title */
             title: string;
+        };
+        /**
+         * TodayOut
+         * @description The shop's own day so far, and what waits for the staff whenever it came.
+         *
+         *     `paid_minor` and `refunded_minor` are null for who may not see money. Low stock counts SKUs of
+         *     what is on sale with `few` pieces or fewer.
+         */
+        TodayOut: {
+            /** Currency */
+            currency: string;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Few */
+            few: number;
+            /** Low Stock Count */
+            low_stock_count: number;
+            /** Orders Count */
+            orders_count: number;
+            /** Paid Count */
+            paid_count: number;
+            /** Paid Minor */
+            paid_minor: number | null;
+            /** Refund Requests Count */
+            refund_requests_count: number;
+            /** Refunded Minor */
+            refunded_minor: number | null;
+            /** Refunds Count */
+            refunds_count: number;
+            /** Shipping Alarms Count */
+            shipping_alarms_count: number;
+            /** To Ship Count */
+            to_ship_count: number;
         };
         /**
          * UploadOut
@@ -5459,6 +5563,7 @@ export interface operations {
             query?: {
                 state?: components["schemas"]["OrderState"] | null;
                 q?: string;
+                to_ship?: boolean;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -6196,6 +6301,50 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffProductOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_catalog_backoffice_reprice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PricesIn"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -7313,6 +7462,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Counted"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_figures_backoffice_today: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TodayOut"];
                 };
             };
             /** @description A refusal */

@@ -13,6 +13,7 @@ from shop.aftersale import storefront as aftersale
 from shop.cart import storefront as cart
 from shop.catalog import backoffice as catalog_backoffice
 from shop.catalog import storefront as catalog
+from shop.figures import backoffice as figures
 from shop.home import backoffice as home_backoffice
 from shop.home import storefront as home
 from shop.imports import backoffice as imports
@@ -87,6 +88,7 @@ backoffice = _assemble(
         ("", programs.router),
         ("", readiness.router),
         ("", releases.router),
+        ("", figures.router),
         ("", home_backoffice.router),
         ("", catalog_backoffice.router),
         ("", media.router),

@@ -1,7 +1,7 @@
 """Everything that can happen to the catalogue."""
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +13,8 @@ from kernel import clock
 from kernel.errors import Refusal
 from shop.catalog import differences, shopify
 from shop.catalog.differences import Changes
-from shop.catalog.models import Category, Product
-from shop.catalog.states import PRODUCT_FLOW, ProductState
+from shop.catalog.models import Category, Product, Sku
+from shop.catalog.states import PRODUCT_FLOW, ProductState, SkuState
 from shop.catalog.wanted import WantedProduct
 from shop.media.queries import known
 from shop.moderation import actions as moderation
@@ -60,6 +60,14 @@ class SpecsUnfit(Refusal):
     status = 422
     en = "Each SKU needs one value for each spec, and no two SKUs the same values."
     zh = "每个 SKU 的每个规格都要有一个值，且不能有两个相同的 SKU。"
+
+
+class SkuNotOfProduct(Refusal):
+    """A SKU of another product, or one that is for sale no more."""
+
+    status = 422
+    en = "One of these SKUs is not for sale as part of this product."
+    zh = "其中有 SKU 不属于该商品或已停用。"
 
 
 class ImageUnknown(Refusal):
@@ -180,6 +188,30 @@ def edit(*, product: Product, version: int, changes: dict[str, Any]) -> Product:
     plan = Changes()
     plan.add(_checked(dataclasses.replace(differences.wanted_of(tree), **changes)), tree)
     differences.write(plan)
+    return row
+
+
+@transaction.atomic
+def reprice(*, product: Product, version: int, prices: Mapping[UUID, int]) -> Product:
+    """Set the prices of some of its SKUs, by their ids, if the product is still at `version`.
+
+    Raises ChangedMeanwhile, SkuNotOfProduct, ProductHasNoPrice.
+    """
+    row = Product.objects.select_for_update().get(pk=product.pk)
+    if row.version != version:
+        raise ChangedMeanwhile(version=row.version)
+    skus = {sku.pk: sku for sku in Sku.objects.filter(product=row, state=SkuState.ACTIVE)}
+    if not prices.keys() <= skus.keys():
+        raise SkuNotOfProduct
+    for sku_id, price in prices.items():
+        skus[sku_id].price_minor = price
+    every = [sku.price_minor for sku in skus.values()]
+    if row.state == ProductState.ON_SALE and min(every) == 0:
+        raise ProductHasNoPrice(title=row.title)
+    Sku.objects.bulk_update(skus.values(), ["price_minor"])
+    row.min_price_minor, row.max_price_minor = min(every), max(every)
+    row.version, row.updated_at = row.version + 1, clock.now()
+    row.save(update_fields=["min_price_minor", "max_price_minor", "version", "updated_at"])
     return row
 
 

@@ -15,6 +15,7 @@ from shop.catalog.schemas import (
     CategoryChange,
     CategoryIn,
     CategoryOut,
+    PricesIn,
     ProductChange,
     ProductIn,
     StaffProductOut,
@@ -86,6 +87,23 @@ def change(request: HttpRequest, product_id: UUID, body: ProductChange) -> HttpR
     changes = _wanted(body.dict(exclude_unset=True))
     product = _product(product_id)
     actions.edit(product=product, version=version_seen(request), changes=changes)
+    return _detail(product_id)
+
+
+@router.patch(
+    "/products/{uuid:product_id}/prices",
+    response=StaffProductOut,
+    auth=manager,
+    summary="Change prices",
+)
+def reprice(request: HttpRequest, product_id: UUID, body: PricesIn) -> HttpResponse:
+    """If-Match carries the version that was seen; orders keep the prices they were made at.
+
+    Refused: 409 product_has_no_price, 412 changed_meanwhile, 422 sku_not_of_product, 428
+    version_missing.
+    """
+    product = _product(product_id)
+    actions.reprice(product=product, version=version_seen(request), prices=body.by_sku)
     return _detail(product_id)
 
 

@@ -228,6 +228,26 @@ class ProductChange(Schema):
         return data
 
 
+class PriceIn(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+    sku_id: UUID
+    price_minor: Money
+
+
+class PricesIn(Schema):
+    """Prices of some of a product's SKUs; the others stay."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    prices: Annotated[list[PriceIn], Field(min_length=1, max_length=1_000)]
+
+    @property
+    def by_sku(self) -> dict[UUID, int]:
+        """Return the prices by SKU; of two for one SKU the last."""
+        return {price.sku_id: price.price_minor for price in self.prices}
+
+
 class CategoryIn(Schema):
     model_config = ConfigDict(extra="forbid")
 

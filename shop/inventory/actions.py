@@ -125,6 +125,14 @@ class StockTooLarge(Refusal):
     zh = "现货最多 {most} 件。"
 
 
+class StockChangedMeanwhile(Refusal):
+    """Goods were sold or received since the count began; nothing was set."""
+
+    status = 412
+    en = "There are {on_hand} on hand by now. Look again before you set the stock."
+    zh = "库存已变为 {on_hand}，请核对后再修改。"
+
+
 class SkuUnknown(Refusal):
     """There is no such SKU in this shop."""
 
@@ -202,11 +210,19 @@ def take_back(*, order_id: UUID, reason: str, quantities: Mapping[UUID, int] | N
 
 @verb
 def adjust(
-    *, sku_id: UUID, reason: str, by: str, on_hand: int | None = None, delta: int | None = None
+    *,
+    sku_id: UUID,
+    reason: str,
+    by: str,
+    on_hand: int | None = None,
+    delta: int | None = None,
+    seen_on_hand: int | None = None,
 ) -> Stock:
     """Set what is on hand, or change it by `delta` (a receipt, if it grows). Exactly one of both.
 
-    Raises SkuUnknown, StockIsPromised where orders hold more than would be left, StockTooLarge.
+    A count that was made while `seen_on_hand` were there is refused when something was sold or
+    received since; the same count again changes nothing. Raises SkuUnknown, StockChangedMeanwhile,
+    StockIsPromised where orders hold more than would be left, StockTooLarge.
     """
     if (on_hand is None) == (delta is None):
         raise ValueError("either on_hand or delta, not both")
@@ -215,6 +231,8 @@ def adjust(
     Stock.objects.bulk_create([Stock(sku_id=sku_id)], ignore_conflicts=True)
     stock = Stock.objects.select_for_update(of=("self",)).get(sku=sku_id)
     wanted = on_hand if on_hand is not None else stock.on_hand + (delta or 0)
+    if seen_on_hand is not None and stock.on_hand not in {seen_on_hand, wanted}:
+        raise StockChangedMeanwhile(on_hand=stock.on_hand)
     if wanted < stock.reserved:
         raise StockIsPromised(reserved=stock.reserved, on_hand=wanted)
     if wanted > MOST_ON_HAND:

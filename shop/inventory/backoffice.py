@@ -43,7 +43,8 @@ def stock(
     summary="Count or receive goods",
 )
 def adjust(request: HttpRequest, sku_id: UUID, body: StockChange) -> Any:
-    """Refused: 404 sku_unknown, 409 stock_is_promised, 422 stock_too_large."""
+    """Refused: 404 sku_unknown, 409 stock_is_promised, 412 stock_changed_meanwhile, 422
+    stock_too_large."""
     by = request.auth.email  # type: ignore[attr-defined]  # set by tenants.staff
     row = actions.adjust(sku_id=sku_id, by=by, **body.dict())
     return {

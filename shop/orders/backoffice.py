@@ -37,13 +37,20 @@ def list_orders(
     request: HttpRequest,
     state: OrderState | None = None,
     q: Words = "",
+    to_ship: bool = False,
     cursor: Annotated[str | None, Query(max_length=cursors.MAX_LENGTH)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> dict[str, Any]:
-    """The newest first; `q` is an order or tracking number, a phone, or part of a recipient."""
+    """The newest first; `q` is an order or tracking number, a phone, or part of a recipient.
+
+    With `to_ship` only those that wait for a parcel, the oldest first.
+    """
     found = queries.search(q=q)
     orders = found.filter(state=state) if state else found
-    items, further = queries.page(orders, cursor, limit)
+    if to_ship:
+        items, further = queries.oldest_first(queries.waiting(orders), cursor, limit)
+    else:
+        items, further = queries.page(orders, cursor, limit)
     counts = queries.counts_by_state(found)
     return {"items": items, "next": further, "counts": {s: counts.get(s, 0) for s in OrderState}}
 

@@ -26,7 +26,7 @@ from shop.orders.models import (
     ParcelLine,
     ShippingUpload,
 )
-from shop.orders.states import UploadState
+from shop.orders.states import OrderState, UploadState
 from wechat.shipping import ParcelInfo
 
 __all__ = ["violations"]
@@ -140,6 +140,23 @@ def search(*, state: str | None = None, q: str = "") -> QuerySet[Order]:
             Q(number=q) | Q(address__recipient__icontains=q) | Q(address__phone=q) | Exists(tracked)
         )
     return orders
+
+
+def waiting(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Keep those that wait for a parcel: paid, and the money does not go back."""
+    return orders.filter(state=OrderState.PAID, refund_requested_at__isnull=True)
+
+
+def oldest_first(
+    orders: QuerySet[Order], cursor: str | None, limit: int
+) -> tuple[list[Order], str | None]:
+    """Return a page as `page` does, from the other end: who waits longest stands first."""
+    if cursor:
+        (last,) = cursors.decode(cursor, "orders_oldest", UUID)
+        orders = orders.filter(pk__gt=last)
+    found = list(listed(orders.order_by("pk"))[: limit + 1])
+    further = cursors.encode("orders_oldest", found[limit - 1].pk) if len(found) > limit else None
+    return found[:limit], further
 
 
 def page(orders: QuerySet[Order], cursor: str | None, limit: int) -> tuple[list[Order], str | None]:

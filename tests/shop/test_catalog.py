@@ -349,6 +349,41 @@ def test_a_stale_edit_is_refused_and_changes_nothing(shop, office):
     assert Product.objects.get().title == "B"
 
 
+def test_prices_change_by_sku_and_the_card_with_them(shop, office, store):
+    made = product("Tea", choices={"Size": ["S", "L"]}, price_minor=500)
+    small, large = skus(made)
+    path = f"/products/{made.pk}"
+    change = {"prices": [{"sku_id": str(large.pk), "price_minor": 900}]}
+    answer = office("patch", f"{path}/prices", change, **{"If-Match": "1"})
+    assert answer.status_code == 200, answer.content
+    told = StaffProductOut.model_validate_json(answer.content)
+    assert [(s.id, s.price_minor) for s in told.skus] == [(small.pk, 500), (large.pk, 900)]
+    assert (told.price_minor, told.max_price_minor, told.version) == (500, 900, 2)
+    assert [s["price_minor"] for s in store(path).json()["skus"]] == [500, 900]
+    [card] = store("/products").json()["items"]
+    assert (card["price_minor"], card["max_price_minor"]) == (500, 900)
+
+
+def test_a_price_that_cannot_be_is_refused_and_changes_nothing(shop, office):
+    made, other = product("Tea", price_minor=500), product("Other")
+    [one], [foreign] = skus(made), skus(other)
+    path = f"/products/{made.pk}/prices"
+
+    def ask(sku, price, version="1"):
+        prices = [{"sku_id": str(sku.pk), "price_minor": price}]
+        answer = office("patch", path, {"prices": prices}, **{"If-Match": version})
+        return answer.status_code, answer.json()["code"]
+
+    assert ask(one, 0) == (409, "product_has_no_price")
+    assert ask(foreign, 5) == (422, "sku_not_of_product")
+    assert ask(one, 5, "2") == (412, "changed_meanwhile")
+    assert ask(one, -1) == (422, "input_invalid")
+    assert office("patch", path, {"prices": []}, **{"If-Match": "1"}).status_code == 422
+    made.refresh_from_db()
+    assert (made.min_price_minor, made.version) == (500, 1)
+    assert skus(made)[0].price_minor == 500
+
+
 @pytest.mark.parametrize(
     "change", [{"title": None}, {"skus": [{"price_minor": 1}]}, {"spec_names": []}, {"code": "x"}]
 )

@@ -156,6 +156,17 @@ def test_what_is_promised_cannot_be_counted_away(shop):
     assert kinds(one)[-1] == ("receipt", 5)
 
 
+def test_a_count_of_what_was_sold_meanwhile_is_refused(shop):
+    one = sku(10)
+    with pytest.raises(actions.StockChangedMeanwhile):
+        actions.adjust(sku_id=one, on_hand=12, seen_on_hand=9, reason="count", by="owner")
+    assert level(one) == (10, 0)
+    for _ in range(2):  # an answer that was lost: the same count again
+        actions.adjust(sku_id=one, on_hand=12, seen_on_hand=10, reason="count", by="owner")
+    assert level(one) == (12, 0)
+    assert kinds(one) == [("adjust", 10), ("adjust", 2)]
+
+
 def test_an_unknown_sku_cannot_be_counted(shop):
     with pytest.raises(actions.SkuUnknown):
         actions.adjust(sku_id=uuid7(), on_hand=1, reason="count", by="owner")

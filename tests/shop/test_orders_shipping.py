@@ -315,6 +315,29 @@ def test_what_was_not_shipped_cannot_be_received(paid, buyer):
     assert books.find_journal(kind="earning", reference=order.number) is None
 
 
+def test_what_waits_for_a_parcel_is_listed_the_oldest_first(buyer, paid, desk):
+    tea = sku(stock=30)
+    waiting = [paid({tea: 1}) for _ in range(5)]
+    shipped, refunded = paid({tea: 1}), paid({tea: 1})
+    desk.ship(shipped)
+    desk.refund(refunded)
+    buyer.order({tea: 1})
+    seen, cursor = [], None
+    while True:
+        query = {"to_ship": "true", "limit": 2, **({"cursor": cursor} if cursor else {})}
+        page = desk.get("/orders", **query).json()
+        seen += [row["number"] for row in page["items"]]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    assert seen == [order.number for order in waiting]
+    found = desk.get("/orders", to_ship="true", q=waiting[3].number).json()["items"]
+    assert [row["number"] for row in found] == [waiting[3].number]
+    assert desk.get("/orders", to_ship="true", state="shipped").json()["items"] == []
+    newest = desk.get("/orders", limit=2).json()["next"]
+    assert desk.get("/orders", to_ship="true", cursor=newest).status_code == 422
+
+
 def test_silence_for_ten_days_counts_as_received(paid, desk, run_jobs):
     order = paid({sku(): 1})
     desk.ship(order)
