@@ -1,10 +1,10 @@
-"""What the worker does for statements: count days that moved, close days that are over."""
+"""What the worker does by the hour: count days that moved, close days, prove the books."""
 
 from datetime import date
 
 from billing.ledger.messages import BooksMoved
-from billing.settlements import actions
-from billing.settlements.messages import CloseDays
+from billing.settlements import actions, proving
+from billing.settlements.messages import CloseDays, ProvePlatform, ProveShop
 from jobs.messages import handles
 from jobs.schedule import every
 
@@ -21,4 +21,18 @@ def close_days_that_are_over(message: CloseDays) -> None:
     actions.close_days()
 
 
+@handles(ProveShop, queue="settle")
+def prove_shop(message: ProveShop) -> None:
+    """Read everything, and raise an alarm for what is wrong. Again reads again."""
+    proving.prove_shop()
+
+
+@handles(ProvePlatform, queue="settle")
+def prove_platform(message: ProvePlatform) -> None:
+    """The same of the platform's own books."""
+    proving.prove_platform()
+
+
 every(hours=1, each_shop=True, message=CloseDays())
+every(hours=1, each_shop=True, message=ProveShop())
+every(hours=1, message=ProvePlatform())

@@ -162,8 +162,14 @@ JOBS_HEARTBEAT_SECONDS = env.number("JOBS_HEARTBEAT_SECONDS", 5, least=1, most=6
 """A worker that was not heard of for four heartbeats is dead; its messages run elsewhere."""
 JOBS_MIDDLEWARE = ["config.observing.JobsObserved", "tenants.middleware.ShopOfMessage"]
 JOBS_SHOPS = "tenants.queries.live_public_ids"
-INVARIANTS = ["billing.settlements.invariants.violations", "shop.orders.invariants.violations"]
-"""What `manage.py verify_invariants` and the superadmin ask inside each shop."""
+INVARIANTS = [
+    "billing.settlements.invariants.violations",
+    "shop.orders.invariants.violations",
+    "tenants.invariants.violations",
+]
+"""What `manage.py verify_invariants`, the hourly proof and the superadmin ask inside each shop."""
+PLATFORM_INVARIANTS = ["billing.platform_books.invariants.violations"]
+"""What the same ask of the platform's own."""
 
 # Web
 ROOT_URLCONF = "config.urls"

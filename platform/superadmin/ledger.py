@@ -28,6 +28,7 @@ _WORDS = {
         "Ledger, payments, refunds and statements agree"
     ),
     "shop.orders.invariants.violations": _("Orders agree with stock, payments and parcels"),
+    "tenants.invariants.violations": _("The shop is apart from its neighbours"),
 }
 """What the checks of settings.INVARIANTS are called; one without words shows its own name."""
 

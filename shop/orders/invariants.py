@@ -6,13 +6,12 @@ after a refund, I5 stock adds up, I8 no intent forgotten, I10 history follows th
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
-from django.db import connection
 
 from kernel import clock
 from shop.orders.states import ORDER_FLOW, OrderState
+from tenants.proofs import rows, sentences
 
 _SLACK = timedelta(minutes=15)
 """How long a job may be under way before its absence is a violation."""
@@ -127,12 +126,11 @@ def _sentences(now: datetime) -> Iterator[str]:
         _NOT_CONFIRMED,
         _NOT_TOLD,
     ):
-        for (sentence,) in _rows(statement, asked):
-            yield sentence
+        yield from sentences(statement, **asked)
 
 
 def _history() -> Iterator[str]:
-    for number, now, state, before, is_last in _rows(_HISTORY, {}):
+    for number, now, state, before, is_last in rows(_HISTORY):
         if state is None:
             yield f"I10 order {number} has no history"
         elif before is None and state != ORDER_FLOW.start:
@@ -141,10 +139,3 @@ def _history() -> Iterator[str]:
             yield f"I10 order {number} went from {before} to {state}"
         if is_last and state != now:
             yield f"I10 order {number} is {now}, its history ends with {state}"
-
-
-def _rows(statement: str, asked: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, asked)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
