@@ -20,7 +20,8 @@ from tenants.models import (
     Tenant,
     TenantStep,
 )
-from tenants.states import TENANT_FLOW, Role, TenantState
+from tenants.moves import move
+from tenants.states import Role, TenantState
 
 RESERVED_NAMES = frozenset(
     name
@@ -64,13 +65,6 @@ class TooManyShops(Refusal):
     status = 403
     en = "One account can open {most} shops. Write to us if you need more."
     zh = "一个账号最多开 {most} 家小铺，如需更多请联系我们。"
-
-
-class TenantCannotMove(Refusal):
-    """The shop is not in a state from which this step is allowed."""
-
-    en = "The shop is {state} and cannot become {target}."
-    zh = "小铺当前状态为 {state}，不能变为 {target}。"
 
 
 class AppidTaken(Refusal):
@@ -136,23 +130,6 @@ def move_in(*, tenant: Tenant) -> bool:
         return True
 
 
-def suspend(*, tenant: Tenant, reason: str, by: str) -> Tenant:
-    """Close the shop's doors; payments, refunds and jobs in flight go on."""
-    return _move(tenant, TenantState.SUSPENDED, reason=reason, by=by)
-
-
-def restore(*, tenant: Tenant, reason: str, by: str) -> Tenant:
-    """Open a suspended shop again, in the state it was suspended from."""
-    before = (
-        tenant.steps.exclude(state=TenantState.SUSPENDED)
-        .order_by("-pk")
-        .values_list("state")
-        .first()
-    )
-    target = TenantState(before[0]) if before else TenantState.TRIAL
-    return _move(tenant, target, reason=reason, by=by)
-
-
 def connect_wechat(*, tenant: Tenant, appid: str, sub_mchid: str) -> None:
     """Bind the shop's mini-program and sub-merchant; the same pair again changes nothing."""
     with transaction.atomic():
@@ -203,19 +180,5 @@ def _take_spare() -> str | None:
 
 
 def _opened(tenant: Tenant) -> None:
-    _move(tenant, TenantState.TRIAL, reason="schema ready", by="platform")
+    move(tenant, TenantState.TRIAL, reason="schema ready", by="platform")
     publish(ShopOpened(tenant.pk), tenant=tenant.public_id)
-
-
-@transaction.atomic
-def _move(tenant: Tenant, target: TenantState, *, reason: str, by: str) -> Tenant:
-    """Step forward if, and only if, the row still stands where the flow allows it."""
-    moved = Tenant.objects.filter(pk=tenant.pk, state__in=TENANT_FLOW.before(target)).update(
-        state=target
-    )
-    if not moved:
-        raise TenantCannotMove(state=tenant.state, target=target)
-    TenantStep.objects.create(tenant=tenant, state=target, reason=reason[:200], by=by)
-    tenant.state = target
-    directory.forget()
-    return tenant

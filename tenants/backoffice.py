@@ -9,11 +9,12 @@ from django.conf import settings
 from django.http import HttpRequest
 from ninja import Field, Router, Status
 
-from tenants import actions, context, membership
+from tenants import actions, context, membership, standing
 from tenants import modules as parts
 from tenants.models import Membership, Merchant, MiniProgram, Tenant
 from tenants.modules import Module
 from tenants.schemas import (
+    ClosingIn,
     ModulesIn,
     ModulesOut,
     RoleIn,
@@ -21,6 +22,7 @@ from tenants.schemas import (
     StaffIn,
     StaffList,
     StaffOut,
+    StandingOut,
     WeChatIn,
     WeChatOut,
 )
@@ -37,10 +39,12 @@ def read_shop(request: HttpRequest) -> ShopOut:
     """Answer any member of the staff."""
     shop, asking = context.shop(), _staff_member(request)
     with context.public():
+        tenant = Tenant.objects.get(pk=shop.id)
         return ShopOut(
             id=shop.public_id,
             name=shop.name,
-            state=shop.state,
+            state=tenant.state,
+            closes_at=tenant.closes_at,
             currency=shop.currency,
             timezone=shop.timezone,
             storefront_url=f"{settings.PUBLIC_URL}/s/{shop.public_id}/v1",
@@ -66,6 +70,23 @@ def choose_modules(request: HttpRequest, body: ModulesIn) -> ModulesOut:
     tenant, by = _tenant(), _staff_member(request).email
     with context.public():
         return ModulesOut(modules=parts.choose(tenant=tenant, modules=body.modules, by=by))
+
+
+@router.post("/closing", response=StandingOut, auth=owner, summary="Close the shop")
+def begin_closing(request: HttpRequest, body: ClosingIn) -> StandingOut:
+    """Take no more orders, and close when the time for exports is over."""
+    tenant, by = _tenant(), _staff_member(request).email
+    reason = body.reason or "closed by its owner"
+    with context.public():
+        return _standing(standing.begin_closing(tenant=tenant, reason=reason, by=by))
+
+
+@router.delete("/closing", response=StandingOut, auth=owner, summary="Open it again after all")
+def come_back(request: HttpRequest) -> StandingOut:
+    """Take the closing back; the shop is as it was."""
+    tenant, by = _tenant(), _staff_member(request).email
+    with context.public():
+        return _standing(standing.come_back(tenant=tenant, reason="its owner came back", by=by))
 
 
 @router.get("/staff", response=StaffList, auth=owner, summary="Who works here")
@@ -112,6 +133,10 @@ def _tenant() -> Tenant:
     shop = context.shop()
     with context.public():
         return Tenant.objects.get(pk=shop.id)
+
+
+def _standing(tenant: Tenant) -> StandingOut:
+    return StandingOut(state=tenant.state, closes_at=tenant.closes_at)
 
 
 def _wechat(tenant_id: int) -> WeChatOut:

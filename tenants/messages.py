@@ -20,3 +20,25 @@ class ShopOpened:
 @dataclass(frozen=True)
 class SparesWanted:
     """A spare schema was taken, or it is time to look whether enough wait."""
+
+
+@dataclass(frozen=True)
+class ShopMoved:
+    """A shop went from one state of its life to the next. Heard on the platform."""
+
+    tenant_id: int
+    before: str
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ClosingsDue:
+    """It is time to look which closing shops may be closed."""
+
+
+@dataclass(frozen=True)
+class ShopPurged:
+    """A shop's data is to be deleted for good. Heard on the platform."""
+
+    tenant_id: int

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.db import connection
 from dramatiq import Broker, Message, MessageProxy, Middleware
-from dramatiq.middleware import MiddlewareError
+from dramatiq.middleware import MiddlewareError, SkipMessage
 
 from tenants import context, directory
+from tenants.lifecycle import door_of_queue, may
 from tenants.states import LIVE_STATES
 
 
@@ -37,6 +38,8 @@ class ShopOfMessage(Middleware):
         try:
             scope = self._scope(message)
             scope.__enter__()
+        except SkipMessage:
+            raise
         except Exception as error:
             raise ShopNotEntered(f"{type(error).__name__}: {error}") from error
         self._scopes[message.message_id] = scope
@@ -49,6 +52,8 @@ class ShopOfMessage(Middleware):
         if shop is None or shop.state not in LIVE_STATES:
             message.fail()  # no retry will open the shop: a dead letter
             raise ShopNotEntered(f"no live shop {public_id}")
+        if not may(shop.state, door_of_queue(message.queue_name)):
+            raise SkipMessage(f"the shop {public_id} is {shop.state}")  # done with: nobody waits
         return context.activate(shop)
 
     def after_process_message(self, broker: Broker, message: MessageProxy, **_: Any) -> None:

@@ -75,6 +75,8 @@ class Tenant(TenantMixin):
     modules = ArrayField(models.CharField(max_length=16), default=first_modules, blank=True)
     """Here and not in the shop's schema, because every request asks. See `tenants.modules`."""
     created_at = models.DateTimeField(default=clock.now)
+    closes_at = models.DateTimeField(null=True, blank=True)
+    """While it is closing: until when its owner may take things along, or come back."""
 
     class Meta:
         constraints = [

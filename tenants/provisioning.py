@@ -50,7 +50,7 @@ def behind() -> list[str]:
     shops = Tenant.objects.using(OWNER).filter(schema_name__isnull=False)
     spares = SpareSchema.objects.using(OWNER).values_list("schema_name", flat=True)
     names = [
-        *shops.exclude(state=TenantState.CLOSED).values_list("schema_name", flat=True),
+        *shops.exclude(state=TenantState.PURGED).values_list("schema_name", flat=True),
         *spares,
     ]
     with _cursor() as cursor:
@@ -109,11 +109,14 @@ def refill_spares(wanted: int) -> int:
 
 
 def drop_schema(schema_name: str) -> None:
-    """Erase a schema and its role with everything in it."""
+    """Erase a schema and its role with everything in it. Again finds nothing."""
+    role = role_of(schema_name)
     with transaction.atomic(using=OWNER), _cursor() as cursor:
         cursor.execute(f"DROP SCHEMA IF EXISTS {quote(schema_name)} CASCADE")
-        cursor.execute(f"DROP OWNED BY {quote(role_of(schema_name))}")
-        cursor.execute(f"DROP ROLE IF EXISTS {quote(role_of(schema_name))}")
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+        if cursor.fetchone():
+            cursor.execute(f"DROP OWNED BY {quote(role)}")
+            cursor.execute(f"DROP ROLE {quote(role)}")
 
 
 def _cursor() -> Any:

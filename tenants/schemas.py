@@ -23,6 +23,7 @@ class ShopOut(Schema):
     id: str
     name: str
     state: str
+    closes_at: datetime | None
     currency: str
     timezone: str
     storefront_url: str
@@ -51,6 +52,20 @@ class ModulesOut(Schema):
     """The parts that are open."""
 
     modules: list[Module]
+
+
+class ClosingIn(Schema):
+    """Why the owner leaves; need not be said."""
+
+    model_config = ConfigDict(extra="forbid")
+    reason: str = Field(default="", max_length=150)
+
+
+class StandingOut(Schema):
+    """Where the shop stands now; `closes_at` while it is closing."""
+
+    state: str
+    closes_at: datetime | None
 
 
 class StaffOut(Schema):

@@ -1,4 +1,15 @@
-"""The life of a tenant: from an empty schema to a closed shop."""
+"""The life of a tenant: from an empty schema to one that is gone.
+
+    trial, active    the shop is open
+    grace            open, and its plan is overdue
+    suspended        browsing only: the plan is not paid, or staff stopped the sales
+    locked           by the platform's staff, until they unlock it
+    closing          its owner leaves: time to take everything along, and to come back
+    closed           gone for all but the platform's staff; its money still finishes
+    purged           its data is gone
+
+What each door of the shop does in each state is the table of `tenants.lifecycle`.
+"""
 
 from enum import StrEnum
 
@@ -6,29 +17,38 @@ from kernel.states import Flow
 
 
 class TenantState(StrEnum):
-    """Where a shop stands. Only `_move` in `tenants.actions` writes it."""
+    """Where a shop stands. Only `tenants.moves` writes it."""
 
     PROVISIONING = "provisioning"
     TRIAL = "trial"
     ACTIVE = "active"
+    GRACE = "grace"
     SUSPENDED = "suspended"
+    LOCKED = "locked"
+    CLOSING = "closing"
     CLOSED = "closed"
+    PURGED = "purged"
 
 
 S = TenantState
+STANDINGS = frozenset({S.TRIAL, S.ACTIVE, S.GRACE, S.SUSPENDED})
+"""Where a shop stands by its plan. What happens to it otherwise is laid over these, and lifted."""
+OPEN_STATES = frozenset({S.TRIAL, S.ACTIVE, S.GRACE})
+"""Shops that sell."""
+LIVE_STATES = frozenset(S) - {S.PROVISIONING, S.PURGED}
+"""Shops that have a schema in use: money in flight finishes in all of them."""
+_LAID_OVER = frozenset({S.LOCKED, S.CLOSING})
 TENANT_FLOW = Flow(
     start=S.PROVISIONING,
     steps={
         S.PROVISIONING: frozenset({S.TRIAL}),
-        S.TRIAL: frozenset({S.ACTIVE, S.SUSPENDED, S.CLOSED}),
-        S.ACTIVE: frozenset({S.SUSPENDED, S.CLOSED}),
-        S.SUSPENDED: frozenset({S.TRIAL, S.ACTIVE, S.CLOSED}),
-        S.CLOSED: frozenset(),
+        **{standing: (STANDINGS - {standing}) | _LAID_OVER for standing in STANDINGS},
+        S.LOCKED: STANDINGS | {S.CLOSING},
+        S.CLOSING: STANDINGS | {S.LOCKED, S.CLOSED},
+        S.CLOSED: STANDINGS | {S.PURGED},
+        S.PURGED: frozenset(),
     },
 )
-OPEN_STATES = frozenset({S.TRIAL, S.ACTIVE})
-LIVE_STATES = frozenset({S.TRIAL, S.ACTIVE, S.SUSPENDED})
-"""Shops that have a schema in use: money in flight finishes in all of them."""
 
 
 class Role(StrEnum):

@@ -123,7 +123,7 @@ def new_shop(
         connections["default"].close()
         for made in opened:
             provisioning.drop_schema(made.schema_name)
-            Tenant.objects.using("owner").filter(pk=made.id).update(state="closed")
+            Tenant.objects.using("owner").filter(pk=made.id).update(state="purged")
         directory.forget()
 
 

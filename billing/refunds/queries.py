@@ -29,6 +29,12 @@ def returned_from(attempt: Attempt, payment: Payment) -> Money:
     return _returned(Refund.objects.filter(attempt=attempt), payment)
 
 
+def unfinished_count() -> int:
+    """Return how many refunds of the shop have not ended."""
+    ended = [RefundState.SUCCEEDED, RefundState.CLOSED]
+    return Refund.objects.exclude(state__in=ended).count()
+
+
 def _returned(rows: QuerySet[Refund], payment: Payment) -> Money:
     minor = rows.filter(state=RefundState.SUCCEEDED).aggregate(sum=Sum("amount_minor"))["sum"]
     return Money(int(minor or 0), payment.currency)

@@ -131,6 +131,30 @@ export interface paths {
         patch: operations["shop_catalog_backoffice_change_category"];
         trace?: never;
     };
+    "/b/{shop}/v1/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close the shop
+         * @description Take no more orders, and close when the time for exports is over.
+         */
+        post: operations["tenants_backoffice_begin_closing"];
+        /**
+         * Open it again after all
+         * @description Take the closing back; the shop is as it was.
+         */
+        delete: operations["tenants_backoffice_come_back"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/b/{shop}/v1/export.csv": {
         parameters: {
             query?: never;
@@ -1913,6 +1937,17 @@ export interface components {
             statement: string;
         };
         /**
+         * ClosingIn
+         * @description Why the owner leaves; need not be said.
+         */
+        ClosingIn: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
          * ComplaintOut
          * @description `line` counts as a spreadsheet does: the header is 1.
          */
@@ -3417,6 +3452,8 @@ export interface components {
          * @description The shop, and who is asking.
          */
         ShopOut: {
+            /** Closes At */
+            closes_at: string | null;
             /** Currency */
             currency: string;
             /** Email */
@@ -3742,6 +3779,16 @@ export interface components {
             value_ids: string[];
             /** Weight Grams */
             weight_grams: number;
+        };
+        /**
+         * StandingOut
+         * @description Where the shop stands now; `closes_at` while it is closing.
+         */
+        StandingOut: {
+            /** Closes At */
+            closes_at: string | null;
+            /** State */
+            state: string;
         };
         /**
          * StatementLineOut
@@ -4384,6 +4431,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CategoryOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_backoffice_begin_closing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosingIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_backoffice_come_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingOut"];
                 };
             };
             /** @description A refusal */

@@ -1,4 +1,8 @@
-"""Every request to a shop passes here: whose shop is it, and is it open."""
+"""Every request to a shop passes here: whose shop is it, and is the door open.
+
+Which doors are open when is the table of `tenants.lifecycle`; here stands which operation goes
+through which. A new one that changes something goes through the doors that shut first.
+"""
 
 from collections.abc import Callable
 
@@ -9,34 +13,22 @@ from psycopg_pool import PoolTimeout
 
 from config import modules
 from config.problems import NotFound, problem, unavailable
-from kernel.errors import Refusal
 from tenants import context, directory
+from tenants.lifecycle import Door, NoSuchShop, refusal
 from tenants.modules import ModuleOff
-from tenants.states import OPEN_STATES, TenantState
 
-
-class NoSuchShop(Refusal):
-    """The address names no shop."""
-
-    status = 404
-    en = "There is no such shop."
-    zh = "没有这家小铺。"
-
-
-class ShopSuspended(Refusal):
-    """The shop's doors are closed for now."""
-
-    status = 403
-    en = "This shop is suspended. Payments already made are still processed."
-    zh = "小铺已暂停营业，已付款的订单会继续处理。"
-
-
-class ShopNotReady(Refusal):
-    """The shop was named and is being built."""
-
-    status = 503
-    en = "This shop is being set up. Please try again in a moment."
-    zh = "小铺正在准备中，请稍后再试。"
+_LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
+_OF_CUSTOMERS = frozenset(
+    {"addresses", "aftersales", "login", "logout", "me", "notices", "orders", "theme", "wallet"}
+    | {"withdrawals"}
+)
+"""First words of the storefront's addresses under which customers see and end what they began."""
+_OF_MONEY = frozenset(
+    {"aftersales", "differences", "orders", "phones", "refunds", "sharing", "withdrawals"}
+)
+"""First words of the backoffice's addresses under which staff come in and end what began."""
+_OF_OWNERS = frozenset({"plan", "invoices", "closing"})
+"""First words of what stands between the owner and the platform."""
 
 
 class ShopOfPath:
@@ -54,18 +46,38 @@ class ShopOfPath:
         head, _, rest = request.path_info[1:].partition("/")
         if head not in {"s", "b"}:
             return self.get_response(request)
+        public_id, _, address = rest.partition("/")
         try:
-            shop = directory.shop_by_public_id(rest.partition("/")[0][:32])
+            shop = directory.shop_by_public_id(public_id[:32])
         except (OperationalError, PoolTimeout) as error:
             return unavailable(request, error)
-        refusal = _refusal(shop)
-        if shop is None or refusal is not None:
-            return problem(request, refusal or NoSuchShop())
+        refused = refusal(shop.state if shop else None, door_of(head, request.method, address))
+        if shop is None or refused is not None:
+            return problem(request, refused or NoSuchShop())
         request.shop = shop  # type: ignore[attr-defined]  # for the access line
         with context.activate(shop):
             if head == "s" and not rest.endswith("/docs"):
                 return _operation(request, rest)
             return self.get_response(request)
+
+
+def door_of(head: str, method: str | None, address: str) -> Door:
+    """Return through which door a request wants: `head` is s or b, `address` begins with v1/."""
+    noun, _, rest = address.partition("/")[2].partition("/")
+    is_looking = method in _LOOKING
+    if head == "s":
+        if noun == "orders" and not is_looking and not rest:
+            return Door.ORDER
+        if noun == "orders" and rest.endswith("/pay"):
+            return Door.PAY
+        if noun in _OF_CUSTOMERS:
+            return Door.FINISH
+        return Door.BROWSE if is_looking else Door.ORDER
+    if is_looking:
+        return Door.READ
+    if noun in _OF_MONEY and rest != "freight":
+        return Door.FINISH
+    return Door.ACCOUNT if noun in _OF_OWNERS else Door.WRITE
 
 
 def _operation(request: HttpRequest, rest: str) -> HttpResponse:
@@ -81,11 +93,3 @@ def _operation(request: HttpRequest, rest: str) -> HttpResponse:
     request.resolver_match = match
     response: HttpResponse = match.func(request, *match.args, **match.kwargs)
     return response
-
-
-def _refusal(shop: context.Shop | None) -> Refusal | None:
-    if shop is None or shop.state == TenantState.CLOSED:
-        return NoSuchShop()
-    if shop.state == TenantState.PROVISIONING:
-        return ShopNotReady()
-    return None if shop.state in OPEN_STATES else ShopSuspended()

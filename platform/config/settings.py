@@ -170,6 +170,14 @@ INVARIANTS = [
 """What `manage.py verify_invariants`, the hourly proof and the superadmin ask inside each shop."""
 PLATFORM_INVARIANTS = ["billing.platform_books.invariants.violations"]
 """What the same ask of the platform's own."""
+INVARIANTS = ["billing.settlements.invariants.violations", "shop.orders.invariants.violations"]
+"""What `manage.py verify_invariants` and the superadmin ask inside each shop."""
+UNFINISHED = ["shop.orders.queries.unfinished_count", "billing.refunds.queries.unfinished_count"]
+"""What a closing shop still owes: functions that count it, asked inside the shop."""
+CLOSING_DAYS = env.number("CLOSING_DAYS", 30, least=1, most=365)
+"""So long a closing shop stays readable, and may be brought back by its owner."""
+PURGE_AFTER_DAYS = env.number("PURGE_AFTER_DAYS", 30, least=1, most=3650)
+"""So long a closed shop's data is kept, and staff may bring it back."""
 
 # Web
 ROOT_URLCONF = "config.urls"

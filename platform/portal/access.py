@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from portal.words import sentence
 from tenants import directory, queries
 from tenants.context import Shop
+from tenants.lifecycle import Door, may, refusal
 from tenants.models import Account, Tenant
-from tenants.states import OPEN_STATES, ROLE_RANK, Role, TenantState
+from tenants.states import ROLE_RANK, Role, TenantState
 
 
 @dataclass(frozen=True)
@@ -41,18 +44,34 @@ class Desk:
 
     @property
     def is_open(self) -> bool:
-        """Say whether the shop's doors are open."""
-        return self.tenant.state in OPEN_STATES
+        """Say whether the shop may be changed: it sells."""
+        return may(self.tenant.state, Door.WRITE)
+
+    @property
+    def standing_reason(self) -> str:
+        """Return why the shop stands where it does, as its history says."""
+        steps = self.tenant.steps.filter(state=self.tenant.state).order_by("pk")
+        return steps.values_list("reason", flat=True).last() or ""
+
+    @property
+    def is_readable(self) -> bool:
+        """Say whether the shop's pages may be looked at."""
+        return may(self.tenant.state, Door.READ)
 
 
 Page = Callable[..., HttpResponse]
+GONE = frozenset({TenantState.CLOSED, TenantState.PURGED})
+"""Shops that nobody but the platform's staff sees."""
 
 
-def at_desk(least: Role = Role.FULFILMENT, *, also_closed: bool = False) -> Callable[[Page], Page]:
+def at_desk(
+    least: Role = Role.FULFILMENT, *, also_closed: bool = False, door: Door | None = None
+) -> Callable[[Page], Page]:
     """Let in staff of the shop from this role up; hand the page a Desk instead of the public id.
 
-    Strangers get 404, a role that is too low 403. A shop that is being built or is suspended
-    leads to its start page, which says so; `also_closed` is for that page itself.
+    Strangers get 404, a role that is too low 403. Without a `door`, looking goes through READ and
+    sending through WRITE. Where that is shut the start page says why; `also_closed` is for that
+    page itself.
     """
 
     def decorate(page: Page) -> Page:
@@ -62,7 +81,12 @@ def at_desk(least: Role = Role.FULFILMENT, *, also_closed: bool = False) -> Call
             desk = desk_of(request, public_id)
             if not desk.may(least):
                 raise PermissionDenied
-            if not desk.is_open and not also_closed:
+            is_looking = request.method in {"GET", "HEAD"}
+            asked = door or (Door.READ if is_looking else Door.WRITE)
+            refused = None if also_closed else refusal(desk.tenant.state, asked)
+            if refused is not None:
+                if not is_looking:
+                    messages.error(request, sentence(refused))
                 return redirect("portal:shop", public_id=public_id)
             return page(request, desk, **rest)
 
@@ -78,7 +102,7 @@ def desk_of(request: HttpRequest, public_id: str) -> Desk:
     """
     account = request.user
     tenant = Tenant.objects.filter(public_id=public_id).first()
-    if tenant is None or tenant.state == TenantState.CLOSED or not isinstance(account, Account):
+    if tenant is None or tenant.state in GONE or not isinstance(account, Account):
         raise Http404
     shop = directory.shop_of(tenant)
     role = queries.find_role(account.pk, shop)

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from kernel.errors import Refusal
-from portal.access import Desk, at_desk
+from portal.access import GONE, Desk, at_desk
 from portal.words import sentence
 from tenants import actions, queries
 from tenants.models import Account
@@ -39,7 +39,7 @@ def landing(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     """Lead to the shop, to the choice of shops, or to naming the first one."""
     memberships = queries.memberships_of(_account(request))
-    open_ones = [m for m in memberships if m.tenant.state != TenantState.CLOSED]
+    open_ones = [m for m in memberships if m.tenant.state not in GONE]
     if len(open_ones) == 1 and "another" not in request.GET:
         return redirect("portal:shop", public_id=open_ones[0].tenant.public_id)
     return render(

@@ -21,6 +21,7 @@ from shop.orders.carriers import CARRIERS
 from shop.orders.models import Order
 from shop.orders.states import OrderState
 from tenants import context
+from tenants.lifecycle import Door
 from tenants.states import Role
 
 PER_PAGE = 20
@@ -100,7 +101,7 @@ def show(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 
 
 @require_POST
-@at_desk(Role.FULFILMENT)
+@at_desk(Role.FULFILMENT, door=Door.FINISH)
 def ship(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Note a parcel; a refusal comes back above the form."""
     with context.activate(desk.shop):
@@ -125,7 +126,7 @@ def ship(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@at_desk(Role.MANAGER)
+@at_desk(Role.MANAGER, door=Door.FINISH)
 def refund(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Ask whether it is meant, then give back all of the money that is left."""
     with context.activate(desk.shop):

@@ -18,11 +18,11 @@ from tenants.states import Role, TenantState
 @require_safe
 @at_desk(also_closed=True)
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Show the checklist; or the waiting page, or that the shop is suspended."""
+    """Show the checklist; or the waiting page, or why the shop does not sell."""
     if desk.tenant.state == TenantState.PROVISIONING:
         return render(request, "portal/waiting.html", {"desk": desk}, status=202)
     if not desk.is_open:
-        return render(request, "portal/suspended.html", {"desk": desk})
+        return render(request, "portal/not_open.html", {"desk": desk})
     facts = checklist.facts_of(desk, connection.connected(desk))
     steps = [step for step in checklist.steps(facts) if desk.may(step.least) or step.is_done]
     content = {

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from portal import (
     authorising,
+    closing,
     connection,
     entrance,
     imports,
@@ -26,6 +27,8 @@ pages = [
     path("shops/", entrance.open_shop, name="open_shop"),
     path(SHOP, start_page.show, name="shop"),
     path(SHOP + "state.json", entrance.state, name="state"),
+    path(SHOP + "close/", closing.close, name="close_shop"),
+    path(SHOP + "come-back/", closing.come_back, name="come_back"),
     path(SHOP + "samples/remove/", start_page.remove_samples, name="remove_samples"),
     path(SHOP + "samples/add/", start_page.add_samples, name="add_samples"),
     path(SHOP + "wechat/", connection.show, name="wechat"),

@@ -17,7 +17,7 @@ from superadmin.acts import ask_why
 from superadmin.audit import ReadOnly, record
 from superadmin.marks import action, column, display
 from superadmin.site import site
-from tenants import actions
+from tenants import standing
 from tenants.models import Membership, Merchant, MiniProgram, SpareSchema, Tenant, TenantStep
 from tenants.states import TenantState
 
@@ -25,7 +25,10 @@ STATE_COLOURS = {
     TenantState.PROVISIONING: "warning",
     TenantState.TRIAL: "info",
     TenantState.ACTIVE: "success",
+    TenantState.GRACE: "warning",
     TenantState.SUSPENDED: "danger",
+    TenantState.LOCKED: "danger",
+    TenantState.CLOSING: "warning",
 }
 
 
@@ -109,7 +112,9 @@ class Shops(ReadOnly):
         column("created_at", _("Opened")),
     )  # fmt: skip
     inlines = (Steps, People, MiniPrograms, Merchants)
-    actions_detail: Any = ("suspend", "restore")
+    actions_detail: Any = (
+        "suspend", "restore", "lock", "unlock", "close", "come_back", "purge"
+    )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Read the staff of all shown shops at once."""
@@ -133,16 +138,56 @@ class Shops(ReadOnly):
     def suspend(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Close the shop's doors; money in flight goes on."""
         words = gettext(
-            "Customers and staff are refused at once. Payments, refunds and shipping notices"
-            " already under way are still finished. You can restore the shop at any time."
+            "Customers look and cannot order; its staff look, ship and refund. A plan that is paid"
+            " opens the shop again; lock it if it must stay shut."
         )
-        return self._move(request, object_id, "suspend", gettext("Suspend"), words, actions.suspend)
+        return self._move(request, object_id, "suspend", gettext("Suspend"), words,
+                          standing.suspend)  # fmt: skip
 
     @action(description=_("Restore"), url_path="restore", permissions=["act"], icon="check_circle")
     def restore(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Open the doors again."""
         words = gettext("The shop opens again in the state it was suspended from.")
-        return self._move(request, object_id, "restore", gettext("Restore"), words, actions.restore)
+        return self._move(request, object_id, "restore", gettext("Restore"), words,
+                          standing.restore)  # fmt: skip
+
+    @action(description=_("Lock"), url_path="lock", permissions=["act"], icon="lock")
+    def lock(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Shut it whatever its plan says."""
+        words = gettext(
+            "Customers see their own orders only, staff change nothing. What was paid can be"
+            " shipped and refunded, and all that is under way is finished. Until you unlock it."
+        )
+        return self._move(request, object_id, "lock", gettext("Lock"), words, standing.lock)
+
+    @action(description=_("Unlock"), url_path="unlock", permissions=["act"], icon="lock_open")
+    def unlock(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Give it back."""
+        words = gettext("The shop goes back to where it was when it was locked.")
+        return self._move(request, object_id, "unlock", gettext("Unlock"), words, standing.unlock)
+
+    @action(description=_("Close"), url_path="close", permissions=["act"], icon="door_front")
+    def close(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Begin to close it, as its owner may."""
+        words = gettext("No more orders. Its owner reads and exports for a while, then it closes.")
+        return self._move(request, object_id, "close", gettext("Close"), words,
+                          standing.begin_closing)  # fmt: skip
+
+    @action(description=_("Bring back"), url_path="come-back", permissions=["act"], icon="undo")
+    def come_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Open a shop that is closing or closed."""
+        words = gettext("The shop opens again where it stood before it was to close.")
+        return self._move(request, object_id, "bring back", gettext("Bring back"), words,
+                          standing.come_back)  # fmt: skip
+
+    @action(description=_("Purge"), url_path="purge", permissions=["act"], icon="delete_forever")
+    def purge(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Delete the data of a closed shop."""
+        words = gettext(
+            "Deletes the products, orders, books and files of a closed shop for good. There is no"
+            " way back but a backup. What the platform itself earned stays in its books."
+        )
+        return self._move(request, object_id, "purge", gettext("Purge"), words, standing.purge)
 
     def _move(
         self,

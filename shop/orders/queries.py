@@ -175,6 +175,12 @@ def counts_by_state(orders: QuerySet[Order]) -> dict[str, int]:
     return {row["state"]: row["n"] for row in rows}
 
 
+def unfinished_count() -> int:
+    """Return how many orders wait for payment, a parcel or its receipt."""
+    going_on = [OrderState.UNPAID, OrderState.PAID, OrderState.SHIPPED]
+    return Order.objects.filter(state__in=going_on).count()
+
+
 def freight_rule() -> FreightRule:
     """Return the shop's rule for delivery: free, unless it was set."""
     row = FreightSetting.objects.filter(pk=1).first()

@@ -18,6 +18,7 @@ from kernel import clock
 from kernel.money import Money
 from tenants import actions as tenant_actions
 from tenants import context
+from tenants import standing as tenant_standing
 from tenants.models import Merchant, Tenant
 
 APPID, SUB_MCHID, OPENID = "wx00000000000000bb", "1900000777", "o-first-customer-000000000001"
@@ -164,7 +165,7 @@ def test_a_callback_of_a_suspended_shop_is_taken(bought, forge, send, run_jobs, 
     payment, resource = bought
     with context.public():
         tenant = Tenant.objects.get(pk=shop.id)
-        tenant_actions.suspend(tenant=tenant, reason="test", by="test")
+        tenant_standing.suspend(tenant=tenant, reason="test", by="test")
     assert send(*forge(resource)).status_code == 204
     run_jobs()
     assert state_of(payment) == "succeeded"

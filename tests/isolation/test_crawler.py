@@ -70,6 +70,8 @@ STOREFRONT: dict[tuple[str, str], Body] = {
 BACKOFFICE: dict[tuple[str, str], Body] = {
     ("get", "/shop"): NONE,
     ("put", "/modules"): lambda ids: {"modules": ["shop"]},
+    ("post", "/closing"): EMPTY,
+    ("delete", "/closing"): NONE,
     ("put", "/wechat"): lambda ids: {"appid": "wx" + "f" * 16, "sub_mchid": "1999999999"},
     ("get", "/mini-programs"): NONE,
     ("post", "/mini-programs/authorisations"): lambda ids: {"kind": "mini_program"},

@@ -10,10 +10,10 @@ from tenants.models import Tenant
 from tenants.states import Role
 
 Person = Callable[..., Client]
-PAGES = ["", "state.json", "wechat/", "products/", "products/import/", "orders/",
+PAGES = ["", "close/", "state.json", "wechat/", "products/", "products/import/", "orders/",
          "orders/1234567890/", "orders/1234567890/refund/", "statements/",
          "statements/2026-11-20/", "staff/"]  # fmt: skip
-FORMS = ["samples/remove/", "samples/add/", "wechat/", "wechat/simulated/", "orders/1/ship/",
+FORMS = ["close/", "come-back/", "samples/remove/", "samples/add/", "wechat/", "wechat/simulated/", "orders/1/ship/",
          "orders/1/refund/", "staff/add/", "staff/1/role/", "staff/1/remove/", "products/import/",
          "products/019a0000-0000-7000-8000-000000000000/hide/"]  # fmt: skip
 
@@ -70,14 +70,17 @@ def test_fulfilment_cannot_send_the_forms_of_managers_and_owners(
     assert client.post(f"/shops/{shop.public_id}/{form}").status_code == 403
 
 
-def test_a_suspended_shop_says_so_and_shows_nothing_else(
+def test_a_suspended_shop_says_so_is_read_and_not_changed(
     shop: Shop, colleague: Callable[..., Client]
 ) -> None:
     client = colleague(shop, Role.OWNER, "helper@example.com")
     Tenant.objects.filter(pk=shop.id).update(state="suspended")
-    assert "suspended by the platform" in client.get(f"/shops/{shop.public_id}/").content.decode()
-    answer = client.get(f"/shops/{shop.public_id}/orders/")
+    assert "This shop is suspended" in client.get(f"/shops/{shop.public_id}/").content.decode()
+    assert client.get(f"/shops/{shop.public_id}/orders/").status_code == 200
+    answer = client.post(f"/shops/{shop.public_id}/samples/add/")
     assert answer["Location"] == f"/shops/{shop.public_id}/"
+    said = client.get(answer["Location"]).content.decode()
+    assert "takes no new orders" in said
 
 
 def test_a_closed_shop_is_gone(shop: Shop, colleague: Callable[..., Client]) -> None:

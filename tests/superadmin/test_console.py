@@ -107,6 +107,25 @@ def test_suspending_asks_why_moves_the_shop_and_is_audited(admin: Client, tenant
     ]
 
 
+@pytest.mark.parametrize(
+    ("there", "state", "back"), [("lock", "locked", "unlock"), ("close", "closing", "come-back")]
+)
+def test_locking_and_closing_are_audited_and_taken_back(
+    admin: Client, tenant: Tenant, there: str, state: str, back: str
+) -> None:
+    for verb in (there, back):
+        admin.post(f"/superadmin/tenants/tenant/{tenant.pk}/{verb}/", {"reason": "by complaint"})
+    entries = AuditEntry.objects.order_by("pk").values_list("before__state", "after__state")
+    assert list(entries) == [("trial", state), (state, "trial")]
+
+
+def test_purging_an_open_shop_is_refused(admin: Client, tenant: Tenant) -> None:
+    address = f"/superadmin/tenants/tenant/{tenant.pk}/purge/"
+    admin.post(address, {"reason": "by mistake"})
+    tenant.refresh_from_db()
+    assert (tenant.state, AuditEntry.objects.count()) == ("trial", 0)
+
+
 def test_a_refused_act_is_said_and_leaves_no_audit_line(admin: Client, tenant: Tenant) -> None:
     address = f"/superadmin/tenants/tenant/{tenant.pk}/restore/"
     answer = admin.post(address, {"reason": "by mistake"}, follow=True)
@@ -222,7 +241,8 @@ def test_the_first_page_shows_the_figures(
     context = admin.get("/superadmin/").context
     assert context["dead_count"] == 1
     assert {s["state"] for s in context["shops_by_state"]} == {
-        "provisioning", "trial", "active", "suspended", "closed",
+        "provisioning", "trial", "active", "grace", "suspended", "locked", "closing", "closed",
+        "purged",
     }  # fmt: skip
     assert [q["name"] for q in context["queues"]] == ["pay", "settle", "notify", "bulk"]
     [day] = context["today"]

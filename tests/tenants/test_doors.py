@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from tenants import actions, context, directory
+from tenants import actions, context, directory, standing
 from tenants.context import Shop
 from tenants.models import Account, Tenant
 
@@ -27,24 +27,6 @@ def test_an_unknown_shop_is_not_found(db: None, two_shops: object, door: str) ->
         404,
     )
     assert body["request_id"] == response["X-Request-ID"]
-
-
-@pytest.mark.parametrize("door", ["s", "b"])
-def test_a_suspended_shop_is_refused_and_a_restored_one_is_not(shop: Shop, door: str) -> None:
-    tenant = tenant_of(shop)
-    address = f"/{door}/{shop.public_id}/v1/categories"
-    open_status = Client().get(address).status_code
-    with context.public():
-        actions.suspend(tenant=tenant, reason="unpaid", by="staff@example.com")
-    response = Client().get(address, HTTP_ACCEPT_LANGUAGE="zh-hans")
-    assert response.status_code == 403
-    assert response.json()["code"] == "shop_suspended"
-    assert response.json()["detail"].startswith("小铺已暂停营业")
-    with context.public():
-        actions.restore(tenant=tenant, reason="paid", by="staff@example.com")
-    assert Client().get(address).status_code == open_status
-    with context.public():
-        assert [s.state for s in tenant.steps.order_by("pk")][-2:] == ["suspended", "trial"]
 
 
 def test_a_shop_that_is_being_built_asks_for_patience(db: None, two_shops: object) -> None:
@@ -73,7 +55,7 @@ def test_the_lookup_is_cached_and_a_suspension_is_seen_at_once(
         with django_assert_num_queries(1):  # type: ignore[attr-defined]
             directory.shop_by_public_id(shop.public_id)
             directory.shop_by_public_id(shop.public_id)
-        actions.suspend(tenant=tenant_of(shop), reason="test", by="test")
+        standing.suspend(tenant=tenant_of(shop), reason="test", by="test")
         found = directory.shop_by_public_id(shop.public_id)
     assert found is not None
     assert found.state == "suspended"

@@ -14,8 +14,8 @@ from prometheus_client import REGISTRY
 from jobs import messages as bus
 from jobs.schedule import entries
 from kernel import clock
-from tenants import actions as tenant_actions
 from tenants import context, directory
+from tenants import standing as tenant_standing
 from tenants.models import MiniProgram, Tenant
 from tenants.pushes import actions, events, messages, queries, replying
 from tenants.pushes.jobs import delete_old_pushes
@@ -305,13 +305,13 @@ class TestOfAnApp:
         assert [row.event for row in kept()] == ["x" * 64]
         assert counted("app", "x" * 64, "unknown") == 0
 
-    def test_a_suspended_shop_hears_and_a_closed_one_does_not(self, send, app, heard):
+    def test_a_suspended_shop_hears_and_a_purged_one_does_not(self, send, app, heard):
         with context.public():
             tenant = Tenant.objects.get(pk=app.id)
-            tenant_actions.suspend(tenant=tenant, reason="test", by="test")
+            tenant_standing.suspend(tenant=tenant, reason="test", by="test")
             directory.forget()
             send(event("wxa_media_check", trace_id="T-1"))
-            Tenant.objects.filter(pk=app.id).update(state="closed")
+            Tenant.objects.filter(pk=app.id).update(state="purged")
             directory.forget()
             send(event("wxa_media_check", trace_id="T-2"))
         assert [row.outcome for row in kept()] == ["", "closed"]
@@ -454,7 +454,7 @@ class TestAReplyAtOnce:
     def test_a_suspended_shop_does_not_speak(self, send, app, replying_by):
         with context.public():
             tenant = Tenant.objects.get(pk=app.id)
-            tenant_actions.suspend(tenant=tenant, reason="test", by="test")
+            tenant_standing.suspend(tenant=tenant, reason="test", by="test")
         directory.forget()
         with replying_by(keyword_reply):
             assert is_success(send(text("价格")))
