@@ -170,8 +170,6 @@ INVARIANTS = [
 """What `manage.py verify_invariants`, the hourly proof and the superadmin ask inside each shop."""
 PLATFORM_INVARIANTS = ["billing.platform_books.invariants.violations"]
 """What the same ask of the platform's own."""
-INVARIANTS = ["billing.settlements.invariants.violations", "shop.orders.invariants.violations"]
-"""What `manage.py verify_invariants` and the superadmin ask inside each shop."""
 UNFINISHED = ["shop.orders.queries.unfinished_count", "billing.refunds.queries.unfinished_count"]
 """What a closing shop still owes: functions that count it, asked inside the shop."""
 CLOSING_DAYS = env.number("CLOSING_DAYS", 30, least=1, most=365)
