@@ -234,11 +234,12 @@ class Control:
         return notice.as_json()
 
     def _facts(self, number: str, wish: Answer) -> Facts:
-        order, callbacks = self._known_order(number), self._simulator.callbacks
-        refund_number = wish.get("refund") or None
+        callbacks = self._simulator.callbacks
+        refund_number = wish.get("refund") or wish.get("part") or None
         facts = callbacks.latest_facts(number, refund_number)
         if facts is not None:
             return facts
+        order = self._known_order(number)
         if refund_number is not None:
             raise ControlRefusal(409, "this refund has no callback")
         if not wish.get("forge"):

@@ -119,7 +119,7 @@ class NoticeMaker:
 
 
 def _other_mchid(facts: Facts) -> None:
-    for name in ("mchid", "sp_mchid"):
+    for name in ("mchid", "mch_id", "sp_mchid"):
         if name in facts.plaintext:
             facts.plaintext[name] = "1900" + credentials.digits(6)
 
@@ -137,6 +137,9 @@ def _other_appid(facts: Facts) -> None:
 def _add_to_amount(difference: int) -> Callable[[Facts], None]:
     def change(facts: Facts) -> None:
         amount = facts.plaintext.get("amount")
+        if "transfer_amount" in facts.plaintext:
+            facts.plaintext["transfer_amount"] += difference
+            return
         if not isinstance(amount, dict):
             raise ControlRefusal(409, "this notice names no amount")
         is_refund = "refund" in amount
@@ -155,11 +158,14 @@ def _other_currency(facts: Facts) -> None:
 def _unknown_order(facts: Facts) -> None:
     facts.plaintext["out_trade_no"] = "X" + credentials.digits(24)
     facts.plaintext["transaction_id"] = "4200" + credentials.digits(24)
-    if "out_refund_no" in facts.plaintext:
-        facts.plaintext["out_refund_no"] = "X" + credentials.digits(24)
+    for name in {"out_refund_no", "out_bill_no"} & facts.plaintext.keys():
+        facts.plaintext[name] = "X" + credentials.digits(24)
 
 
 def _other_payer(facts: Facts) -> None:
+    if "openid" in facts.plaintext:
+        facts.plaintext["openid"] = "o" + credentials.text(27)
+        return
     payer = facts.plaintext.get("payer", {"openid": ""})
     facts.plaintext["payer"] = {name: "o" + credentials.text(27) for name in payer}
 
