@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from billing.inbox.messages import PaymentNotified, RefundNotified
+from billing.inbox.messages import PaymentNotified, RefundNotified, TransferNotified
 from billing.inbox.models import Notification
 from jobs.messages import publish
 from kernel import clock
@@ -10,11 +10,12 @@ from tenants.context import Shop
 from tenants.inserting import insert_unless_there
 from tenants.transactions import verb
 
-_HEARD: dict[str, type[PaymentNotified] | type[RefundNotified]] = {
+_HEARD: dict[str, type[PaymentNotified] | type[RefundNotified] | type[TransferNotified]] = {
     "TRANSACTION.SUCCESS": PaymentNotified,
     "REFUND.SUCCESS": RefundNotified,
     "REFUND.ABNORMAL": RefundNotified,
     "REFUND.CLOSED": RefundNotified,
+    "MCHTRANSFER.BILL.FINISHED": TransferNotified,
 }
 IGNORED = "ignored"
 

@@ -63,9 +63,11 @@ def _body(request: HttpRequest, most: int) -> bytes:
 def _is_for(payee: Payee, resource: dict[str, object]) -> bool:
     """Say whether the merchants in a proved callback are us and the shop of the path.
 
-    An appid is named in payments only. Types that nobody hears may name no merchant at all.
+    An appid is named in payments only. Types that nobody hears may name no merchant at all; a
+    transfer may spell ours otherwise (CONTRACT §4.12).
     """
-    sp_mchid, sub_mchid = resource.get("sp_mchid"), resource.get("sub_mchid")
+    named = (resource.get(name) for name in ("sp_mchid", "mch_id", "mchid"))
+    sp_mchid, sub_mchid = next(filter(None, named), None), resource.get("sub_mchid")
     if sp_mchid != credentials().pay.sp_mchid or sub_mchid != payee.sub_mchid:
         return False
     sub_appid = resource.get("sub_appid")

@@ -16,3 +16,10 @@ class RefundNotified:
     """WeChat Pay says how a refund ended; the raw row holds what it said."""
 
     notification_id: UUID
+
+
+@dataclass(frozen=True)
+class TransferNotified:
+    """WeChat Pay says how a merchant transfer ended; the raw row holds what it said."""
+
+    notification_id: UUID

@@ -1,5 +1,6 @@
 """Questions to the books: balances, journals, sums by day. Days are the shop's own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -51,6 +52,18 @@ class WalletLine:
     why: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A transfer of `amount` out of `credit` into `debit`, with what its journal says of it."""
+
+    kind: str
+    reference: str
+    why: dict[str, Any]
+    debit: str
+    credit: str
+    amount: Money
+
+
 def get_journal(*, kind: JournalKind, reference: str) -> Journal:
     """Return a journal; raise Journal.DoesNotExist."""
     return Journal.objects.get(kind=kind, reference=reference)
@@ -67,6 +80,24 @@ def transfers_of(reference: str) -> list[Transfer]:
         journal__kind__in=list(JournalKind), journal__reference=reference
     )  # the kinds, because the index begins with them
     return list(rows.select_related("journal").order_by("id"))
+
+
+def postings_under(references: Sequence[str]) -> list[Posting]:
+    """Return every transfer under some references, oldest first."""
+    rows = Transfer.objects.filter(
+        journal__kind__in=list(JournalKind), journal__reference__in=references
+    )
+    return [
+        Posting(
+            kind=row.journal.kind,
+            reference=row.journal.reference,
+            why=row.journal.why,
+            debit=row.debit,
+            credit=row.credit,
+            amount=Money(row.amount_minor, row.currency),
+        )
+        for row in rows.select_related("journal").order_by("id")
+    ]
 
 
 def balance(account: Account, holder: UUID | None = None) -> Money:

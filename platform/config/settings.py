@@ -57,6 +57,7 @@ TENANT_APPS = [
     "billing.ledger",
     "billing.payments",
     "billing.refunds",
+    "billing.withdrawals",
     "billing.settlements",
     "shop.idempotency",
     "shop.moderation",
@@ -84,6 +85,7 @@ APPEND_ONLY_TABLES = [
     "ledger_transfer",
     "payments_paymentstep",
     "refunds_refundstep",
+    "withdrawals_withdrawalstep",
     "settlements_statement",
     "orders_orderstep",
     "aftersale_aftersalestep",
@@ -164,13 +166,18 @@ JOBS_MIDDLEWARE = ["config.observing.JobsObserved", "tenants.middleware.ShopOfMe
 JOBS_SHOPS = "tenants.queries.live_public_ids"
 INVARIANTS = [
     "billing.settlements.invariants.violations",
+    "billing.withdrawals.invariants.violations",
     "shop.orders.invariants.violations",
     "tenants.invariants.violations",
 ]
 """What `manage.py verify_invariants`, the hourly proof and the superadmin ask inside each shop."""
 PLATFORM_INVARIANTS = ["billing.platform_books.invariants.violations"]
 """What the same ask of the platform's own."""
-UNFINISHED = ["shop.orders.queries.unfinished_count", "billing.refunds.queries.unfinished_count"]
+UNFINISHED = [
+    "shop.orders.queries.unfinished_count",
+    "billing.refunds.queries.unfinished_count",
+    "billing.withdrawals.queries.unfinished_count",
+]
 """What a closing shop still owes: functions that count it, asked inside the shop."""
 CLOSING_DAYS = env.number("CLOSING_DAYS", 30, least=1, most=365)
 """So long a closing shop stays readable, and may be brought back by its owner."""
