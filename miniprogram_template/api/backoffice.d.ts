@@ -752,6 +752,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/b/{shop}/v1/orders/{order_id}/explanations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why does an order cost this, and what was taken off
+         * @description Its total, its freight, each refund, WeChat Pay's fee and the platform's commission.
+         */
+        get: operations["shop_explanations_backoffice_of_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/b/{shop}/v1/orders/{order_id}/parcels": {
         parameters: {
             query?: never;
@@ -1530,6 +1550,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/b/{shop}/v1/wallets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Wallets
+         * @description Those that ever moved; with `only_debts` those that owe. Refusal: cursor_invalid.
+         */
+        get: operations["shop_wallets_backoffice_list_wallets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/wallets/{wallet_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A member's wallet
+         * @description Its id is the member's. An empty one for a member who never had anything.
+         */
+        get: operations["shop_wallets_backoffice_show_wallet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/wallets/{wallet_id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a wallet moved
+         * @description The latest first, each with its reason. Refusal: cursor_invalid.
+         */
+        get: operations["shop_wallets_backoffice_list_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/wallets/{wallet_id}/write-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forgive a debt
+         * @description Needs the header Idempotency-Key. The shop bears what the member owed.
+         *
+         *     Refusals: member_unknown, no_debt, debt_changed, idempotency_key_missing,
+         *     idempotency_key_reused.
+         */
+        post: operations["shop_wallets_backoffice_write_off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/b/{shop}/v1/wechat": {
         parameters: {
             query?: never;
@@ -1544,6 +1647,223 @@ export interface paths {
          */
         put: operations["tenants_backoffice_connect_wechat"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Withdrawals
+         * @description The newest first, with how many stand in each state. Refusal: cursor_invalid.
+         */
+        get: operations["shop_wallets_backoffice_list_withdrawals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/withdrawals/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rules for withdrawals
+         * @description The platform's defaults, unless the shop set its own.
+         */
+        get: operations["shop_wallets_backoffice_show_rules"];
+        /**
+         * Set the rules for withdrawals
+         * @description They count from the next request on. Refusal: rules_unfit.
+         */
+        put: operations["shop_wallets_backoffice_set_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/withdrawals/transfer-grant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * May the platform transfer
+         * @description Asked of WeChat now. Refusals: shop_cannot_transfer, transfer_unavailable (503).
+         */
+        get: operations["shop_wallets_backoffice_show_grant"];
+        put?: never;
+        /**
+         * Ask to let the platform transfer
+         * @description The owner then agrees at WeChat Pay. Again is harmless.
+         *
+         *     Refusals: shop_cannot_transfer, transfer_unavailable (503).
+         */
+        post: operations["shop_wallets_backoffice_ask_grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/withdrawals/{withdrawal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A withdrawal
+         * @description Who asked, how it stands, and who did what.
+         */
+        get: operations["shop_wallets_backoffice_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/withdrawals/{withdrawal_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say yes
+         * @description With the last yes that the rules ask for, WeChat is told. Again changes nothing.
+         *
+         *     Refusals: withdrawal_cannot_move, second_person_needed, shop_cannot_transfer.
+         */
+        post: operations["shop_wallets_backoffice_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/withdrawals/{withdrawal_id}/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why does so much of a withdrawal arrive
+         * @description What was asked for, less the fee.
+         */
+        get: operations["shop_explanations_backoffice_of_withdrawal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/withdrawals/{withdrawal_id}/paid-by-hand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * It was paid by hand
+         * @description Where WeChat surely has no transfer. It counts as the last yes. Again changes nothing.
+         *
+         *     Refusals: withdrawal_cannot_move, second_person_needed, transfer_may_be_on_its_way,
+         *     transfer_unavailable (503).
+         */
+        post: operations["shop_wallets_backoffice_paid_by_hand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/withdrawals/{withdrawal_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say no
+         * @description The money is in the wallet again. Again changes nothing. Refusal: withdrawal_cannot_move.
+         */
+        post: operations["shop_wallets_backoffice_reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/withdrawals/{withdrawal_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try again now
+         * @description Under the same number: WeChat pays once. Refusal: withdrawal_cannot_move.
+         */
+        post: operations["shop_wallets_backoffice_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/withdrawals/{withdrawal_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop it
+         * @description What WeChat has already is `cancelling` until WeChat says that it is not paid.
+         *
+         *     Refusals: withdrawal_cannot_move, transfer_may_be_on_its_way, transfer_unavailable (503).
+         */
+        post: operations["shop_wallets_backoffice_stop"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1648,6 +1968,14 @@ export interface components {
             frozen_minor: number;
             /** Items */
             items: components["schemas"]["UploadOut"][];
+        };
+        /**
+         * AnswerIn
+         * @description Why not, or how it was paid: the customer reads it.
+         */
+        AnswerIn: {
+            /** Answer */
+            answer: string;
         };
         /**
          * AuthorisationIn
@@ -1817,6 +2145,12 @@ export interface components {
             /** Position */
             position: number;
         };
+        /**
+         * Channel
+         * @description How the money reaches the customer.
+         * @enum {string}
+         */
+        Channel: "wechat" | "manual";
         /** CheckDetail */
         CheckDetail: {
             /** Author Id */
@@ -2001,6 +2335,74 @@ export interface components {
             verdict: components["schemas"]["Verdict"];
         };
         /**
+         * EntryOut
+         * @description One movement of a wallet. `kind`: distribution, claw_back, write_off, hold (asked for),
+         *     resolution (it came back), share, share_return.
+         */
+        EntryOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            reason: components["schemas"]["LabelOut"];
+            /** Reference */
+            reference: string;
+        };
+        /**
+         * EntryPage
+         * @description A page of a wallet's movements, the latest first.
+         */
+        EntryPage: {
+            /** Items */
+            items: components["schemas"]["EntryOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ExplanationOut
+         * @description Why an amount is what it is: `amount_minor` is exactly the sum of the steps.
+         *
+         *     `subject`: total, freight, refund, fee, commission, withdrawal.
+         */
+        ExplanationOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** Currency */
+            currency: string;
+            label: components["schemas"]["LabelOut"];
+            /** Reference */
+            reference: string;
+            /** Steps */
+            steps: components["schemas"]["ExplanationStepOut"][];
+            /** Subject */
+            subject: string;
+        };
+        /**
+         * ExplanationStepOut
+         * @description One step of the sum. `inputs`: `…_minor` are minor units, `…_bp` 1/10000ths.
+         */
+        ExplanationStepOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** Inputs */
+            inputs: {
+                [key: string]: number | string;
+            };
+            label: components["schemas"]["LabelOut"];
+            /** Rule */
+            rule: string;
+        };
+        /**
          * Fact
          * @description What a line of a notice may say.
          * @enum {string}
@@ -2110,6 +2512,18 @@ export interface components {
          * @enum {string}
          */
         Goal: "preview" | "audit" | "release";
+        /**
+         * GrantOut
+         * @description Whether the shop's merchant lets the platform transfer: AUTHORIZED, UNAUTHORIZED, CANCELED.
+         *
+         *     Anything but AUTHORIZED: the owner must agree in WeChat Pay's merchant pages.
+         */
+        GrantOut: {
+            /** State */
+            state: string;
+            /** Sub Mchid */
+            sub_mchid: string;
+        };
         /**
          * ImageOut
          * @description Addresses are empty until the picture is stored; `failure` is a sentence, or empty.
@@ -2241,6 +2655,16 @@ export interface components {
             next: string | null;
         };
         /**
+         * LabelOut
+         * @description The same in Chinese and in English.
+         */
+        LabelOut: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * LinesIn
          * @description Which lines of a statement.
          */
@@ -2266,6 +2690,31 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
+        };
+        /**
+         * MemberWalletOut
+         * @description A member's wallet; below zero the member owes.
+         */
+        MemberWalletOut: {
+            /** Available Minor */
+            available_minor: number;
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /** Nickname */
+            nickname: string;
+        };
+        /**
+         * MemberWalletPage
+         * @description A page of the shop's wallets.
+         */
+        MemberWalletPage: {
+            /** Items */
+            items: components["schemas"]["MemberWalletOut"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * Mode
@@ -3781,6 +4230,93 @@ export interface components {
             weight_grams: number;
         };
         /**
+         * StaffStepOut
+         * @description One line of a withdrawal's history, with who did it.
+         */
+        StaffStepOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Event */
+            event: string;
+            state: components["schemas"]["WithdrawalState"];
+        };
+        /**
+         * StaffWithdrawalOut
+         * @description A withdrawal as staff see it. `refusal` is WeChat's code while it refuses.
+         */
+        StaffWithdrawalOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** Answer */
+            answer: string;
+            /** Approver */
+            approver: string;
+            channel: components["schemas"]["Channel"];
+            /** Confirm By */
+            confirm_by: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Fail Reason */
+            fail_reason: string;
+            /** Fee Minor */
+            fee_minor: number;
+            /**
+             * Holder
+             * Format: uuid
+             */
+            holder: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Needs Second */
+            needs_second: boolean;
+            /** Net Minor */
+            net_minor: number;
+            /** Nickname */
+            nickname: string;
+            /** Number */
+            number: string;
+            /** Refusal */
+            refusal: string;
+            /** Reviewer */
+            reviewer: string;
+            state: components["schemas"]["WithdrawalState"];
+            /** Steps */
+            steps: components["schemas"]["StaffStepOut"][];
+            /** Transfer Bill No */
+            transfer_bill_no: string;
+            /** Tries Count */
+            tries_count: number;
+        };
+        /**
+         * StaffWithdrawalPage
+         * @description A page of the shop's withdrawals, and how many stand in each state.
+         */
+        StaffWithdrawalPage: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["StaffWithdrawalOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * StandingOut
          * @description Where the shop stands now; `closes_at` while it is closing.
          */
@@ -4060,6 +4596,47 @@ export interface components {
          */
         Verdict: "pass" | "refuse";
         /**
+         * WalletOut
+         * @description A wallet: what can be withdrawn, what is on its way, and what is owed.
+         *
+         *     `most_minor` is the largest amount that would be let through now.
+         */
+        WalletOut: {
+            /** Available Minor */
+            available_minor: number;
+            /** Count Left Today */
+            count_left_today: number;
+            /** Currency */
+            currency: string;
+            /** Debt Minor */
+            debt_minor: number;
+            /** Left Today Minor */
+            left_today_minor: number;
+            /** Most Minor */
+            most_minor: number;
+            rules: components["schemas"]["WalletRulesOut"];
+            /** Withdrawing Minor */
+            withdrawing_minor: number;
+        };
+        /**
+         * WalletRulesOut
+         * @description What a member must know of the rules.
+         */
+        WalletRulesOut: {
+            /** Daily Count */
+            daily_count: number;
+            /** Daily Minor */
+            daily_minor: number;
+            /** Fee Bp */
+            fee_bp: number;
+            /** Fee Fixed Minor */
+            fee_fixed_minor: number;
+            /** Is Open */
+            is_open: boolean;
+            /** Minimum Minor */
+            minimum_minor: number;
+        };
+        /**
          * WeChatIn
          * @description A mini-program and the sub-merchant that is paid in it.
          */
@@ -4085,6 +4662,55 @@ export interface components {
             /** Sub Mchid */
             sub_mchid: string | null;
         };
+        /**
+         * WithdrawalRulesIn
+         * @description The shop's rules, all of them.
+         */
+        WithdrawalRulesIn: {
+            /** Daily Count */
+            daily_count: number;
+            /** Daily Minor */
+            daily_minor: number;
+            /** Fee Bp */
+            fee_bp: number;
+            /** Fee Fixed Minor */
+            fee_fixed_minor: number;
+            /** Is Open */
+            is_open: boolean;
+            /** Minimum Minor */
+            minimum_minor: number;
+            /** Second Approval From Minor */
+            second_approval_from_minor: number | null;
+        };
+        /**
+         * WithdrawalRulesOut
+         * @description The shop's rules. A fee is `fee_bp`/10000 of the amount, rounded half up, and a fixed part.
+         *
+         *     `daily_minor` and `daily_count` are a member's most in a day of the shop; from
+         *     `second_approval_from_minor` on two persons must agree (null: never).
+         */
+        WithdrawalRulesOut: {
+            /** Daily Count */
+            daily_count: number;
+            /** Daily Minor */
+            daily_minor: number;
+            /** Fee Bp */
+            fee_bp: number;
+            /** Fee Fixed Minor */
+            fee_fixed_minor: number;
+            /** Is Open */
+            is_open: boolean;
+            /** Minimum Minor */
+            minimum_minor: number;
+            /** Second Approval From Minor */
+            second_approval_from_minor: number | null;
+        };
+        /**
+         * WithdrawalState
+         * @description Where a withdrawal stands. Only `withdrawals.moves` writes it.
+         * @enum {string}
+         */
+        WithdrawalState: "requested" | "reviewed" | "approved" | "submitting" | "unknown" | "wait_user_confirm" | "processing" | "cancelling" | "paid" | "expired" | "cancelled" | "failed" | "rejected";
         /** WordIn */
         WordIn: {
             /** Word */
@@ -4111,6 +4737,16 @@ export interface components {
         WordsOut: {
             /** Items */
             items: components["schemas"]["WordOut"][];
+        };
+        /**
+         * WriteOffIn
+         * @description Forgive this debt, which must be what is owed now, and say why.
+         */
+        WriteOffIn: {
+            /** Debt Minor */
+            debt_minor: number;
+            /** Reason */
+            reason: string;
         };
     };
     responses: never;
@@ -5925,6 +6561,46 @@ export interface operations {
             };
         };
     };
+    shop_explanations_backoffice_of_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationOut"][];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     shop_orders_backoffice_ship: {
         parameters: {
             query?: never;
@@ -7649,6 +8325,175 @@ export interface operations {
             };
         };
     };
+    shop_wallets_backoffice_list_wallets: {
+        parameters: {
+            query?: {
+                only_debts?: boolean;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberWalletPage"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_wallets_backoffice_show_wallet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                wallet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalletOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_wallets_backoffice_list_entries: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                wallet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryPage"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_wallets_backoffice_write_off: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                wallet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteOffIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalletOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     tenants_backoffice_connect_wechat: {
         parameters: {
             query?: never;
@@ -7669,6 +8514,490 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WeChatOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_wallets_backoffice_list_withdrawals: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["WithdrawalState"] | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffWithdrawalPage"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_wallets_backoffice_show_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WithdrawalRulesOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_wallets_backoffice_set_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalRulesIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WithdrawalRulesOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_wallets_backoffice_show_grant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_wallets_backoffice_ask_grant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_wallets_backoffice_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                withdrawal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffWithdrawalOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_wallets_backoffice_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                withdrawal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffWithdrawalOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_explanations_backoffice_of_withdrawal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                withdrawal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_wallets_backoffice_paid_by_hand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                withdrawal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffWithdrawalOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_wallets_backoffice_reject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                withdrawal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffWithdrawalOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_wallets_backoffice_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                withdrawal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_wallets_backoffice_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                withdrawal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffWithdrawalOut"];
                 };
             };
             /** @description A refusal */

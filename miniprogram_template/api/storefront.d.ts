@@ -448,6 +448,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/s/{shop}/v1/orders/{order_id}/explanations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why does my order cost this
+         * @description Its total, its freight, and each refund.
+         */
+        get: operations["shop_explanations_storefront_of_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/s/{shop}/v1/orders/{order_id}/pay": {
         parameters: {
             query?: never;
@@ -585,6 +605,181 @@ export interface paths {
         get: operations["shop_home_storefront_theme"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/wallet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My wallet
+         * @description What can be withdrawn, what is on its way, what is owed, and the rules.
+         */
+        get: operations["shop_wallets_storefront_show_wallet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/wallet/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How my wallet moved
+         * @description The latest first, each with its reason. Refusal: cursor_invalid.
+         */
+        get: operations["shop_wallets_storefront_list_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/wallet/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What would a withdrawal cost
+         * @description Fee and net of an amount, as the request would have them. Holds nothing.
+         *
+         *     Refusals: withdrawals_closed, withdrawal_too_small, fee_leaves_too_little.
+         */
+        get: operations["shop_wallets_storefront_quote"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My withdrawals
+         * @description The newest first. Refusal: cursor_invalid.
+         */
+        get: operations["shop_wallets_storefront_list_withdrawals"];
+        put?: never;
+        /**
+         * Withdraw
+         * @description Needs the header Idempotency-Key. The amount is held from now on.
+         *
+         *     Refusals: withdrawals_closed, withdrawal_too_small, fee_leaves_too_little, net_changed,
+         *     name_needed, wallet_in_debt, wallet_too_small, daily_amount_reached, daily_count_reached,
+         *     idempotency_key_missing, idempotency_key_reused.
+         */
+        post: operations["shop_wallets_storefront_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/withdrawals/{withdrawal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of my withdrawals
+         * @description How it stands, and how to confirm it while WeChat waits for that.
+         */
+        get: operations["shop_wallets_storefront_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/withdrawals/{withdrawal_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a withdrawal back
+         * @description Until it is paid. What WeChat has already is `cancelling` until WeChat says that it is not
+         *     paid. Again changes nothing.
+         *
+         *     Refusals: withdrawal_cannot_move, transfer_may_be_on_its_way, transfer_unavailable (503).
+         */
+        post: operations["shop_wallets_storefront_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/withdrawals/{withdrawal_id}/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why does so much of my withdrawal arrive
+         * @description What was asked for, less the fee.
+         */
+        get: operations["shop_explanations_storefront_of_withdrawal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/withdrawals/{withdrawal_id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask WeChat now
+         * @description After wx.requestMerchantTransfer, whose own answer proves nothing.
+         *
+         *     Refusal: transfer_unavailable (503; nothing was changed).
+         */
+        post: operations["shop_wallets_storefront_refresh"];
         delete?: never;
         options?: never;
         head?: never;
@@ -923,6 +1118,26 @@ export interface components {
             items: components["schemas"]["CategoryNode"][];
         };
         /**
+         * Channel
+         * @description How the money reaches the customer.
+         * @enum {string}
+         */
+        Channel: "wechat" | "manual";
+        /**
+         * ConfirmationOut
+         * @description The arguments of `wx.requestMerchantTransfer`, as they are.
+         */
+        ConfirmationOut: {
+            /** Appid */
+            appId: string;
+            /** Mchid */
+            mchId: string;
+            /** Package */
+            package: string;
+            /** Submchid */
+            subMchId: string;
+        };
+        /**
          * ContentOut
          * @description How many pieces of a line are in a parcel.
          */
@@ -958,6 +1173,74 @@ export interface components {
             state: string;
             /** Total Minor */
             total_minor: number;
+        };
+        /**
+         * EntryOut
+         * @description One movement of a wallet. `kind`: distribution, claw_back, write_off, hold (asked for),
+         *     resolution (it came back), share, share_return.
+         */
+        EntryOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            reason: components["schemas"]["LabelOut"];
+            /** Reference */
+            reference: string;
+        };
+        /**
+         * EntryPage
+         * @description A page of a wallet's movements, the latest first.
+         */
+        EntryPage: {
+            /** Items */
+            items: components["schemas"]["EntryOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ExplanationOut
+         * @description Why an amount is what it is: `amount_minor` is exactly the sum of the steps.
+         *
+         *     `subject`: total, freight, refund, fee, commission, withdrawal.
+         */
+        ExplanationOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** Currency */
+            currency: string;
+            label: components["schemas"]["LabelOut"];
+            /** Reference */
+            reference: string;
+            /** Steps */
+            steps: components["schemas"]["ExplanationStepOut"][];
+            /** Subject */
+            subject: string;
+        };
+        /**
+         * ExplanationStepOut
+         * @description One step of the sum. `inputs`: `…_minor` are minor units, `…_bp` 1/10000ths.
+         */
+        ExplanationStepOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** Inputs */
+            inputs: {
+                [key: string]: number | string;
+            };
+            label: components["schemas"]["LabelOut"];
+            /** Rule */
+            rule: string;
         };
         /** HomeOut */
         HomeOut: {
@@ -1011,6 +1294,16 @@ export interface components {
             sku_id: string;
             /** Title */
             title: string;
+        };
+        /**
+         * LabelOut
+         * @description The same in Chinese and in English.
+         */
+        LabelOut: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
         };
         /**
          * LineChange
@@ -1113,6 +1406,45 @@ export interface components {
         MomentsOut: {
             /** Items */
             items: components["schemas"]["MomentOut"][];
+        };
+        /**
+         * MyWithdrawalOut
+         * @description A withdrawal as its member sees it, with what confirms it while WeChat waits for that.
+         */
+        MyWithdrawalOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** Answer */
+            answer: string;
+            channel: components["schemas"]["Channel"];
+            /** Confirm By */
+            confirm_by: string | null;
+            confirmation: components["schemas"]["ConfirmationOut"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Fail Reason */
+            fail_reason: string;
+            /** Fee Minor */
+            fee_minor: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Net Minor */
+            net_minor: number;
+            /** Number */
+            number: string;
+            state: components["schemas"]["WithdrawalState"];
+            /** Steps */
+            steps: components["schemas"]["WithdrawalStepOut"][];
         };
         /**
          * OrderDetail
@@ -1461,6 +1793,24 @@ export interface components {
             next: string | null;
         };
         /**
+         * QuoteOut
+         * @description What an amount costs and what arrives: net = amount - fee.
+         */
+        QuoteOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** Currency */
+            currency: string;
+            /** Fee Bp */
+            fee_bp: number;
+            /** Fee Fixed Minor */
+            fee_fixed_minor: number;
+            /** Fee Minor */
+            fee_minor: number;
+            /** Net Minor */
+            net_minor: number;
+        };
+        /**
          * Reason
          * @description Why the customer wants the money back.
          * @enum {string}
@@ -1689,6 +2039,47 @@ export interface components {
             sku_ids?: string[] | null;
         };
         /**
+         * WalletOut
+         * @description A wallet: what can be withdrawn, what is on its way, and what is owed.
+         *
+         *     `most_minor` is the largest amount that would be let through now.
+         */
+        WalletOut: {
+            /** Available Minor */
+            available_minor: number;
+            /** Count Left Today */
+            count_left_today: number;
+            /** Currency */
+            currency: string;
+            /** Debt Minor */
+            debt_minor: number;
+            /** Left Today Minor */
+            left_today_minor: number;
+            /** Most Minor */
+            most_minor: number;
+            rules: components["schemas"]["WalletRulesOut"];
+            /** Withdrawing Minor */
+            withdrawing_minor: number;
+        };
+        /**
+         * WalletRulesOut
+         * @description What a member must know of the rules.
+         */
+        WalletRulesOut: {
+            /** Daily Count */
+            daily_count: number;
+            /** Daily Minor */
+            daily_minor: number;
+            /** Fee Bp */
+            fee_bp: number;
+            /** Fee Fixed Minor */
+            fee_fixed_minor: number;
+            /** Is Open */
+            is_open: boolean;
+            /** Minimum Minor */
+            minimum_minor: number;
+        };
+        /**
          * WantedLine
          * @description So many of one SKU.
          */
@@ -1700,6 +2091,91 @@ export interface components {
              * Format: uuid
              */
             sku_id: string;
+        };
+        /**
+         * WithdrawalIn
+         * @description Take so much out of my wallet. WeChat wants the real `name` from 2,000 yuan on.
+         *
+         *     With `expected_net_minor` a changed fee refuses instead of surprising.
+         */
+        WithdrawalIn: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** Expected Net Minor */
+            expected_net_minor?: number | null;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+        };
+        /**
+         * WithdrawalOut
+         * @description A withdrawal. `answer` is why it was rejected, or how it was paid by hand.
+         */
+        WithdrawalOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** Answer */
+            answer: string;
+            channel: components["schemas"]["Channel"];
+            /** Confirm By */
+            confirm_by: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Fail Reason */
+            fail_reason: string;
+            /** Fee Minor */
+            fee_minor: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Net Minor */
+            net_minor: number;
+            /** Number */
+            number: string;
+            state: components["schemas"]["WithdrawalState"];
+            /** Steps */
+            steps: components["schemas"]["WithdrawalStepOut"][];
+        };
+        /**
+         * WithdrawalPage
+         * @description A page of a member's withdrawals, the newest first.
+         */
+        WithdrawalPage: {
+            /** Items */
+            items: components["schemas"]["WithdrawalOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * WithdrawalState
+         * @description Where a withdrawal stands. Only `withdrawals.moves` writes it.
+         * @enum {string}
+         */
+        WithdrawalState: "requested" | "reviewed" | "approved" | "submitting" | "unknown" | "wait_user_confirm" | "processing" | "cancelling" | "paid" | "expired" | "cancelled" | "failed" | "rejected";
+        /**
+         * WithdrawalStepOut
+         * @description One line of a withdrawal's history.
+         */
+        WithdrawalStepOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Event */
+            event: string;
+            state: components["schemas"]["WithdrawalState"];
         };
     };
     responses: never;
@@ -2846,6 +3322,46 @@ export interface operations {
             };
         };
     };
+    shop_explanations_storefront_of_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationOut"][];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     shop_orders_storefront_pay: {
         parameters: {
             query?: never;
@@ -3117,6 +3633,368 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ThemeOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_wallets_storefront_show_wallet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalletOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_wallets_storefront_list_entries: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryPage"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_wallets_storefront_quote: {
+        parameters: {
+            query: {
+                amount_minor: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuoteOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_wallets_storefront_list_withdrawals: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WithdrawalPage"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_wallets_storefront_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyWithdrawalOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_wallets_storefront_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                withdrawal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyWithdrawalOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_wallets_storefront_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                withdrawal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyWithdrawalOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_explanations_storefront_of_withdrawal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                withdrawal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_wallets_storefront_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                withdrawal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyWithdrawalOut"];
                 };
             };
             /** @description A refusal */

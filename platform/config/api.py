@@ -13,6 +13,8 @@ from shop.aftersale import storefront as aftersale
 from shop.cart import storefront as cart
 from shop.catalog import backoffice as catalog_backoffice
 from shop.catalog import storefront as catalog
+from shop.explanations import backoffice as explanations_backoffice
+from shop.explanations import storefront as explanations
 from shop.figures import backoffice as figures
 from shop.home import backoffice as home_backoffice
 from shop.home import storefront as home
@@ -26,6 +28,8 @@ from shop.notices import storefront as notices
 from shop.orders import backoffice as orders_backoffice
 from shop.orders import storefront as orders
 from shop.replies import backoffice as replies
+from shop.wallets import backoffice as wallets_backoffice
+from shop.wallets import storefront as wallets
 from tenants import backoffice as tenants
 from tenants import phones_backoffice as phones
 from tenants.programs import backoffice as programs
@@ -75,6 +79,8 @@ storefront = _assemble(
         ("/cart", cart.router),
         ("", orders.router),
         ("/aftersales", aftersale.router),
+        ("", wallets.router),
+        ("", explanations.router),
         ("/notices", notices.router),
     ],
 )
@@ -96,6 +102,8 @@ backoffice = _assemble(
         ("", imports.router),
         ("/orders", orders_backoffice.router),
         ("/aftersales", aftersale_backoffice.router),
+        ("", wallets_backoffice.router),
+        ("", explanations_backoffice.router),
         ("/moderation", moderation.router),
         ("/notices", notices_backoffice.router),
         ("/replies", replies.router),

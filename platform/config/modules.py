@@ -11,6 +11,8 @@ MODULE_OF: dict[str, Module | None] = {
     "home": _EVERYBODYS,
     "theme": _EVERYBODYS,
     "notices": _EVERYBODYS,
+    "wallet": _EVERYBODYS,
+    "withdrawals": _EVERYBODYS,
     "categories": Module.SHOP,
     "products": Module.SHOP,
     "search": Module.SHOP,

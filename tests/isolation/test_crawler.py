@@ -20,6 +20,7 @@ from tenants.context import Shop
 from tenants.models import Account
 from tests.isolation.world import World, anonymous, fresh_key, picture
 from tests.shop.buying import ADDRESS, Till
+from tests.shop.paying_out import RULES
 from wechat import component
 
 Body = Callable[[dict[str, Any]], Any]
@@ -66,6 +67,16 @@ STOREFRONT: dict[tuple[str, str], Body] = {
     ("get", "/aftersales/{aftersale_id}"): NONE,
     ("post", "/aftersales/{aftersale_id}/cancel"): NONE,
     ("get", "/notices/templates"): NONE,
+    ("get", "/wallet"): NONE,
+    ("get", "/wallet/entries"): NONE,
+    ("get", "/wallet/quote"): NONE,
+    ("get", "/withdrawals"): NONE,
+    ("post", "/withdrawals"): lambda ids: {"amount_minor": 1_000},
+    ("get", "/withdrawals/{withdrawal_id}"): NONE,
+    ("post", "/withdrawals/{withdrawal_id}/refresh"): NONE,
+    ("post", "/withdrawals/{withdrawal_id}/cancel"): NONE,
+    ("get", "/withdrawals/{withdrawal_id}/explanation"): NONE,
+    ("get", "/orders/{order_id}/explanations"): NONE,
 }  # fmt: skip
 BACKOFFICE: dict[tuple[str, str], Body] = {
     ("get", "/shop"): NONE,
@@ -162,6 +173,25 @@ BACKOFFICE: dict[tuple[str, str], Body] = {
     ("get", "/statements/{day}"): NONE,
     ("get", "/statements/{day}/lines"): NONE,
     ("get", "/ledger/balances"): NONE,
+    ("get", "/withdrawals"): NONE,
+    ("get", "/withdrawals/rules"): NONE,
+    ("put", "/withdrawals/rules"): lambda ids: RULES,
+    ("get", "/withdrawals/transfer-grant"): NONE,
+    ("post", "/withdrawals/transfer-grant"): NONE,
+    ("get", "/withdrawals/{withdrawal_id}"): NONE,
+    ("post", "/withdrawals/{withdrawal_id}/approve"): NONE,
+    ("post", "/withdrawals/{withdrawal_id}/reject"): lambda ids: {"answer": "Not now"},
+    ("post", "/withdrawals/{withdrawal_id}/paid-by-hand"): lambda ids: {"answer": "In cash"},
+    ("post", "/withdrawals/{withdrawal_id}/stop"): NONE,
+    ("post", "/withdrawals/{withdrawal_id}/retry"): NONE,
+    ("get", "/withdrawals/{withdrawal_id}/explanation"): NONE,
+    ("get", "/orders/{order_id}/explanations"): NONE,
+    ("get", "/wallets"): NONE,
+    ("get", "/wallets/{wallet_id}"): NONE,
+    ("get", "/wallets/{wallet_id}/entries"): NONE,
+    ("post", "/wallets/{wallet_id}/write-off"): lambda ids: {
+        "debt_minor": 100, "reason": "Left us",
+    },
 }  # fmt: skip
 RECIPES = {"storefront": STOREFRONT, "backoffice": BACKOFFICE}
 PUBLIC = {
@@ -170,8 +200,8 @@ PUBLIC = {
 }  # fmt: skip
 """Open to everybody in the storefront: what is for sale, and the way to sign in."""
 FILES = {"/images", "/imports"}
-QUERY = {"/search": "?q=CANARY", "/statements/{day}/lines": "?figure=gross"}
-NOT_OF_A_SHOP = {"/orders/carriers"}
+QUERY = {"/search": "?q=CANARY", "/wallet/quote": "?amount_minor=1000", "/statements/{day}/lines": "?figure=gross"}
+NOT_OF_A_SHOP = {"/orders/carriers", "/withdrawals/rules", "/withdrawals/transfer-grant"}
 """Lists that are the same everywhere."""
 CASES = [(api, *operation) for api, recipes in RECIPES.items() for operation in recipes]
 

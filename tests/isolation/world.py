@@ -9,7 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from billing.wallets import actions as wallets
 from kernel import clock, identifiers
+from kernel.money import Money
 from shop.members import actions as members
 from shop.moderation.models import Check
 from shop.orders.models import Order
@@ -65,6 +67,7 @@ class World:
             "image_id": self._image(), "day": clock.now().date().isoformat(),
             "check_key": "filing",
             "aftersale_id": self._asked(sku.pk, address["id"]),
+            "wallet_id": self.buyer.member.pk, "withdrawal_id": self._withdrawn(),
         }  # fmt: skip
         with context.public():
             self.ids |= self._release()
@@ -115,6 +118,16 @@ class World:
         order = self._paid_order(sku_id, address_id)
         body = {"order_id": str(order.pk), "reason": "damaged", "description": self.canary}
         answer = self.buyer.post("/aftersales", body, **fresh_key())
+        assert answer.status_code == 201, answer.content
+        return str(answer.json()["id"])
+
+    def _withdrawn(self) -> str:
+        """A withdrawal that waits for the shop's yes."""
+        wallets.credit(
+            holder=self.buyer.member.pk, amount=Money(9_000), reference="line-1",
+            why={"note": self.canary},
+        )  # fmt: skip
+        answer = self.buyer.post("/withdrawals", {"amount_minor": 5_000}, **fresh_key())
         assert answer.status_code == 201, answer.content
         return str(answer.json()["id"])
 

@@ -25,7 +25,7 @@ from tenants import context
 from tenants.context import Shop
 from tenants.models import Account, Merchant, Tenant
 from tests.credentials import credentials, keys
-from wechat import pay, shipping
+from wechat import pay, shipping, transfers
 from wechat.errors import OrderNotExist, WeChatFailure, WeChatRefused
 
 ADDRESS = {
@@ -50,6 +50,8 @@ class Till:
         for name in ("prepay", "query", "close", "refund", "query_refund"):
             patch.setattr(pay, name, getattr(self, f"_{name}"))
         patch.setattr(shipping, "upload", self._upload)
+        for name in ("ask_grant", "grant_of"):
+            patch.setattr(transfers, name, self._grant)
         self.appid, self.sub_mchid = f"wx{uuid4().hex[:16]}", str(uuid4().int)[:10]
         with context.public():
             tenant = Tenant.objects.get(pk=shop.id)
@@ -135,6 +137,10 @@ class Till:
     def _upload(self, **told: Any) -> None:
         self._fail()
         self.uploads.append(told)
+
+    def _grant(self, **_: Any) -> transfers.Grant:
+        self._fail()
+        return transfers.Grant(self.sub_mchid, "AUTHORIZED", None)
 
     def _fail(self) -> None:
         if self.failure is not None:
