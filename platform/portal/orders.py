@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from billing.payments import queries as payments
 from kernel.errors import Refusal
 from portal.access import Desk, at_desk
-from portal.words import sentence
+from portal.words import explained, sentence
+from shop.explanations import queries as explanations
 from shop.orders import actions, queries
 from shop.orders.carriers import CARRIERS
 from shop.orders.models import Order
@@ -189,12 +190,13 @@ def _page(
         payment = payments.payment_of(order.pk)
         refunds = queries.refunds_of(payment) if payment else []
         upload = queries.find_upload(order.pk)
+        told = explanations.of_order(order, for_staff=desk.is_manager)
         if form is None and may_ship(order):
             form = ParcelForm(order=order)
     content = {
         "desk": desk, "order": order, "form": form, "payment": payment, "refunds": refunds,
         "upload": upload, "may_ship": may_ship(order),
         "may_refund": desk.is_manager and may_refund(order),
-        "carriers": CARRIERS,
+        "carriers": CARRIERS, "explanations": [explained(one) for one in told],
     }  # fmt: skip
     return render(request, "portal/order.html", content, status=status)

@@ -15,6 +15,7 @@ from portal import (
     readiness,
     start_page,
     statements,
+    withdrawals,
 )
 
 SHOP = "shops/<str:public_id>/"
@@ -60,6 +61,11 @@ pages = [
     path(SHOP + "orders/<str:number>/refund/", orders.refund, name="refund"),
     path(SHOP + "statements/", statements.list_days, name="statements"),
     path(SHOP + "statements/<str:day>/", statements.show_day, name="statement"),
+    path(SHOP + "withdrawals/", withdrawals.list_withdrawals, name="withdrawals"),
+    path(SHOP + "withdrawals/rules/", withdrawals.rules, name="withdrawal_rules"),
+    path(SHOP + "withdrawals/rules/grant/", withdrawals.ask_grant, name="ask_transfer_grant"),
+    path(SHOP + "withdrawals/<str:number>/", withdrawals.show, name="withdrawal"),
+    path(SHOP + "withdrawals/<str:number>/<str:verb>/", withdrawals.act, name="decide_withdrawal"),
     path(SHOP + "staff/", people.list_people, name="people"),
     path(SHOP + "staff/add/", people.add, name="add_person"),
     path(SHOP + "staff/<int:member_id>/role/", people.change_role, name="change_role"),

@@ -13,4 +13,6 @@ from superadmin import (  # noqa: F401
     releases,
     shops,
     trains,
+    why,
+    withdrawals,
 )

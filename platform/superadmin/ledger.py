@@ -27,6 +27,7 @@ _WORDS = {
     "billing.settlements.invariants.violations": _(
         "Ledger, payments, refunds and statements agree"
     ),
+    "billing.withdrawals.invariants.violations": _("Withdrawals agree with wallets and holds"),
     "shop.orders.invariants.violations": _("Orders agree with stock, payments and parcels"),
     "tenants.invariants.violations": _("The shop is apart from its neighbours"),
 }

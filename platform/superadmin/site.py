@@ -45,6 +45,8 @@ _NAVIGATION = [
     ]),
     (_("Money"), [
         (_("Money by shop and day"), "payments", "superadmin:rollups_shopday_changelist", ""),
+        (_("Withdrawals"), "account_balance_wallet", "superadmin:withdrawals", ""),
+        (_("Why this amount?"), "calculate", "superadmin:why", ""),
         (_("Raw callbacks"), "call_received", "superadmin:inbox_notification_changelist", ""),
         (_("Pushes of WeChat"), "notifications", "superadmin:pushes_push_changelist", ""),
         (_("Ledger check"), "balance", "superadmin:ledger_check", ""),

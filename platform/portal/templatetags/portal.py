@@ -1,5 +1,7 @@
 """How figures are shown on a page."""
 
+from decimal import Decimal
+
 from django import template
 
 from kernel.money import EXPONENTS
@@ -30,3 +32,9 @@ def minus(minor: int, currency: str = "CNY") -> str:
 def said(words: str) -> str:
     """Say a line of an order's history in the reader's language."""
     return history.said(words)
+
+
+@register.filter
+def percent(basis_points: int) -> str:
+    """Show 1/10000ths as `0.6 %`."""
+    return f"{Decimal(basis_points) / 100:f} %"

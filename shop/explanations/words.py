@@ -1,0 +1,28 @@
+"""The figures of a step, as people write a sum."""
+
+from decimal import Decimal
+
+from kernel.explanations import Step
+from kernel.money import Money
+
+
+def figures(step: Step) -> str:
+    """Return `33.33 CNY × 3`, `107.00 CNY × 0.6 %` or `≥ 200.00 CNY`; empty for none."""
+    inputs = {name: value for name, value in step.inputs.items() if isinstance(value, int)}
+
+    def money(name: str) -> str:
+        return str(Money(inputs[name], step.amount.currency))
+
+    if "unit_price_minor" in inputs:
+        return f"{money('unit_price_minor')} × {inputs['quantity']}"
+    if "base_minor" in inputs:
+        return f"{money('base_minor')} × {_percent(inputs['rate_bp'])}"
+    if "before_minor" in inputs:
+        return f"({money('after_minor')} − {money('before_minor')}) × {_percent(inputs['rate_bp'])}"
+    if "free_from_minor" in inputs and not step.amount.minor:
+        return f"≥ {money('free_from_minor')}"
+    return ""
+
+
+def _percent(basis_points: int) -> str:
+    return f"{Decimal(basis_points) / 100:f} %"
