@@ -81,6 +81,13 @@ class MerchantTaken(Refusal):
     zh = "商户号 {sub_mchid} 已绑定到一家小铺。"
 
 
+class NoMerchant(Refusal):
+    """The shop has no merchant number, so nothing of its payments can be arranged."""
+
+    en = "This shop has no merchant number yet."
+    zh = "该小铺尚未绑定商户号。"
+
+
 def fit_name(raw: str) -> str:
     """Return the name as it will be shown; refuse one that is unfit or reserved."""
     name = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", raw)).strip()
@@ -143,6 +150,16 @@ def connect_wechat(*, tenant: Tenant, appid: str, sub_mchid: str) -> None:
             defaults={"sub_mchid": sub_mchid},
             create_defaults={"sub_mchid": sub_mchid, "notify_token": identifiers.secret()},
         )
+    directory.forget()
+
+
+def set_sharing(*, tenant: Tenant, is_on: bool) -> None:
+    """Order the shop's payments with profit sharing from now on, or no more. Again is harmless.
+
+    What was ordered before is shared, or not, as it was ordered. Raises NoMerchant.
+    """
+    if not Merchant.objects.filter(tenant=tenant).update(is_sharing=is_on):
+        raise NoMerchant
     directory.forget()
 
 

@@ -27,6 +27,7 @@ class Payee:
     sub_mchid: str
     notify_token: str
     appids: frozenset[str]
+    is_sharing: bool = False
 
 
 T = TypeVar("T", Shop, Payee)
@@ -87,7 +88,13 @@ def _find_payee(**which: object) -> Payee | None:
     row = rows.filter(**which).first()
     if row is None:
         return None
-    payee = Payee(shop_of(row.tenant), row.sub_mchid, row.notify_token, frozenset(row.appids))
+    payee = Payee(
+        shop_of(row.tenant),
+        row.sub_mchid,
+        row.notify_token,
+        frozenset(row.appids),
+        row.is_sharing,
+    )
     _keep("payee", payee.shop.public_id, payee)
     _keep("notify", payee.notify_token, payee)
     return payee

@@ -240,6 +240,8 @@ class Merchant(models.Model):
     sub_mchid = models.CharField(max_length=32, unique=True)
     notify_token = models.CharField(max_length=64, unique=True)
     """The path of pay callbacks; WeChat allows no query in a notify_url (CONTRACT §4.5)."""
+    is_sharing = models.BooleanField(default=False)
+    """The owner lets the platform take its commission by profit sharing (CONTRACT §4.11)."""
     created_at = models.DateTimeField(default=clock.now)
 
     def __str__(self) -> str:

@@ -194,6 +194,7 @@ def _intend(order_id: UUID, payee: Payee, *, appid: str, openid: str) -> Attempt
         sub_mchid=payee.sub_mchid,
         appid=appid,
         openid=openid,
+        is_shared=payee.is_sharing,
     )
     insert_together(attempt, step_of(payment, "attempted", out_trade_no=attempt.out_trade_no))
     _publish_step(attempt, 0)
@@ -220,6 +221,7 @@ def _order(attempt: Attempt, payee: Payee) -> str:
             amount_fen=payment.amount_minor,
             notify_url=inbox.notify_url(payee),
             expires_at=payment.expires_at,
+            is_shared=attempt.is_shared,
         )
     except WeChatFailure as failure:
         raise _why_not(attempt, failure) from failure

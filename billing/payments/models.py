@@ -81,6 +81,8 @@ class Attempt(models.Model):
     )
     is_extra = models.BooleanField(default=False)
     """Paid although another attempt of the payment had paid already."""
+    is_shared = models.BooleanField(default=False)
+    """Ordered with profit sharing: WeChat freezes the money until it is shared or released."""
     prepay_id = models.CharField(max_length=64, default="", blank=True)
     transaction_id = models.CharField(max_length=64, null=True)  # noqa: DJ001 - unique if known
     created_at = models.DateTimeField(default=clock.now)
@@ -110,7 +112,12 @@ class Attempt(models.Model):
                 name="attempt_success_proved",
             ),
         ]
-        indexes = [models.Index(fields=["payment"], name="attempt_payment")]
+        indexes = [
+            models.Index(fields=["payment"], name="attempt_payment"),
+            models.Index(
+                fields=["success_at"], condition=Q(is_shared=True), name="attempt_shared_paid"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.out_trade_no} {self.state}"

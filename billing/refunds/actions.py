@@ -20,6 +20,7 @@ from billing.refunds.messages import FollowRefund
 from billing.refunds.models import Refund
 from billing.refunds.moves import move_refund, note
 from billing.refunds.states import REFUND_FLOW, RefundState
+from billing.sharing import actions as sharing
 from jobs.messages import publish
 from kernel.errors import Refusal
 from kernel.money import Money
@@ -125,11 +126,17 @@ def follow(*, refund_id: UUID, step: int) -> None:
     if refund.state in _ENDED:
         return
     try:
-        if refund.state == RefundState.REQUESTED:
-            submit(refund=refund, is_last_try=step >= ladder.GIVE_UP)
-        else:
-            _ask(refund)
         following, wait = step + 1, ladder.wait_seconds(step + 1)
+        if refund.state != RefundState.REQUESTED:
+            _ask(refund)
+        elif sharing.give_back(
+            attempt_id=refund.attempt_id,
+            cause=refund.out_refund_no,
+            asked_at=refund.created_at,
+        ):
+            submit(refund=refund, is_last_try=step >= ladder.GIVE_UP)
+        else:  # the platform gives its share back first
+            following, wait = step, sharing.WAIT_SECONDS
     except WeChatFailure as failure:
         following, wait = step, ladder.RETRY_SECONDS
         if not failure.retryable:

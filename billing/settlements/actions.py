@@ -16,6 +16,7 @@ from billing.rollups import actions as rollups
 from billing.rollups.actions import Count
 from billing.settlements import queries
 from billing.settlements.models import Statement
+from billing.sharing import actions as sharing
 from kernel import clock
 from tenants import context
 from tenants.transactions import verb
@@ -27,6 +28,8 @@ GRACE = timedelta(minutes=10)
 @verb
 def earn(*, order_id: UUID, order_number: str) -> None:
     """Move what an order brought from held to sales and post the commission. Once.
+
+    Where the money is frozen for profit sharing, the sharing is planned with it.
 
     Nothing happens for an order that was never paid or is refunded in full.
     """
@@ -55,6 +58,7 @@ def earn(*, order_id: UUID, order_number: str) -> None:
             "commission_bp": rate_bp,
         },
     )
+    sharing.plan(payment=payment, earned=earned, commission_bp=rate_bp)
 
 
 def count_day(day: date) -> None:

@@ -56,6 +56,7 @@ SHARED_APPS = [
 TENANT_APPS = [
     "billing.ledger",
     "billing.payments",
+    "billing.sharing",
     "billing.refunds",
     "billing.withdrawals",
     "billing.settlements",
@@ -86,6 +87,7 @@ APPEND_ONLY_TABLES = [
     "payments_paymentstep",
     "refunds_refundstep",
     "withdrawals_withdrawalstep",
+    "sharing_sharingstep",
     "settlements_statement",
     "orders_orderstep",
     "aftersale_aftersalestep",
@@ -167,6 +169,7 @@ JOBS_SHOPS = "tenants.queries.live_public_ids"
 INVARIANTS = [
     "billing.settlements.invariants.violations",
     "billing.withdrawals.invariants.violations",
+    "billing.sharing.invariants.violations",
     "shop.orders.invariants.violations",
     "tenants.invariants.violations",
 ]
@@ -311,6 +314,8 @@ WECHAT_FEE_BP = env.number("WECHAT_FEE_BP", 60, most=1000)
 """WeChat Pay's fee in basis points of each payment (60 = 0.60 %)."""
 COMMISSION_BP = env.number("COMMISSION_BP", 100, most=3000)
 """The platform's commission in basis points of each completed order."""
+SHARING_RECEIVER_NAME: str = env.text("SHARING_RECEIVER_NAME", "")
+"""The full name of the platform's merchant number, under which WeChat lets it receive its share."""
 PAYMENT_MINUTES = env.number("PAYMENT_MINUTES", 30, least=2, most=1440)
 """How long an order waits for its payment, and its stock with it."""
 AUTO_CONFIRM_DAYS = env.number("AUTO_CONFIRM_DAYS", 10, least=1, most=60)

@@ -28,6 +28,7 @@ _WORDS = {
         "Ledger, payments, refunds and statements agree"
     ),
     "billing.withdrawals.invariants.violations": _("Withdrawals agree with wallets and holds"),
+    "billing.sharing.invariants.violations": _("Sharings agree with payments and the books"),
     "shop.orders.invariants.violations": _("Orders agree with stock, payments and parcels"),
     "tenants.invariants.violations": _("The shop is apart from its neighbours"),
 }

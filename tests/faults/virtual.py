@@ -1,5 +1,6 @@
 """Half an hour in seconds: the queue and our clock run ahead together, WeChat's stay with us."""
 
+from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -16,6 +17,9 @@ _DUE = """
 SELECT message::text FROM dramatiq.queue
 WHERE tenant = %s AND state = 'queued' AND available_at <= now() + make_interval(secs => %s)
 ORDER BY available_at, position LIMIT 1"""
+_NEXT_DUE = """
+SELECT extract(epoch FROM min(available_at) - now())::float FROM dramatiq.queue
+WHERE tenant = %s AND state = 'queued'"""
 _LATER = """
 UPDATE dramatiq.queue SET available_at = available_at + make_interval(secs => %s)
 WHERE tenant = %s AND NOT message_id = ANY(%s)"""
@@ -48,6 +52,27 @@ class VirtualTime:
             self._work()
             self.seconds += STEP_SECONDS
         self._work()
+
+    def leap_by(self, seconds: int, also: Callable[[float], object] = lambda _: None) -> None:
+        """Let time go by in leaps, from one due message to the next; `also` makes the same leaps.
+
+        What was queued since the last leap is dated from then.
+        """
+        until = self.seconds + seconds
+        self._date()
+        while (due := self._next_due()) is not None and due <= until:
+            self._leap_to(max(due, self.seconds), also)
+            self._work()
+        self._leap_to(until, also)
+
+    def _leap_to(self, moment: float, also: Callable[[float], object]) -> None:
+        also(moment - self.seconds)
+        self.seconds = moment
+
+    def _next_due(self) -> float | None:
+        with context.public(), connection.cursor() as cursor:
+            cursor.execute(_NEXT_DUE, [self.shop.public_id])
+            return cursor.fetchone()[0]
 
     def waiting(self) -> list[str]:
         """Name what is still queued, in its order."""
