@@ -51,6 +51,18 @@ def file(name: str) -> Path | None:
     return Path(raw)
 
 
+def require_own_origin(name: str, url: str, other: str) -> None:
+    """Refuse an address that shares scheme, host and port with `other`, or is less safe than it.
+
+    A page of the one could act in the other's session; and browsers load no http into https.
+    """
+    ours, theirs = urlsplit(url), urlsplit(other)
+    if (ours.scheme, ours.netloc) == (theirs.scheme, theirs.netloc):
+        raise ImproperlyConfigured(f"{name}={url!r}: another host name or port than {other}.")
+    if theirs.scheme == "https" and ours.scheme != "https":
+        raise ImproperlyConfigured(f"{name}={url!r}: https, please, as {other} has.")
+
+
 def database(url: str, name: str) -> dict[str, str]:
     """Return Django's NAME, USER, PASSWORD, HOST and PORT from a postgresql:// URL.
 

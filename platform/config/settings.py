@@ -18,7 +18,10 @@ PUBLIC_URL = env.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.text("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 PREVIEW_URL = env.text("PREVIEW_URL", "").rstrip("/")
 """Another host name of ours, where owners see their mini-program; empty: no preview."""
+PREVIEW_MINUTES = env.number("PREVIEW_MINUTES", 15, least=1, most=30 * 24 * 60)
+"""How long a link to a preview works; a page that shows one renews it."""
 if PREVIEW_URL:
+    env.require_own_origin("PREVIEW_URL", PREVIEW_URL, PUBLIC_URL)
     ALLOWED_HOSTS.append(str(urlsplit(PREVIEW_URL).hostname))
 PREVIEW_FILES = ROOT / "miniprogram_template" / "dist"
 SECURE = PUBLIC_URL.startswith("https://")
@@ -253,6 +256,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
         "img-src": ["'self'", "data:"],
+        "frame-src": [PREVIEW_URL or "'none'"],
         "object-src": ["'none'"],
         "frame-ancestors": ["'none'"],
         "base-uri": ["'self'"],

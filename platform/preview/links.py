@@ -1,4 +1,4 @@
-"""Links to a shop's preview: signed, for fifteen minutes, and of no use for anything else."""
+"""Links to a shop's preview: signed, short-lived, and of no use for anything else."""
 
 from datetime import timedelta
 
@@ -7,16 +7,20 @@ from django.core import signing
 
 from kernel.errors import Refusal
 
-LIFE = timedelta(minutes=15)
 _SALT = "preview"
 
 
 class PreviewEnded(Refusal):
-    """The link is older than fifteen minutes, or was never ours."""
+    """The link is older than PREVIEW_MINUTES, or was never ours."""
 
     status = 403
     en = "This preview link has ended. Please open the preview again."
     zh = "预览链接已失效，请重新打开预览。"
+
+
+def life() -> timedelta:
+    """Return how long a link works."""
+    return timedelta(minutes=settings.PREVIEW_MINUTES)
 
 
 def address(public_id: str) -> str:
@@ -28,12 +32,17 @@ def address(public_id: str) -> str:
 
 def sign(public_id: str) -> str:
     """Return a token that names the shop, for a path."""
-    return signing.TimestampSigner(salt=_SALT).sign(public_id)
+    return signer().sign(public_id)
+
+
+def signer(key: str | None = None) -> signing.TimestampSigner:
+    """Return what signs links: with SECRET_KEY, or with a key that is known without settings."""
+    return signing.TimestampSigner(key=key, salt=_SALT, fallback_keys=[] if key else None)
 
 
 def read(token: str) -> str:
     """Return the public id that a token names. Raises PreviewEnded."""
     try:
-        return signing.TimestampSigner(salt=_SALT).unsign(token, max_age=LIFE)
+        return signer().unsign(token, max_age=life())
     except signing.BadSignature as error:  # a link that has expired is one
         raise PreviewEnded from error

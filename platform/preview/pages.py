@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.template.loader import render_to_string
 from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_POST, require_safe
 from django.views.static import serve
@@ -31,7 +32,7 @@ View = Callable[..., HttpResponse]
 
 
 class PreviewNotBuilt(Refusal):
-    """The bundle is not there: nobody ran `make preview`."""
+    """The bundle is not there: nobody ran `make preview` on this machine."""
 
     status = 503
     en = "The preview is not built on this machine: run “make preview”."
@@ -51,11 +52,20 @@ def _for_shop(view: View) -> View:
             response = view(request, token, shop)
         except Refusal as refusal:
             language = get_language_from_request(request)
-            told = {"code": refusal.code, "detail": refusal.sentence(language)}
-            response = JsonResponse(told, status=refusal.status)
+            response = _told(request, refusal, language)
         return _guarded(response)
 
     return wrapped
+
+
+def _told(request: HttpRequest, refusal: Refusal, language: str) -> HttpResponse:
+    """Say it to a person who opened a page, or to the runner that asked for something."""
+    sentence = refusal.sentence(language)
+    if request.method in {"GET", "HEAD"}:
+        words = {"language": language, "sentence": sentence}
+        page = render_to_string("preview/refused.html", words)
+        return HttpResponse(page, status=refusal.status)
+    return JsonResponse({"code": refusal.code, "detail": sentence}, status=refusal.status)
 
 
 @require_safe

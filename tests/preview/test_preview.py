@@ -5,9 +5,11 @@ import re
 
 import pytest
 from django.core import signing
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.test import Client
 
+from config import environment
 from preview import links, simulator
 from tenants import context
 from tenants.models import MiniProgram
@@ -90,8 +92,10 @@ def test_a_link_ends_after_fifteen_minutes_and_cannot_be_made_up(visitor, shop, 
     for old in (path, f"/preview/{shop.public_id}/", f"/preview/{shop.public_id}:1:forged/"):
         for page in ("", "app"):
             answer = visitor.get(old + page)
-            assert (answer.status_code, answer.json()["code"]) == (403, "preview_ended")
-    assert visitor.post(path + "login").status_code == 403
+            assert (answer.status_code, answer.headers["Content-Type"]) == (403, "text/html; charset=utf-8")
+            assert "This preview link has ended." in answer.content.decode()
+        answer = visitor.post(old + "login")
+        assert (answer.status_code, answer.json()["code"]) == (403, "preview_ended")
 
 
 @pytest.mark.parametrize(
@@ -125,7 +129,7 @@ def test_files_of_the_bundle_are_served_and_no_others(visitor, bundle):
 def test_an_unbuilt_preview_says_so(visitor, shop, bundle):
     (bundle / "index.html").unlink()
     answer = visitor.get(path_of(shop))
-    assert (answer.status_code, answer.json()["code"]) == (503, "preview_not_built")
+    assert (answer.status_code, "run “make preview”" in answer.content.decode()) == (503, True)
 
 
 def test_signing_in_and_paying_are_the_simulators(visitor, shop, asked):
@@ -167,3 +171,42 @@ def test_a_name_that_is_html_stays_text(visitor, shop, monkeypatch):
 def test_the_command_prints_a_link(shop, capsys):
     call_command("preview_link", shop.public_id)
     assert links.read(capsys.readouterr().out.strip().split("/")[-2]) == shop.public_id
+
+
+@pytest.mark.parametrize("minutes", [1, 7 * 24 * 60])
+def test_how_long_a_link_works_is_a_setting(visitor, shop, settings, monkeypatch, minutes):
+    settings.PREVIEW_MINUTES = minutes
+    path, real = path_of(shop), signing.time.time
+    monkeypatch.setattr(signing.time, "time", lambda: real() + minutes * 60 - 5)
+    assert visitor.get(path).status_code == 200
+    monkeypatch.setattr(signing.time, "time", lambda: real() + minutes * 60 + 5)
+    assert visitor.get(path).status_code == 403
+
+
+def test_behind_a_proxy_with_tls_it_is_https_on_both_sides(shop, settings, bundle):
+    settings.PUBLIC_URL, settings.PREVIEW_URL = "https://shops.test", "https://preview.test"
+    visitor = Client(headers={"host": "preview.test", "x-forwarded-proto": "https"})
+    link = links.address(shop.public_id)
+    assert link.startswith("https://preview.test/preview/")
+    answer = visitor.get(link.removeprefix("https://preview.test") + "app")
+    assert given(answer)["ext"]["apiBase"] == "https://preview.test"
+    policy = answer.headers["Content-Security-Policy"]
+    assert policy.endswith("frame-ancestors 'self' https://shops.test")
+
+
+@pytest.mark.parametrize(
+    ("preview", "public"),
+    [
+        ("http://shops.test", "http://shops.test"),
+        ("https://shops.test", "https://shops.test"),
+        ("http://preview.test", "https://shops.test"),
+    ],
+)
+def test_an_address_without_an_origin_of_its_own_is_refused_by_name(preview, public):
+    with pytest.raises(ImproperlyConfigured, match="PREVIEW_URL"):
+        environment.require_own_origin("PREVIEW_URL", preview, public)
+
+
+@pytest.mark.parametrize("preview", ["https://preview.shops.test", "https://shops.test:8443"])
+def test_another_name_or_another_port_is_an_origin_of_its_own(preview):
+    environment.require_own_origin("PREVIEW_URL", preview, "https://shops.test")

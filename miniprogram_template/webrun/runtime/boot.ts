@@ -47,6 +47,9 @@ export function boot(built: Built): void {
     tapTab: (index) => router.tapTab(index),
     share: () => shareCard(router.top, { from: 'menu' }),
     goHome: () => router.reLaunch(`/${built.pages[0]}`),
+    renew: (simulator) => {
+      if (given.simulator) given.simulator = simulator;
+    },
   });
   components.runApp();
   const place = location.hash.slice(2) || built.pages[0];

@@ -26,6 +26,8 @@ export interface Inner {
   /** The card of the page's onShareAppMessage; null where the page cannot be shared. */
   share(): { title: string; path: string; imageUrl: string } | null;
   goHome(): void;
+  /** The preview's link was renewed: from now on the simulator is found at this path. */
+  renew(simulator: string): void;
 }
 
 /** What the frame offers to a mini-program. */

@@ -19,6 +19,19 @@ stopGhostClicks();
 by('back').addEventListener('click', () => inner?.back());
 by('menu').addEventListener('click', () => toggleMenu());
 
+// The page that holds us in a frame, which can be the portal's only, brings the next link in time.
+if (window.parent !== window) {
+  document.body.classList.add('framed');
+  window.addEventListener('message', ({ source, data }) => {
+    const address = (data as { preview?: unknown } | null)?.preview;
+    if (source !== window.parent || typeof address !== 'string') return;
+    const { origin, pathname } = new URL(address);
+    if (origin !== location.origin) return;
+    history.replaceState(null, '', pathname + location.search + location.hash);
+    inner?.renew(pathname);
+  });
+}
+
 function show(view: FrameView): void {
   by('title').textContent = view.title;
   const bar = by('bar');

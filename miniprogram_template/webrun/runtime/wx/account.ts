@@ -1,4 +1,5 @@
 /** Who uses the mini-program: wx.login, by the simulator. */
+import { keep } from '../keep';
 import { add, type Host, type Options, type Wx } from './api';
 import { dialog } from './dialogs';
 import { ask } from './simulator';
@@ -9,11 +10,11 @@ export function addAccount(wx: Wx, { given, built }: Host): void {
   add(wx, {
     login: async () => {
       const told = await ask(given, 'login', { user: user() });
-      sessionStorage.setItem('openid', told.openid);
+      keep.setItem('openid', told.openid);
       return { code: told.code };
     },
     checkSession: () => {
-      if (!sessionStorage.getItem('openid')) throw new Error('session is invalid');
+      if (!keep.getItem('openid')) throw new Error('session is invalid');
     },
     __getPhoneNumber: async () => {
       const isAgreed = await dialog({
@@ -40,7 +41,12 @@ export function addAccount(wx: Wx, { given, built }: Host): void {
 
 /** The same person as long as the browser's tab lives. */
 function user(): string {
-  const known = sessionStorage.getItem(USER) ?? `preview-${crypto.randomUUID()}`;
-  sessionStorage.setItem(USER, known);
+  const known = keep.getItem(USER) ?? `preview-${someName()}`;
+  keep.setItem(USER, known);
   return known;
+}
+
+/** Not crypto.randomUUID: that is missing where the preview has no TLS. */
+function someName(): string {
+  return [...crypto.getRandomValues(new Uint32Array(4))].map((n) => n.toString(36)).join('');
 }

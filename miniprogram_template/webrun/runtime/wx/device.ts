@@ -1,4 +1,5 @@
 /** What needs the phone itself: scanning, calling, the clipboard, an address from WeChat. */
+import { keep } from '../keep';
 import { add, Failed, type Wx } from './api';
 import { dialog, prompt, showToast } from './dialogs';
 import { permitted } from './privacy';
@@ -44,11 +45,11 @@ export function addDevice(wx: Wx): void {
       await dialog({ title: '客服 · customer service', content, showCancel: false });
     },
     setClipboardData: async ({ data }) => {
-      sessionStorage.setItem('clipboard', data);
+      keep.setItem('clipboard', data);
       await navigator.clipboard?.writeText(data).catch(() => undefined); // not everywhere allowed
       showToast('内容已复制', 1500);
     },
-    getClipboardData: () => ({ data: sessionStorage.getItem('clipboard') ?? '' }),
+    getClipboardData: () => ({ data: keep.getItem('clipboard') ?? '' }),
     vibrateShort: () => void navigator.vibrate?.(15),
     hideKeyboard: () => (document.activeElement as HTMLElement | null)?.blur(),
     openLocation: async ({ name = '', address = '' }) => {

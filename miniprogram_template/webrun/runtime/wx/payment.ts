@@ -1,4 +1,5 @@
 /** wx.requestPayment: the simulator checks the signature and pays, or refuses. */
+import { keep } from '../keep';
 import { add, Failed, type Host, type Wx } from './api';
 import { dialog } from './dialogs';
 import { ask } from './simulator';
@@ -17,7 +18,7 @@ export function addPayment(wx: Wx, { given }: Host): void {
         cancelText: '取消 · Cancel',
       });
       const sheet = Object.fromEntries(SIGNED.map((name) => [name, options[name]]));
-      const openid = sessionStorage.getItem('openid') ?? '';
+      const openid = keep.getItem('openid') ?? '';
       const told = await ask(given, 'pay', { ...sheet, openid, action: isPaid ? 'pay' : 'refuse' });
       if (told.errMsg !== 'requestPayment:ok') {
         throw { errMsg: told.errMsg }; // eslint-disable-line @typescript-eslint/only-throw-error

@@ -1,4 +1,5 @@
 /** WeChat's gate before personal data: the page asks the person, then tells us the answer. */
+import { keep } from '../keep';
 import { add, Failed, type Wx } from './api';
 import { dialog } from './dialogs';
 
@@ -51,9 +52,9 @@ async function askHere(): Promise<string> {
 }
 
 function isAgreed(): boolean {
-  return sessionStorage.getItem(AGREED) === 'yes';
+  return keep.getItem(AGREED) === 'yes';
 }
 
 function agree(): void {
-  sessionStorage.setItem(AGREED, 'yes');
+  keep.setItem(AGREED, 'yes');
 }

@@ -1,22 +1,24 @@
 /** Storage of this shop's mini-program, for the tab's life: a preview leaves nothing behind. */
+import { keep } from '../keep';
 import { add, Failed, type Host, type Wx } from './api';
 
 export function addStorage(wx: Wx, { given }: Host): void {
   const prefix = `storage:${String(given.ext.tenant)}:`;
   const keys = (): string[] =>
-    Object.keys(sessionStorage)
+    keep
+      .keys()
       .filter((key) => key.startsWith(prefix))
       .map((key) => key.slice(prefix.length));
   const get = (key: string): unknown => {
-    const text = sessionStorage.getItem(prefix + key);
+    const text = keep.getItem(prefix + key);
     return text === null ? '' : (JSON.parse(text) as unknown);
   };
   const set = (key: string, value: unknown): void =>
-    sessionStorage.setItem(prefix + key, JSON.stringify(value));
-  const remove = (key: string): void => sessionStorage.removeItem(prefix + key);
+    keep.setItem(prefix + key, JSON.stringify(value));
+  const remove = (key: string): void => keep.removeItem(prefix + key);
   const clear = (): void => keys().forEach(remove);
   const size = (): number => keys().reduce((sum, key) => sum + key.length + length(key), 0) / 1024;
-  const length = (key: string): number => sessionStorage.getItem(prefix + key)?.length ?? 0;
+  const length = (key: string): number => keep.getItem(prefix + key)?.length ?? 0;
   const info = (): object => ({ keys: keys(), currentSize: Math.ceil(size()), limitSize: 10_240 });
 
   wx.getStorageSync = get;

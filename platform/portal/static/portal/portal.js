@@ -115,3 +115,22 @@ document.querySelectorAll("[data-leave]").forEach((place) => {
   };
   setTimeout(ask, 2500);
 });
+
+/* A phone with the shop's preview: its link is short-lived, so it gets the next one in time. */
+document.querySelectorAll("iframe[data-renew]").forEach((phone) => {
+  const life = phone.dataset.seconds * 1000;
+  let until = Date.now() + life;
+  const look = async () => {
+    if (document.hidden || until - Date.now() > life / 2) return;
+    try {
+      const answer = await fetch(phone.dataset.renew, { headers: { Accept: "application/json" } });
+      const { address } = await answer.json();
+      phone.contentWindow.postMessage({ preview: address }, new URL(address).origin);
+      until = Date.now() + life;
+    } catch (error) {
+      /* Away, or signed out meanwhile: ask again below. */
+    }
+  };
+  setInterval(look, Math.min(life / 10, 20000));
+  document.addEventListener("visibilitychange", look);
+});
