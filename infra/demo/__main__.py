@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from config.environment import app_url
 from infra import embedded_postgres
-from infra.demo import place, preparation, secrets, summary, wechat
+from infra.demo import bundle, place, preparation, secrets, summary, wechat
 from infra.demo.place import ROOT, DemoCannotRun, Place, python
 from infra.demo.processes import Program, Stopped, Supervisor
 from infra.demo.secrets import Secrets
@@ -22,6 +22,8 @@ from infra.demo.shops import SUPERADMIN
 START_SECONDS = 120.0
 DATABASE_SECONDS = 330.0
 SPARE_SHOPS = "2"
+PREVIEW_MINUTES = str(7 * 24 * 60)
+"""Links that are printed are clicked later than those of a page, which renews its own."""
 API_BASE = "https://api.example.com"
 """What released mini-programs are told: WeChat wants https and a listed host, here too."""
 
@@ -47,9 +49,14 @@ def run(here: Place) -> None:
     own_postgres = None if here.database_url else here.postgres
     with Supervisor(here.logs, tell, own_postgres) as supervisor:
         try:
+            lacking = bundle.lacking()
+            if not lacking:
+                environs = bundle.environment()
+                supervisor.begin(Program("bundle", bundle.COMMAND, environs))
             start(here, kept, supervisor)
+            missing = preview(here, supervisor, lacking)
             shops = json.loads((here.data / SHOPS_FILE).read_text())
-            tell(summary.text(here, kept, shops, time.monotonic() - began))
+            tell(summary.text(here, kept, shops, time.monotonic() - began, missing))
             supervisor.watch()
         except Stopped:
             pass
@@ -81,6 +88,19 @@ def start(here: Place, kept: Secrets, supervisor: Supervisor) -> None:
     supervisor.wait_for("web", lambda: answers(f"{here.url}/livez"), START_SECONDS)
     wechat.push_to(here.simulator_url, here.url)
     wechat.list_server(here.simulator_url, str(urlsplit(ours["MINI_PROGRAM_API_BASE"]).hostname))
+
+
+def preview(here: Place, supervisor: Supervisor, lacking: str) -> str:
+    """Wait for the mini-program's bundle; return what keeps it from being shown, else nothing.
+
+    A bundle that was built before is shown where none can be built now.
+    """
+    if lacking:
+        return "" if bundle.is_there() else summary.without_node(lacking)
+    step("小程序预览 · preview of the mini-program")
+    if supervisor.finish("bundle", bundle.SECONDS) or bundle.is_there():
+        return ""
+    return summary.not_built(here.logs / "bundle.log")
 
 
 def prepare(here: Place, kept: Secrets, supervisor: Supervisor) -> None:
@@ -121,6 +141,7 @@ def environment(here: Place, kept: Secrets) -> dict[str, str]:
     return {
         "LOG_JSON": "no",
         "SPARE_SCHEMAS": SPARE_SHOPS,
+        "PREVIEW_MINUTES": PREVIEW_MINUTES,
         "MINI_PROGRAM_API_BASE": API_BASE,
         **os.environ,
         "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'platform'}",

@@ -81,16 +81,29 @@ class Supervisor:
 
     def run(self, program: Program) -> None:
         """Run a program to its end; raise DemoCannotRun, with its last words, if it fails."""
+        self.begin(program)
+        if not self.finish(program.name):
+            raise self._failure(program.name)
+
+    def begin(self, program: Program) -> None:
+        """Start a program that ends by itself, and go on beside it. See `finish`."""
         program.is_once = True
         self.start(program)
-        assert program.process is not None
+
+    def finish(self, name: str, seconds: float = float("inf")) -> bool:
+        """Look after everything until the program has ended; tell whether it did so, and well.
+
+        After `seconds` it is stopped.
+        """
+        process = self.programs[name].process
+        assert process is not None
+        deadline = time.monotonic() + seconds
         try:
-            while program.process.poll() is None:
+            while process.poll() is None and time.monotonic() < deadline:
                 self._pass()
+            return process.poll() == 0
         finally:
-            self.stop(program.name)
-        if program.process.returncode:
-            raise self._failure(program.name)
+            self.stop(name)
 
     def wait_for(self, name: str, check: Callable[[], bool], seconds: float) -> None:
         """Look after everything until `check` is true; a program that cannot start is an error."""

@@ -16,7 +16,7 @@ from urllib.request import urlopen
 import pytest
 
 from infra import embedded_postgres
-from infra.demo import template
+from infra.demo import bundle, summary, template
 from infra.first_sale.visitors import Browser
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -127,6 +127,40 @@ def test_the_first_start_prints_where_everything_is_and_how_to_get_in(demo: Demo
     shops = json.loads((demo.data / "shops.json").read_text())
     assert [shop["key"] for shop in shops] == ["tea", "books"]
     assert all(f"/s/{shop['public_id']}/v1/" in said for shop in shops)
+
+
+def test_it_prints_a_link_to_each_mini_program_that_opens_or_what_is_missing(demo: Demo) -> None:
+    said = demo.output.read_text()
+    found = re.findall(rf"http://localhost:{demo.port}/preview/[^/]+/", said)
+    if not bundle.is_there():
+        assert (found, said.count("No preview of the mini-programs")) == ([], 1)
+        return
+    names = [shop["public_id"] for shop in json.loads((demo.data / "shops.json").read_text())]
+    assert [link.rsplit("/", 2)[1].split(":")[0] for link in found] == names
+    for link, name in zip(found, names, strict=True):
+        with urlopen(link, timeout=20) as frame, urlopen(f"{link}app", timeout=20) as app:
+            assert b'id="phone"' in frame.read()
+            assert f'"tenant": "{name}"'.encode() in app.read()
+
+
+@pytest.mark.parametrize(
+    ("programs", "lacking"),
+    [
+        ({}, "make, node, npm"),
+        ({"make": "", "node": "echo v18.19.0", "npm": ""}, "Node 20.19 (v18.19.0)"),
+        ({"make": "", "node": "exit 1", "npm": ""}, "Node 20.19 (?)"),
+        ({"make": "", "node": "echo v20.19.0", "npm": ""}, ""),
+    ],
+)
+def test_it_says_in_one_line_what_the_preview_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, programs: dict[str, str], lacking: str
+) -> None:
+    for name, line in programs.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{line}\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert bundle.lacking() == lacking
+    assert "\n" not in summary.without_node(lacking)
 
 
 def test_its_owners_have_a_version_to_release(demo: Demo) -> None:
