@@ -14,6 +14,7 @@ TEMPLATE := miniprogram_template
 NODE_MODULES := $(TEMPLATE)/node_modules/.package-lock.json
 BUNDLE := $(TEMPLATE)/dist/app.js
 CATALOGUE ?=
+ROUNDS ?= 1
 
 # The checks need settings but no database; an address that nobody serves shows that they do not.
 CHECKS := SECRET_KEY=only-for-checks-0123456789abcdef0123456789abcdef \
@@ -65,8 +66,8 @@ preview: $(BUNDLE) ## build the mini-program for browsers (needs Node 20)
 package: $(NODE_MODULES) ## check the mini-program as WeChat would: types, sizes, labels, its own compiler
 	@cd $(TEMPLATE) && npm run --silent package
 
-journeys: $(STAMP) $(BUNDLE) ## walk through the mini-program in Chromium, against a whole installation
-	$(BIN)/python -m pytest tests/miniprogram
+journeys: $(STAMP) $(BUNDLE) ## the twelve journeys in Chromium, against a whole installation; ROUNDS=3
+	@for round in $$(seq $(ROUNDS)); do $(BIN)/python -m pytest -m journey tests/miniprogram; done
 
 lock: $(STAMP) ## write the lock files anew from pyproject.toml (needs uv)
 	$(BIN)/python -m infra.lock

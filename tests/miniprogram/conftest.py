@@ -100,6 +100,6 @@ def phone_of(
     for number, phone in enumerate(phones):
         if SHOTS:
             phone.page.screenshot(path=Path(SHOTS) / f"{request.node.name}-{number}.png")
-        wrongs.append(phone.wrongs())
+        wrongs.append({} if phone.is_forgiven else phone.wrongs())
         phone.context.close()
     assert wrongs == [{}] * len(phones)

@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.core import signing
-from playwright.sync_api import BrowserContext, Frame, FrameLocator, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Frame, FrameLocator, Locator, Page, Request, expect
 
 SECONDS = 10
 _OURS = re.compile(r"^https?://(127\.0\.0\.1|localhost)[:/]")
@@ -28,14 +28,18 @@ class Phone:
     page_errors: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
-    bytes_received: int = 0
+    finished: list[Request] = field(default_factory=list)
+    seconds: float = SECONDS
+    """How long to wait for what must come."""
+    is_forgiven: bool = False
+    """A bug was planted: what must not happen may happen."""
 
     def __post_init__(self) -> None:
-        self.context.set_default_timeout(SECONDS * 1000)
+        self.context.set_default_timeout(self.seconds * 1000)
         self.page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.page_errors.append(str(error)))
         self.page.on("console", self._hear)
-        self.page.on("response", self._count)
+        self.page.on("requestfinished", self.finished.append)
         self.page.route("**/*", self._let_through)
 
     # --- looking ------------------------------------------------------------------------------
@@ -65,7 +69,7 @@ class Phone:
 
     def sees(self, words: str) -> None:
         """Wait until the words are there."""
-        expect(self.text(words).first).to_be_visible(timeout=SECONDS * 1000)
+        expect(self.text(words).first).to_be_visible(timeout=self.seconds * 1000)
 
     def style(self, found: Locator, name: str) -> str:
         """Return a computed style."""
@@ -130,6 +134,15 @@ class Phone:
             )
         )
 
+    def received(self) -> dict[str, int]:
+        """Return the bytes of each body by its path, as they travelled."""
+        told: dict[str, int] = {}
+        for request in self.finished:
+            if not request.url.startswith(_NO_REQUEST):
+                path = urlsplit(request.url).path
+                told[path] = told.get(path, 0) + request.sizes()["responseBodySize"]
+        return told
+
     def _let_through(self, route: Any) -> None:
         url = route.request.url
         if _OURS.match(url) or url.startswith(_NO_REQUEST):
@@ -143,6 +156,3 @@ class Phone:
         """A strict CSP tells of what it stops on the console only."""
         if message.type == "error" and "Content Security Policy" in message.text:
             self.page_errors.append(message.text)
-
-    def _count(self, response: Any) -> None:
-        self.bytes_received += int(response.headers.get("content-length", 0))

@@ -25,39 +25,6 @@ def addresses(phone) -> list:
     return list(ask(phone, "GET", "/addresses")["items"])
 
 
-def test_an_address_is_written_changed_and_removed(phone_of, tea):
-    phone = phone_of(tea)
-    phone.open("/pages/me/me")
-    phone.tap(phone.text("收货地址"))
-    phone.sees("还没有收货地址")
-    phone.tap(phone.button("新增收货地址"))
-    phone.tap(phone.button("保存"))
-    phone.sees("请填写收货人")
-    fill(phone, {**HOME, "手机号": "abc"})
-    phone.tap(phone.button("保存"))
-    phone.sees("请输入正确的电话号码")
-    assert addresses(phone) == []
-    fill(phone, HOME)
-    phone.tap(phone.button("保存"))
-    phone.sees("龙井路 2 号")
-    phone.sees("默认")
-    [made] = addresses(phone)
-    assert {k: made[k] for k in ("recipient", "phone", "city", "district", "is_default")} == {
-        "recipient": "王芳", "phone": "+86 138-0013-8000", "city": "杭州市", "district": "",
-        "is_default": True,
-    }  # fmt: skip
-    phone.tap(phone.button("编辑 王芳 的地址"))
-    expect(phone.title).to_have_text("编辑收货地址")
-    fill(phone, {"详细地址": "龙井路 3 号", "区县": "西湖区"})
-    phone.tap(phone.button("保存"))
-    phone.sees("西湖区 龙井路 3 号")
-    phone.tap(phone.button("编辑 王芳 的地址"))
-    phone.tap(phone.button("删除地址"))
-    phone.answer("确定")
-    phone.sees("还没有收货地址")
-    assert addresses(phone) == []
-
-
 def test_another_address_becomes_the_default(phone_of, tea):
     phone = signed_in(phone_of(tea))
     open_addresses(phone)

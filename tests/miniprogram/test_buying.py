@@ -49,29 +49,6 @@ def at_checkout(phone, shop, title: str, quantity: int = 1, label: str = "") -> 
     phone.frame.evaluate("url => wx.navigateTo({ url })", path)
 
 
-def test_browse_search_buy_and_pay(phone_of, tea):
-    phone = signed_in(phone_of(tea))
-    phone.tab("首页")
-    phone.tap(phone.button("搜索商品"))
-    phone.inner.get_by_role("textbox").fill("寿眉 aged")
-    phone.tap(phone.button("搜索", exact=True))
-    expect(phone.title).to_have_text("寿眉 aged")
-    phone.tap(phone.button(WHITE))
-    choose(phone, deed="立即购买")
-    expect(phone.title).to_have_text("确认订单")
-    phone.sees("龙井路 1 号")
-    phone.inner.get_by_label("备注").locator("textarea").fill("请用礼盒")
-    expect(phone.inner.get_by_label("8.00元").locator("visible=true")).to_be_visible()
-    expect(phone.inner.get_by_label("51.99元").locator("visible=true")).to_be_visible()
-    phone.tap(phone.button("提交订单"))
-    phone.answer(PAY)
-    phone.sees("支付成功")
-    [order] = orders(phone)
-    assert (order["state"], order["total_minor"], order["freight_minor"]) == ("paid", 5199, 800)
-    assert ask(phone, "GET", f"/orders/{order['id']}")["remark"] == "请用礼盒"
-    phone.sees(order["number"])
-
-
 def test_what_was_searched_is_offered_again_and_forgotten_on_request(phone_of, tea):
     tea.decorate(hot_words=["春茶", "Pu'er"])
     try:
@@ -241,50 +218,6 @@ def test_what_cannot_be_bought_stands_apart_with_a_way_out(phone_of, tea):
         browser.send("POST", f"{api}/products/{puer['id']}/publish")
 
 
-def test_a_payment_is_refused_and_made_later(phone_of, tea):
-    phone = signed_in(phone_of(tea))
-    ask(phone, "POST", "/cart/lines", {"sku_id": sku(tea, WHITE), "quantity": 2})
-    phone.tab("首页")
-    phone.tab("购物车")
-    phone.tap(phone.button("结算 (2)"))
-    phone.tap(phone.button("提交订单"))
-    phone.answer(REFUSE)
-    phone.sees("尚未支付")
-    expect(phone.text("支付成功")).to_have_count(0)
-    assert [order["state"] for order in orders(phone)] == ["unpaid"]
-    phone.tap(phone.button("重新支付"))
-    phone.answer(PAY)
-    phone.sees("支付成功")
-    assert [order["state"] for order in orders(phone)] == ["paid"]
-    assert ask(phone, "GET", "/cart")["lines"] == []
-
-
-def test_the_last_piece_goes_to_somebody_else_while_one_pays(phone_of, books):
-    last = sku(books, JASMINE)
-    slow, quick = signed_in(phone_of(books)), signed_in(phone_of(books))
-    ask(slow, "POST", "/cart/lines", {"sku_id": last})
-    slow.tab("首页")
-    slow.tab("购物车")
-    slow.tap(slow.button("结算 (1)"))
-    slow.sees("提交订单")
-    at_checkout(quick, books, JASMINE)
-    quick.tap(quick.button("提交订单"))
-    quick.answer(REFUSE)
-    quick.sees("尚未支付")
-    try:
-        slow.tap(slow.button("提交订单"))
-        slow.sees("所选商品刚刚售罄或下架")
-        slow.answer("知道了")
-        slow.sees("无法下单")
-        expect(slow.button("提交订单")).to_have_count(0)
-        assert orders(slow) == []
-        slow.tap(slow.button("返回"))
-        slow.sees("已售罄")
-    finally:
-        [order] = orders(quick)
-        ask(quick, "POST", f"/orders/{order['id']}/cancel")
-
-
 def test_one_of_two_things_sells_out_and_the_new_total_is_said(phone_of, books):
     last, other = sku(books, JASMINE), sku(books, WHITE)
     slow, quick = signed_in(phone_of(books)), signed_in(phone_of(books))
@@ -360,25 +293,6 @@ def test_what_a_friend_gets_names_the_thing_and_leads_to_it(phone_of, tea):
     assert product["path"].endswith(f"?id={tea.product(DRAGON_WELL)['id']}")
     base = phone.frame.evaluate("wx.getExtConfigSync().apiBase")
     assert product["imageUrl"].startswith(f"{base}/media/")
-
-
-def test_english_all_the_way(phone_of, tea):
-    phone = signed_in(phone_of(tea), language="en")
-    phone.tab("Home")
-    phone.tap(phone.button("Search this shop"))
-    phone.inner.get_by_role("textbox").fill("pu'er")
-    phone.tap(phone.button("Search", exact=True))
-    phone.tap(phone.button(PUER))
-    choose(phone, "10", opens="Buy now", deed="Buy now")
-    expect(phone.title).to_have_text("Check out")
-    phone.sees("To pay")
-    phone.tap(phone.button("Place order"))
-    phone.answer(REFUSE)
-    phone.sees("Not paid yet")
-    phone.tap(phone.button("Pay again"))
-    phone.answer(PAY)
-    phone.sees("The shop will send your order soon")
-    assert [order["total_minor"] for order in orders(phone)] == [3650]
 
 
 def test_a_payment_that_wechat_does_not_take_now_is_admitted(phone_of, tea, stage):

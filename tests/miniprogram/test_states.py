@@ -1,20 +1,10 @@
 """Offline, slow, broken, empty: every state says what it is and leads out of itself."""
 
-from playwright.sync_api import expect
+
+import re
+from urllib.parse import urlsplit
 
 from tests.miniprogram.shops import DRAGON_WELL
-
-
-def test_offline_says_so_and_comes_back_by_itself(phone_of, tea):
-    phone = phone_of(tea)
-    phone.open()
-    phone.sees(DRAGON_WELL)
-    phone.context.set_offline(True)
-    phone.tap(phone.button(DRAGON_WELL))
-    phone.sees("网络未连接")
-    expect(phone.button("重试")).to_be_visible()
-    phone.context.set_offline(False)
-    expect(phone.title).to_have_text(DRAGON_WELL)
 
 
 def test_what_was_shown_stays_when_the_network_goes(phone_of, tea):
@@ -28,27 +18,32 @@ def test_what_was_shown_stays_when_the_network_goes(phone_of, tea):
     phone.context.set_offline(False)
 
 
-def test_a_broken_server_is_admitted_and_tried_again(phone_of, tea):
-    phone = phone_of(tea)
-    broken = {"status": 500, "body": "<h1>oops</h1>", "content_type": "text/html"}
-    phone.page.route("**/v1/home", lambda route: route.fulfill(**broken))
-    phone.open()
-    phone.sees("出了点问题")
-    phone.page.unroute("**/v1/home")
-    phone.tap(phone.button("重试"))
-    phone.sees(DRAGON_WELL)
-
-
 def test_a_product_that_is_gone_is_told_in_the_apis_words(phone_of, tea):
     phone = phone_of(tea)
     phone.open("/packages/shop/product/product?id=00000000-0000-7000-8000-000000000000")
     phone.sees("没有找到。")
 
 
-def test_the_first_screen_is_light(phone_of, tea):
+def test_the_first_screen_asks_for_this_and_no_more(phone_of, tea):
+    """Counted from an empty browser until nothing moves: every request, and every byte."""
     phone = phone_of(tea)
     phone.open()
     phone.sees(DRAGON_WELL)
-    asked = [request for request in phone.requests if "/v1/" in request]
-    assert sorted(r.rsplit("/", 1)[1] for r in asked) == ["home", "theme"]
-    assert phone.bytes_received < 800_000
+    phone.page.wait_for_load_state("networkidle")
+    parts = [(request.split()[0], urlsplit(request.split()[1]).path) for request in phone.requests]
+    assert {method for method, _ in parts} == {"GET"}
+    paths = [re.sub(r"^/preview/[^/-][^/]*/", "/preview/LINK/", path) for _, path in parts]
+    pictures = [path for path in paths if path.startswith("/media/")]
+    assert sorted(set(paths) - set(pictures)) == [
+        "/preview/-/app.js", "/preview/-/base.css", "/preview/-/shell.css", "/preview/-/shell.js",
+        "/preview/LINK/", "/preview/LINK/app",
+        f"/s/{tea.id}/v1/home", f"/s/{tea.id}/v1/theme",
+    ]  # fmt: skip
+    assert len(paths) == len(set(paths))
+    assert len(pictures) == 1  # the one product with a picture, in a card's size
+    told = phone.received()
+    of_the_api = sum(size for path, size in told.items() if "/v1/" in path)
+    of_pictures = sum(size for path, size in told.items() if path.startswith("/media/"))
+    assert 0 < of_the_api < 12_000
+    assert 0 < of_pictures < 40_000
+    assert 0 < sum(told.values()) < 800_000
