@@ -7,11 +7,12 @@ from django.views.decorators.http import require_safe
 
 from portal.access import Desk, at_desk
 from preview import offers
+from tenants.lifecycle import Door
 
 
 @never_cache
 @require_safe
-@at_desk()
+@at_desk(door=Door.BROWSE)
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Lead to the preview by a fresh link; without one to the start page, which says why."""
     offer = offers.of(desk.shop.public_id)
@@ -22,7 +23,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 @never_cache
 @require_safe
-@at_desk()
+@at_desk(door=Door.BROWSE)
 def link(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Give the phone on a page a fresh link before its own ends: {"address", "seconds"}."""
     offer = offers.of(desk.shop.public_id)

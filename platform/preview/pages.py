@@ -19,8 +19,8 @@ from preview import links, simulator
 from shop.media.queries import address_base
 from tenants import context, directory
 from tenants.context import Shop
+from tenants.lifecycle import Door, may
 from tenants.models import MiniProgram
-from tenants.states import OPEN_STATES
 
 FILES = "/preview/-/"
 LANGUAGES = ("zh_CN", "en")
@@ -47,7 +47,7 @@ def _for_shop(view: View) -> View:
         try:
             with context.public():
                 shop = directory.shop_by_public_id(links.read(token))
-            if shop is None or shop.state not in OPEN_STATES:
+            if shop is None or not may(shop.state, Door.BROWSE):
                 raise links.PreviewEnded
             response = view(request, token, shop)
         except Refusal as refusal:

@@ -39,7 +39,7 @@ class Phone:
         self.page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.page_errors.append(str(error)))
         self.page.on("console", self._hear)
-        self.page.on("requestfinished", self.finished.append)
+        self.page.on("requestfinished", lambda request: self.finished.append(request))
         self.page.route("**/*", self._let_through)
 
     # --- looking ------------------------------------------------------------------------------

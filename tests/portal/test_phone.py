@@ -9,7 +9,7 @@ from django.core import signing
 from django.test import Client
 
 from preview import links
-from tenants import actions
+from tenants import standing
 from tenants.context import Shop
 from tenants.models import Tenant
 from tenants.states import Role
@@ -81,9 +81,9 @@ def test_everybody_who_works_there_sees_it_and_nobody_else(
         assert "/accounts/login/" in visitor.get(address).headers["Location"]
 
 
-def test_a_suspended_shop_gives_no_link(mei: Client, shop: Shop) -> None:
+def test_a_locked_shop_gives_no_link(mei: Client, shop: Shop) -> None:
     tenant = Tenant.objects.get(pk=shop.id)
-    actions.suspend(tenant=tenant, reason="unpaid", by="staff@example.com")
+    standing.lock(tenant=tenant, reason="fraud", by="staff@example.com")
     for path in ("preview.json", "preview/"):
         answer = mei.get(f"/shops/{shop.public_id}/{path}")
         assert answer.headers["Location"] == f"/shops/{shop.public_id}/"
