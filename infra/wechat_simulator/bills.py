@@ -48,10 +48,11 @@ class Bills:
         """GET /v3/bill/fundflowbill → {hash_type, hash_value, download_url}."""
         start = self._start_of_day(asked)
         account = _choice(asked, "account_type", ACCOUNTS)
-        rows = self._funds.flows(merchant.mchid, account, start, start + 86400)
+        owner = self._owner(merchant, asked.get("sub_mchid", ""))
+        rows = self._funds.flows(owner, account, start, start + 86400)
         if not rows:
             raise _no_statement()
-        opening = self._funds.balance(merchant.mchid, account, until=start)
+        opening = self._funds.balance(owner, account, until=start)
         return self._publish(merchant, bill_text.fund_flow(rows, opening), asked)
 
     def file(self, merchant: Merchant, asked: dict[str, str]) -> tuple[bytes, str]:
@@ -85,6 +86,19 @@ class Bills:
             "hash_value": digest,
             "download_url": f"{self._base_url}/v3/billdownload/file?token={token}{suffix}",
         }
+
+    def _owner(self, merchant: Merchant, sub_mchid: str) -> str:
+        """Whose account is asked for: the merchant's own, or that of one of its sub-merchants."""
+        if not sub_mchid:
+            return merchant.mchid
+        known = self._store.find(
+            "SELECT 1 FROM sub_merchants WHERE sub_mchid = ? AND mchid = ?"
+            " UNION SELECT 1 FROM apps WHERE sub_mchid = ?",
+            *(sub_mchid, merchant.mchid, sub_mchid),
+        )
+        if known is None:
+            raise _wrong("sub_mchid", sub_mchid, "is not a sub-merchant of yours")
+        return sub_mchid
 
     def _start_of_day(self, asked: dict[str, str]) -> float:
         text = asked.get("bill_date", "")

@@ -147,3 +147,16 @@ def test_a_fund_flow_bill_tells_each_movement_and_the_balance(simulated_shop: Sh
     ]
     assert lines[-1] == "`4,`2,`10.06,`2,`10.06"
     assert shop.simulated.control("GET", f"funds/{seller.mchid}")["BASIC"] == 0
+
+
+def test_a_service_provider_asks_for_the_funds_of_a_sub_merchant(simulated_shop: Shop) -> None:
+    shop, seller = simulated_shop, first_of(simulated_shop)
+    shop.paid("ORDER-0001", prepay={"amount": {"total": 1000}})
+    shop.simulated.control("POST", f"funds/{shop.sub_mchid}", account="BASIC", fen=-300)
+    day = next_noon(shop)
+    target = f"/v3/bill/fundflowbill?bill_date={day}&account_type=BASIC"
+    lines = fetched(seller, f"{target}&sub_mchid={shop.sub_mchid}")
+    assert [line.split(",`")[3] for line in lines[1:4]] == ["交易", "扣除交易手续费", "提现"]
+    assert [line.split(",`")[6] for line in lines[1:4]] == ["10.00", "0.06", "3.00"]
+    refused = seller.call("GET", f"{target}&sub_mchid=1600000000")
+    assert code_of(refused) == (400, "PARAM_ERROR")
