@@ -170,6 +170,11 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(_zone()).date()
 
 
+def local(moment: datetime) -> datetime:
+    """Return a moment in the shop's time zone."""
+    return moment.astimezone(_zone())
+
+
 def span_of(day: date) -> tuple[datetime, datetime]:
     """Return the first moment of the shop's day and the first of the next, in UTC."""
     zone = _zone()
@@ -178,18 +183,18 @@ def span_of(day: date) -> tuple[datetime, datetime]:
     return begins.astimezone(UTC), ends.astimezone(UTC)
 
 
-def flows_on(day: date) -> list[Flow]:
-    """Return the sums of a day by pair of accounts, in the shop's currency."""
-    begins, ends = span_of(day)
+def flows_on(day: date, last: date | None = None) -> list[Flow]:
+    """Return the sums of a day, or up to `last`, by pair of accounts, in the shop's currency."""
+    begins, ends = span_of(day)[0], span_of(last or day)[1]
     rows = Transfer.objects.filter(
         journal__at__gte=begins, journal__at__lt=ends, currency=context.shop().currency
     )
     return _flows(rows)
 
 
-def counts_on(day: date) -> tuple[int, int]:
-    """Return how many orders were paid on a day and how many refunds succeeded."""
-    begins, ends = span_of(day)
+def counts_on(day: date, last: date | None = None) -> tuple[int, int]:
+    """Return how many orders were paid and how many refunds succeeded on a day, or up to `last`."""
+    begins, ends = span_of(day)[0], span_of(last or day)[1]
     rows = Journal.objects.filter(at__gte=begins, at__lt=ends)
     found = rows.aggregate(
         orders=Count("why__order_number", filter=Q(kind=JournalKind.PAYMENT), distinct=True),
@@ -198,9 +203,14 @@ def counts_on(day: date) -> tuple[int, int]:
     return found["orders"], found["refunds"]
 
 
-def transfers_on(day: date, pairs: Q, after: UUID | None, limit: int) -> list[Transfer]:
-    """Return up to `limit` transfers of a day that fit `pairs`, oldest first, after a cursor."""
-    begins, ends = span_of(day)
+def transfers_on(
+    day: date, pairs: Q, after: UUID | None, limit: int, last: date | None = None
+) -> list[Transfer]:
+    """Return up to `limit` transfers of a day, or up to `last`, that fit `pairs`, oldest first.
+
+    They come after a cursor.
+    """
+    begins, ends = span_of(day)[0], span_of(last or day)[1]
     rows = Transfer.objects.filter(
         pairs, journal__at__gte=begins, journal__at__lt=ends, currency=context.shop().currency
     )

@@ -154,6 +154,17 @@ def follow(*, attempt_id: UUID, step: int) -> None:
         _follow_later(attempt, following, wait)
 
 
+def ask_again(*, attempt: Attempt) -> Applied:
+    """Ask WeChat after an attempt, wherever it stands here, and take what it says.
+
+    NOT_PAID also where WeChat has no such order. Call it outside any transaction. Raises
+    PaymentUnavailable; then nothing changed.
+    """
+    with _translated():
+        _, done = _ask(attempt)
+    return done
+
+
 def reserve_refund(*, payment: Payment, amount: Money) -> bool:
     """Set `amount` aside to go back; say whether so much is left. In the caller's transaction."""
     rows = Payment.objects.filter(

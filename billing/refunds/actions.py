@@ -174,6 +174,14 @@ def submit(*, refund: Refund, is_last_try: bool = False) -> None:
     apply_result(Word.of_answer(answer))
 
 
+def ask_again(*, refund: Refund) -> bool:
+    """Ask WeChat after a refund, wherever it stands here, and take what it says.
+
+    Returns whether WeChat knows it. Call it outside any transaction. Raises a WeChatFailure.
+    """
+    return _ask(refund)
+
+
 def _create(
     payment: Payment, attempt: Attempt, *, amount: Money, reason: str, by: str, key: str
 ) -> Refund:

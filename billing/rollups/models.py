@@ -29,3 +29,61 @@ class ShopDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tenant_public_id} {self.day} {self.net_minor} {self.currency}"
+
+
+class ShopDifference(models.Model):
+    """What WeChat's bill says otherwise than a shop's books: told by the shop, which decides."""
+
+    id = models.BigAutoField(primary_key=True)
+    tenant_public_id = models.CharField(max_length=16)
+    difference_id = models.UUIDField(unique=True)
+    kind = models.CharField(max_length=16)
+    bill = models.CharField(max_length=12)
+    day = models.DateField()
+    noun = models.CharField(max_length=8)
+    number = models.CharField(max_length=64)
+    order_number = models.CharField(max_length=24, default="", blank=True)
+    there_minor = models.BigIntegerField(null=True)
+    here_minor = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3)
+    facts = models.JSONField(default=dict)
+    state = models.CharField(max_length=16)
+    note = models.CharField(max_length=200, default="", blank=True)
+    ended_by = models.CharField(max_length=254, default="", blank=True)
+    found_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state", "-day", "-id"], name="shop_difference_latest"),
+            models.Index(fields=["tenant_public_id", "-day"], name="shop_difference_of"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"
+
+
+class ShopRefund(models.Model):
+    """A refund that waits for a person, told by its shop once an hour; gone when it is over."""
+
+    id = models.BigAutoField(primary_key=True)
+    tenant_public_id = models.CharField(max_length=16)
+    refund_id = models.UUIDField(unique=True)
+    out_refund_no = models.CharField(max_length=64)
+    order_number = models.CharField(max_length=24)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    state = models.CharField(max_length=16)
+    refusal = models.CharField(max_length=64, default="", blank=True)
+    tries_count = models.IntegerField()
+    by = models.CharField(max_length=254)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["tenant_public_id"], name="shop_refund_of"),
+            models.Index(fields=["created_at"], name="shop_refund_oldest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.out_refund_no} {self.state}"

@@ -6,6 +6,7 @@ from ninja import NinjaAPI, Router
 from ninja.openapi.schema import OpenAPISchema
 
 from billing.inbox import hooks as inbox
+from billing.reconciliation import backoffice as reconciliation
 from billing.settlements import backoffice as settlements
 from config.problems import PROBLEM, render_problems
 from shop.aftersale import backoffice as aftersale_backoffice
@@ -108,6 +109,7 @@ backoffice = _assemble(
         ("/notices", notices_backoffice.router),
         ("/replies", replies.router),
         ("", settlements.router),
+        ("", reconciliation.router),
     ],
 )
 hooks = _assemble("hooks", "What WeChat calls.", [("", inbox.router), ("", pushes.router)])
