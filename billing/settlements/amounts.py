@@ -1,7 +1,7 @@
 """Which transfers make up which figure of a statement. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from billing.ledger.states import Account
@@ -14,6 +14,8 @@ class Figure(StrEnum):
     REFUNDS = "refunds"
     FEE = "fee"
     COMMISSION = "commission"
+    PAYOUT = "payout"
+    """What WeChat paid out to the owner's bank: no part of the net, but what became of it."""
 
 
 A = Account
@@ -22,6 +24,7 @@ PAIRS: dict[Figure, dict[tuple[str, str], int]] = {
     Figure.REFUNDS: {(A.HELD, A.WECHAT): 1, (A.REFUNDED, A.WECHAT): 1},
     Figure.FEE: {(A.FEES, A.WECHAT): 1, (A.WECHAT, A.FEES): -1},
     Figure.COMMISSION: {(A.COMMISSION, A.PLATFORM): 1, (A.PLATFORM, A.COMMISSION): -1},
+    Figure.PAYOUT: {(A.BANK, A.WECHAT): 1},
 }
 """Pairs of (debit, credit) that count into a figure, and with which sign."""
 
@@ -34,6 +37,7 @@ class Figures:
     refunds: int
     fee: int
     commission: int
+    payout: int = field(default=0, compare=False)
 
     @property
     def net(self) -> int:
@@ -52,4 +56,5 @@ def figures_of(flows: Iterable[tuple[str, str, int]]) -> Figures:
         refunds=sums[Figure.REFUNDS],
         fee=sums[Figure.FEE],
         commission=sums[Figure.COMMISSION],
+        payout=sums[Figure.PAYOUT],
     )

@@ -68,8 +68,13 @@ def statements(
     return list(rows[:limit])
 
 
-def lines(day: date, figure: Figure, *, after: UUID | None, limit: int) -> list[StatementLine]:
-    """Return up to `limit` lines behind a figure, the oldest first; all of them add up to it."""
+def lines(
+    day: date, figure: Figure, *, after: UUID | None, limit: int, last: date | None = None
+) -> list[StatementLine]:
+    """Return up to `limit` lines behind a figure of a day, or of the days up to `last`.
+
+    The oldest come first; all of them add up to the figure.
+    """
     signs = PAIRS[figure]
     pairs = Q()
     for debit, credit in signs:
@@ -84,5 +89,5 @@ def lines(day: date, figure: Figure, *, after: UUID | None, limit: int) -> list[
             amount_minor=signs[transfer.debit, transfer.credit] * transfer.amount_minor,
             at=transfer.journal.at,
         )
-        for transfer in books.transfers_on(day, pairs, after, limit)
+        for transfer in books.transfers_on(day, pairs, after, limit, last)
     ]

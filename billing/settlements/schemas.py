@@ -71,6 +71,37 @@ class LinesIn(_Page):
             raise CursorNotOurs from None
 
 
+class PeriodIn(Schema):
+    """The first and the last day of a period, both included."""
+
+    first: Annotated[date, Field(alias="from")]
+    last: Annotated[date, Field(alias="to")]
+
+
+class PeriodLinesIn(LinesIn, PeriodIn):
+    """Which lines of a period."""
+
+
+class PeriodOut(Schema):
+    """The sums of a period, in minor units: net = gross - refunds - fee - commission.
+
+    `payout_minor` went to the owner's bank meanwhile; it is no part of the net.
+    """
+
+    first: date
+    last: date
+    currency: str
+    gross_minor: int
+    refunds_minor: int
+    fee_minor: int
+    commission_minor: int
+    net_minor: int
+    payout_minor: int
+    orders_count: int
+    refunds_count: int
+    is_closed: bool
+
+
 class StatementOut(Schema):
     """A day of the shop, in minor units of `currency`: net = gross - refunds - fee - commission.
 

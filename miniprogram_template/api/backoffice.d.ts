@@ -155,6 +155,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/b/{shop}/v1/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where WeChat's bill and the books differ
+         * @description Return differences, the newest first. Errors: 401, 403, 422 `cursor_not_ours`.
+         */
+        get: operations["billing_reconciliation_backoffice_list_differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/b/{shop}/v1/export.csv": {
         parameters: {
             query?: never;
@@ -832,6 +852,86 @@ export interface paths {
          * @description Try at once; an upload that was sent stays as it is.
          */
         post: operations["shop_orders_backoffice_retry_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/period": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A week, a month, or any other span
+         * @description Return the sums of up to a year. Errors: 401, 403, 422 `period_refused`.
+         */
+        get: operations["billing_settlements_backoffice_get_period"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/period.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every line of a period, for spreadsheets
+         * @description Stream the lines as CSV. Errors: 401, 403, 422 `period_refused`.
+         */
+        get: operations["billing_settlements_backoffice_get_period_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/period.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The statement of a period, to print
+         * @description Return a PDF in the language of the request. Errors: 401, 403, 422 `period_refused`.
+         */
+        get: operations["billing_settlements_backoffice_get_period_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/period/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The lines behind its figures
+         * @description Return the transfers that add up to a figure. Errors: 401, 403, 422.
+         */
+        get: operations["billing_settlements_backoffice_list_period_lines"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2335,6 +2435,94 @@ export interface components {
             verdict: components["schemas"]["Verdict"];
         };
         /**
+         * DifferenceKind
+         * @description What differs. See the table above.
+         * @enum {string}
+         */
+        DifferenceKind: "missing_here" | "missing_there" | "amount" | "fee" | "state" | "duplicate" | "refund_unknown" | "cut_off";
+        /**
+         * DifferenceOut
+         * @description What WeChat says (`there_minor`) and what the books say (`here_minor`), and why in words.
+         *
+         *     Amounts are in minor units of `currency`; null where a side says nothing. For a difference of
+         *     kind `fee` they are fees.
+         */
+        DifferenceOut: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /** Here Minor */
+            here_minor: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["DifferenceKind"];
+            /** Note */
+            note: string;
+            noun: components["schemas"]["Noun"];
+            /** Number */
+            number: string;
+            /** Order Number */
+            order_number: string;
+            state: components["schemas"]["DifferenceState"];
+            /** There Minor */
+            there_minor: number | null;
+            /** Why En */
+            why_en: string;
+            /** Why Zh */
+            why_zh: string;
+        };
+        /**
+         * DifferenceState
+         * @description Where a difference stands. Only `reconciliation` writes it.
+         * @enum {string}
+         */
+        DifferenceState: "open" | "explained" | "fixed" | "written_off";
+        /**
+         * DifferencesIn
+         * @description Which differences: those in one state, or all that nobody has settled.
+         */
+        DifferencesIn: {
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Limit
+             * @default 20
+             */
+            limit: number;
+            state?: components["schemas"]["DifferenceState"] | null;
+        };
+        /**
+         * DifferencesOut
+         * @description A page of differences, the newest first, and how far the bills were compared.
+         */
+        DifferencesOut: {
+            /** Compared Until */
+            compared_until: string | null;
+            /** Items */
+            items: components["schemas"]["DifferenceOut"][];
+            /** Next */
+            next: string | null;
+            /** Open Count */
+            open_count: number;
+        };
+        /**
          * EntryOut
          * @description One movement of a wallet. `kind`: distribution, claw_back, write_off, hold (asked for),
          *     resolution (it came back), share, share_return.
@@ -2427,7 +2615,7 @@ export interface components {
          * @description A figure of a statement that can be traced to its transfers.
          * @enum {string}
          */
-        Figure: "gross" | "refunds" | "fee" | "commission";
+        Figure: "gross" | "refunds" | "fee" | "commission" | "payout";
         /**
          * FindingState
          * @description How a precondition stands. Only OK lets anything go on; what cannot be known is never OK.
@@ -2806,6 +2994,12 @@ export interface components {
             templates: components["schemas"]["TemplateOut"][];
         };
         /**
+         * Noun
+         * @description What a line of a bill is about: a payment, a refund, or a movement of funds.
+         * @enum {string}
+         */
+        Noun: "payment" | "refund" | "flow";
+        /**
          * Occasion
          * @description When a rule speaks.
          * @enum {string}
@@ -2957,6 +3151,84 @@ export interface components {
          * @enum {string}
          */
         PartKind: "text" | "picture";
+        /**
+         * PeriodIn
+         * @description The first and the last day of a period, both included.
+         */
+        PeriodIn: {
+            /**
+             * From
+             * Format: date
+             */
+            from: string;
+            /**
+             * To
+             * Format: date
+             */
+            to: string;
+        };
+        /**
+         * PeriodLinesIn
+         * @description Which lines of a period.
+         */
+        PeriodLinesIn: {
+            /** Cursor */
+            cursor?: string | null;
+            figure: components["schemas"]["Figure"];
+            /**
+             * From
+             * Format: date
+             */
+            from: string;
+            /**
+             * Limit
+             * @default 20
+             */
+            limit: number;
+            /**
+             * To
+             * Format: date
+             */
+            to: string;
+        };
+        /**
+         * PeriodOut
+         * @description The sums of a period, in minor units: net = gross - refunds - fee - commission.
+         *
+         *     `payout_minor` went to the owner's bank meanwhile; it is no part of the net.
+         */
+        PeriodOut: {
+            /** Commission Minor */
+            commission_minor: number;
+            /** Currency */
+            currency: string;
+            /** Fee Minor */
+            fee_minor: number;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /** Gross Minor */
+            gross_minor: number;
+            /** Is Closed */
+            is_closed: boolean;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Net Minor */
+            net_minor: number;
+            /** Orders Count */
+            orders_count: number;
+            /** Payout Minor */
+            payout_minor: number;
+            /** Refunds Count */
+            refunds_count: number;
+            /** Refunds Minor */
+            refunds_minor: number;
+        };
         /**
          * PhoneLinkIn
          * @description `link_code` is what the portal shows; `device` is what the phone calls itself.
@@ -5169,6 +5441,48 @@ export interface operations {
             };
         };
     };
+    billing_reconciliation_backoffice_list_differences: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["DifferenceState"] | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferencesOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     shop_imports_backoffice_export: {
         parameters: {
             query?: never;
@@ -6727,6 +7041,174 @@ export interface operations {
             };
         };
     };
+    billing_settlements_backoffice_get_period: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeriodOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    billing_settlements_backoffice_get_period_csv: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    billing_settlements_backoffice_get_period_pdf: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    billing_settlements_backoffice_list_period_lines: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+                cursor?: string | null;
+                limit?: number;
+                /** @description A figure of a statement that can be traced to its transfers. */
+                figure: "gross" | "refunds" | "fee" | "commission" | "payout";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementLinesOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     tenants_phones_backoffice_list_phones: {
         parameters: {
             query?: never;
@@ -8161,7 +8643,7 @@ export interface operations {
                 cursor?: string | null;
                 limit?: number;
                 /** @description A figure of a statement that can be traced to its transfers. */
-                figure: "gross" | "refunds" | "fee" | "commission";
+                figure: "gross" | "refunds" | "fee" | "commission" | "payout";
             };
             header?: never;
             path: {

@@ -8,7 +8,8 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from portal.words import sentence
@@ -59,7 +60,7 @@ class Desk:
         return may(self.tenant.state, Door.READ)
 
 
-Page = Callable[..., HttpResponse]
+Page = Callable[..., HttpResponseBase]
 GONE = frozenset({TenantState.CLOSED, TenantState.PURGED})
 """Shops that nobody but the platform's staff sees."""
 
@@ -77,7 +78,7 @@ def at_desk(
     def decorate(page: Page) -> Page:
         @login_required
         @wraps(page)
-        def enter(request: HttpRequest, public_id: str, **rest: Any) -> HttpResponse:
+        def enter(request: HttpRequest, public_id: str, **rest: Any) -> HttpResponseBase:
             desk = desk_of(request, public_id)
             if not desk.may(least):
                 raise PermissionDenied

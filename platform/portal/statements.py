@@ -1,19 +1,24 @@
 """Statements at the owner's desk: the days, their figures, and the lines behind each figure."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from billing.ledger import queries as books
-from billing.settlements import queries
+from billing.settlements import downloads, periods, queries
 from billing.settlements.amounts import Figure
+from billing.settlements.periods import PeriodRefused
 from kernel import clock
 from portal.access import Desk, at_desk
+from portal.words import sentence
 from tenants import context
 from tenants.states import Role
 
@@ -24,6 +29,11 @@ FIGURES = [
     (Figure.FEE, _("WeChat Pay's fee")),
     (Figure.COMMISSION, _("Platform's commission")),
 ]
+PERIOD = [*FIGURES, (Figure.PAYOUT, _("Paid out to your bank meanwhile"))]
+_FILES: dict[str, Callable[[date, date], HttpResponseBase]] = {
+    "csv": downloads.as_csv,
+    "pdf": lambda first, last: downloads.as_pdf(first, last, language=get_language() or "zh-hans"),
+}
 
 
 @require_safe
@@ -67,8 +77,10 @@ def show_day(request: HttpRequest, desk: Desk, day: str) -> HttpResponse:
     return render(request, "portal/statement.html", content)
 
 
-def _part(day: date, figure: Figure, words: Any, after: UUID | None) -> dict[str, Any]:
-    rows = queries.lines(day, figure, after=after, limit=LINES_PER_FIGURE + 1)
+def _part(
+    day: date, figure: Figure, words: Any, after: UUID | None, last: date | None = None
+) -> dict[str, Any]:
+    rows = queries.lines(day, figure, after=after, limit=LINES_PER_FIGURE + 1, last=last)
     lines = rows[:LINES_PER_FIGURE]
     more = lines[-1].id if len(rows) > LINES_PER_FIGURE else None
     return {"figure": figure.value, "words": words, "lines": lines, "more": more}
@@ -86,3 +98,52 @@ def _line(text: str | None) -> UUID | None:
         return UUID(text) if text else None
     except ValueError:
         raise Http404 from None
+
+
+@require_safe
+@at_desk(Role.MANAGER)
+def show_period(request: HttpRequest, desk: Desk) -> HttpResponseBase:
+    """Show what a span of days came to; `?figure=` opens a figure, `?as=csv|pdf` is the file."""
+    today = _today(desk)
+    first, last = _span(request, today)
+    only, after = request.GET.get("figure"), _line(request.GET.get("after"))
+    if only not in {None, *Figure}:
+        raise Http404
+    content: dict[str, Any] = {"desk": desk, "first": first, "last": last, "figures": PERIOD}
+    content["spans"] = _usual_spans(today)
+    try:
+        with context.activate(desk.shop):
+            if request.GET.get("as") in _FILES:
+                return _FILES[request.GET["as"]](first, last)
+            content["period"] = periods.period(first, last)
+            if only:
+                figure = Figure(only)
+                content["part"] = _part(first, figure, dict(PERIOD)[figure], after, last)
+            else:
+                content["days"] = periods.days(first, last)
+    except PeriodRefused as refusal:
+        content["refusal"] = sentence(refusal)
+    status = 422 if "refusal" in content else 200
+    return render(request, "portal/period.html", content, status=status)
+
+
+def _usual_spans(today: date) -> list[tuple[Any, date, date]]:
+    """Return the spans that people ask for, with their names."""
+    monday, month = today - timedelta(days=today.weekday()), today.replace(day=1)
+    before = month - timedelta(days=1)
+    return [
+        (_("This week"), monday, today),
+        (_("Last week"), monday - timedelta(days=7), monday - timedelta(days=1)),
+        (_("This month"), month, today),
+        (_("Last month"), before.replace(day=1), before),
+    ]
+
+
+def _span(request: HttpRequest, today: date) -> tuple[date, date]:
+    first, last = request.GET.get("from"), request.GET.get("to")
+    return _day(first) if first else today.replace(day=1), _day(last) if last else today
+
+
+def _today(desk: Desk) -> date:
+    with context.activate(desk.shop):
+        return books.day_of(clock.now())

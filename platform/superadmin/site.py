@@ -44,6 +44,11 @@ _NAVIGATION = [
         (_("All jobs"), "conveyor_belt", "superadmin:jobs_queuedmessage_changelist", ""),
     ]),
     (_("Money"), [
+        (_("Money overview"), "bar_chart", "superadmin:money_overview", ""),
+        (_("Differences to settle"), "difference",
+         "superadmin:rollups_shopdifference_changelist", ""),
+        (_("Refunds that wait"), "undo", "superadmin:rollups_shoprefund_changelist", ""),
+        (_("WeChat's bills"), "description", "superadmin:bills_billfile_changelist", ""),
         (_("Money by shop and day"), "payments", "superadmin:rollups_shopday_changelist", ""),
         (_("Withdrawals"), "account_balance_wallet", "superadmin:withdrawals", ""),
         (_("Why this amount?"), "calculate", "superadmin:why", ""),

@@ -115,7 +115,7 @@ def test_every_sequence_of_payments_refunds_and_earnings_adds_up(
         )
         net = sum(left) - fee - commission
         assert figures(statement) == (sum(amounts), sum(returned), fee, commission, net)
-        for figure, total in zip(Figure, figures(statement), strict=False):
+        for figure, total in zip(Figure, figures(statement)[:4], strict=False):
             lines = queries.lines(statement.day, figure, after=None, limit=1000)
             assert sum(line.amount_minor for line in lines) == total
         assert books.balance("held").minor == sum(

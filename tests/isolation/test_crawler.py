@@ -192,6 +192,11 @@ BACKOFFICE: dict[tuple[str, str], Body] = {
     ("post", "/wallets/{wallet_id}/write-off"): lambda ids: {
         "debt_minor": 100, "reason": "Left us",
     },
+    ("get", "/differences"): NONE,
+    ("get", "/period"): NONE,
+    ("get", "/period/lines"): NONE,
+    ("get", "/period.csv"): NONE,
+    ("get", "/period.pdf"): NONE,
 }  # fmt: skip
 RECIPES = {"storefront": STOREFRONT, "backoffice": BACKOFFICE}
 PUBLIC = {
@@ -200,7 +205,10 @@ PUBLIC = {
 }  # fmt: skip
 """Open to everybody in the storefront: what is for sale, and the way to sign in."""
 FILES = {"/images", "/imports"}
-QUERY = {"/search": "?q=CANARY", "/wallet/quote": "?amount_minor=1000", "/statements/{day}/lines": "?figure=gross"}
+QUERY = {"/search": "?q=CANARY", "/wallet/quote": "?amount_minor=1000", "/statements/{day}/lines": "?figure=gross", **{
+    f"/period{rest}": "?from=2026-11-01&to=2026-11-30&figure=gross"
+    for rest in ("", "/lines", ".csv", ".pdf")
+}}  # fmt: skip
 NOT_OF_A_SHOP = {"/orders/carriers", "/withdrawals/rules", "/withdrawals/transfer-grant"}
 """Lists that are the same everywhere."""
 CASES = [(api, *operation) for api, recipes in RECIPES.items() for operation in recipes]
