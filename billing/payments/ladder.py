@@ -2,8 +2,12 @@
 
 from datetime import datetime, timedelta
 
-STEPS_SECONDS = (15, 60, 300, 900, 1800)
-"""After the attempt was made; steps past the payment's expiry are left out."""
+STEPS_SECONDS = (15, 30, 45, *range(60, 1801, 60), *range(2100, 86_401, 300))
+"""After the attempt was made; steps past the payment's expiry are left out.
+
+Most pay at once, and nobody waits longer than a minute for the platform to notice, in the half hour
+that an order usually has; whoever is given longer is asked after every five minutes then.
+"""
 
 LAST = len(STEPS_SECONDS)
 """The step at expiry: whatever is still open is closed then."""

@@ -1,6 +1,7 @@
 """A payment is taken once, for exactly what was asked, from exactly who was asked."""
 
 from datetime import timedelta
+from itertools import pairwise
 from uuid import uuid4
 
 import pytest
@@ -10,7 +11,7 @@ from django.db.models import F
 from billing.ledger import queries as books
 from billing.ledger.alarms import ALARMS
 from billing.ledger.states import Account
-from billing.payments import actions, queries
+from billing.payments import actions, ladder, queries
 from billing.payments.accepting import apply_success
 from billing.payments.messages import PaymentSucceeded
 from billing.payments.models import Attempt, PaymentStep
@@ -395,19 +396,36 @@ def test_the_ladder_has_its_steps_and_closes_what_expired(wechat, open_payment, 
     payment, asked_at = open_payment(minutes=20), []
     prepaid(payment)
     start = clock.now()
-    for _ in range(20):
+    for _ in range(40):
         waiting = queued("ask_after_payment")
         if not waiting:
             break
         assert len(waiting) == 1
         step = waiting[0]["kwargs"]["step"]
         asked_at.append(step)
-        offset = {0: 16, 1: 61, 2: 301, 3: 901, 5: 1206}[step]
+        is_last = step == ladder.LAST
+        offset = 1_206 if is_last else ladder.STEPS_SECONDS[step] + 1
         with clock.at(start + timedelta(seconds=offset)):
-            assert run_jobs(ahead=2_000, most=50) >= 1 if step == 5 else _run_one(run_jobs)
+            assert run_jobs(ahead=2_000, most=50) >= 1 if is_last else _run_one(run_jobs)
     payment.refresh_from_db()
-    assert asked_at == [0, 1, 2, 3, 5]  # 30 minutes lie past the expiry
+    assert asked_at == [*range(22), ladder.LAST]  # to the 19th minute, then at the expiry
     assert payment.state == "closed"
+
+
+@pytest.mark.parametrize("minutes", [2, 5, 30])
+def test_a_paid_order_is_found_within_a_minute_without_any_callback(minutes):
+    """Reliability P7: whenever the customer pays, while the payment is open."""
+    made_at = clock.now()
+    expires_at = made_at + timedelta(minutes=minutes)
+    asked, step = [0.0], 0
+    while step is not None:
+        times = {"made_at": made_at, "expires_at": expires_at}
+        asked.append(ladder.wait_seconds(step, now=made_at, **times))
+        step = ladder.next_step(step, **times)
+    assert asked[-1] == minutes * 60 + ladder.GRACE_SECONDS
+    gaps = [later - earlier for earlier, later in pairwise(asked)]
+    assert max(gaps) <= 60 + ladder.GRACE_SECONDS
+    assert max(gaps[:-1]) <= 60
 
 
 def _run_one(run_jobs) -> bool:
@@ -513,10 +531,10 @@ def test_what_could_not_be_closed_at_expiry_is_tried_again_soon(
     with context.public(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM dramatiq.queue")
     wechat.fail(call, failure, after=call == "close")
-    actions.follow(attempt_id=attempt.pk, step=5)
+    actions.follow(attempt_id=attempt.pk, step=ladder.LAST)
     with context.public(), connection.cursor() as cursor:
         cursor.execute("SELECT extract(epoch FROM available_at - now()) FROM dramatiq.queue")
         assert [round(row[0]) for row in cursor.fetchall()] == [seconds]
-    actions.follow(attempt_id=attempt.pk, step=5)
+    actions.follow(attempt_id=attempt.pk, step=ladder.LAST)
     payment.refresh_from_db()
     assert payment.state == "closed"
