@@ -1,0 +1,117 @@
+"""One sharing in one process: earned, handed over, given, partly refunded. It can be taken up again.
+
+The purchase before it was undisturbed. WeChat is the simulator, a program of its own, whose results
+follow at once; the queue is drained as the real broker does it (tests.faults.purchase).
+"""
+
+from dataclasses import dataclass
+
+from billing.ledger.models import Journal
+from billing.payments import queries as payments
+from billing.payments.models import Payment
+from billing.refunds import actions as refunds
+from billing.settlements import actions as settlements
+from billing.settlements import invariants as money
+from billing.sharing import invariants as sharings
+from billing.sharing import queries
+from kernel.money import Money
+from shop.orders import invariants as orders
+from shop.orders.models import Order
+from tenants import context
+from tests.faults import purchase
+from tests.faults.purchase import World
+
+SOON_SECONDS = 120
+AT_ONCE = {
+    "sharing_wait_seconds": 0,
+    "sharing_delay_seconds": 0,
+    "refund_delay_seconds": 0,
+}
+"""The simulator's settings under which a flow needs no virtual time."""
+BACK_SHARE = 2
+"""One part of so many is refunded."""
+
+
+@dataclass
+class Sale:
+    """A paid order whose receipt is about to be confirmed."""
+
+    order_id: str
+    order_number: str
+
+
+def new_sale(world: World) -> Sale:
+    """Let somebody buy, undisturbed."""
+    buyer = purchase.new_buyer(world)
+    purchase.buy(world, buyer)
+    with context.activate(world.shop):
+        [order] = Order.objects.filter(member_id=buyer.member_id)
+        assert order.state == "paid"
+    return Sale(str(order.pk), order.number)
+
+
+def share(world: World, sale: Sale) -> None:
+    """Do what is left to do: earn, share, refund half; whoever asked before asks again."""
+    with context.activate(world.shop):
+        settlements.earn(order_id=_payment(sale).order_id, order_number=sale.order_number)
+        purchase.drain(world, SOON_SECONDS)
+        payment = _payment(sale)
+        asked = {"amount": _half(payment), "reason": "退货", "by": "owner", "key": "half"}
+        refunds.request(payment=payment, **asked)
+        purchase.drain(world, SOON_SECONDS)
+
+
+def wrong(world: World, sale: Sale) -> list[str]:
+    """Return what is not as it must be once a sharing was taken to its end."""
+    with context.activate(world.shop):
+        purchase.drain(world, purchase.EVER_SECONDS)
+        found = [*_of_the_sharing(sale)]
+        found += [*money.violations(), *sharings.violations(), *orders.violations()]
+    told = world.simulated.control("GET", "sharings")["sharings"]
+    number = f"{_number(world, sale)}S"
+    mine = [t for t in told if t["out_order_no"] == number]
+    if [t["state"] for t in mine] != ["FINISHED"]:
+        found.append(f"WeChat knows of {len(mine)} sharings")
+    return sorted(set(found))
+
+
+def kept_by_platform(payment: Payment, commission_bp: int) -> int:
+    """Return what the platform has of a sale in the end, in fen."""
+    return (payment.amount - _half(payment)).share(commission_bp).minor
+
+
+def _of_the_sharing(sale: Sale) -> list[str]:
+    payment = _payment(sale)
+    sharing = queries.sharing_of(payment.order_id)
+    if sharing is None:
+        return ["no sharing was planned"]
+    parts, returns = queries.parts_of(sharing), queries.returns_of(sharing)
+    rate_bp = parts[0].rate_bp or 0
+    back = sum(r.amount_minor for r in returns if r.state == "succeeded")
+    is_right = {
+        "the sharing": sharing.state == "finished",
+        "the part": [p.state for p in parts] == ["given"],
+        "what is kept": parts[0].amount_minor - back == kept_by_platform(payment, rate_bp),
+        "the refund": [r.state for r in payment.refunds.all()] == ["succeeded"],
+        "journals": _journals(sale, "share") == 1 and _journals(sale, "earning") == 1,
+    }
+    return [f"{name} is wrong: {sharing}" for name, right in is_right.items() if not right]
+
+
+def _journals(sale: Sale, kind: str) -> int:
+    return Journal.objects.filter(kind=kind, why__order_number=sale.order_number).count()
+
+
+def _payment(sale: Sale) -> Payment:
+    return Payment.objects.get(order_number=sale.order_number)
+
+
+def _number(world: World, sale: Sale) -> str:
+    with context.activate(world.shop):
+        attempt = payments.paying_attempt(_payment(sale))
+        assert attempt is not None
+        return attempt.out_trade_no
+
+
+def _half(payment: Payment) -> Money:
+    return Money(payment.amount_minor // BACK_SHARE, payment.currency)
