@@ -25,6 +25,22 @@ def get_sharing(sharing_id: UUID) -> Sharing:
     return Sharing.objects.select_related("attempt__payment").get(pk=sharing_id)
 
 
+def find_sharing(out_order_no: str) -> Sharing | None:
+    """Return the sharing of this shop under a number, or None."""
+    rows = Sharing.objects.select_related("attempt__payment")
+    return rows.filter(out_order_no=out_order_no).first()
+
+
+def under_way() -> QuerySet[Sharing]:
+    """Return the sharings that have not ended."""
+    return Sharing.objects.exclude(state__in=sorted(ENDED))
+
+
+def ended() -> QuerySet[Sharing]:
+    """Return the sharings that have ended."""
+    return Sharing.objects.filter(state__in=sorted(ENDED))
+
+
 def parts_of(sharing: Sharing) -> list[Part]:
     """Return the parts in their order, each with its sharing."""
     parts = list(sharing.parts.order_by("place"))

@@ -15,6 +15,7 @@ from superadmin import (  # noqa: F401
     pushes,
     refunds,
     releases,
+    sharings,
     shops,
     trains,
     why,

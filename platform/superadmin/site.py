@@ -50,6 +50,7 @@ _NAVIGATION = [
         (_("Refunds that wait"), "undo", "superadmin:rollups_shoprefund_changelist", ""),
         (_("WeChat's bills"), "description", "superadmin:bills_billfile_changelist", ""),
         (_("Money by shop and day"), "payments", "superadmin:rollups_shopday_changelist", ""),
+        (_("Profit sharing"), "pie_chart", "superadmin:sharings", ""),
         (_("Withdrawals"), "account_balance_wallet", "superadmin:withdrawals", ""),
         (_("Why this amount?"), "calculate", "superadmin:why", ""),
         (_("Raw callbacks"), "call_received", "superadmin:inbox_notification_changelist", ""),
