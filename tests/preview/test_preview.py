@@ -109,6 +109,14 @@ def test_customers_are_served_on_the_preview_host(visitor, shop):
     assert visitor.get(f"/s/{shop.public_id}/v1/theme").status_code == 200
 
 
+def test_staff_come_with_a_token_on_the_preview_host_and_no_session_counts(visitor, shop, owner):
+    with context.public():
+        visitor.force_login(owner, "django.contrib.auth.backends.ModelBackend")
+    path = f"/b/{shop.public_id}/v1/shop"
+    assert visitor.get(path).status_code == 401
+    assert visitor.get(path, headers={"host": "localhost"}).status_code == 200
+
+
 def test_the_preview_answers_on_no_other_host(shop, settings):
     path = path_of(shop)
     assert Client().get(path).status_code == 404
