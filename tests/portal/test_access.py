@@ -12,9 +12,10 @@ from tenants.states import Role
 Person = Callable[..., Client]
 PAGES = ["", "close/", "state.json", "wechat/", "products/", "products/import/", "orders/",
          "orders/1234567890/", "orders/1234567890/refund/", "statements/",
-         "statements/2026-11-20/", "staff/"]  # fmt: skip
-FORMS = ["close/", "come-back/", "samples/remove/", "samples/add/", "wechat/", "wechat/simulated/", "orders/1/ship/",
-         "orders/1/refund/", "staff/add/", "staff/1/role/", "staff/1/remove/", "products/import/",
+         "statements/2026-11-20/", "staff/", "phones/"]  # fmt: skip
+FORMS = ["close/", "come-back/", "samples/remove/", "samples/add/", "wechat/", "wechat/simulated/",
+         "orders/1/ship/", "orders/1/refund/", "staff/add/", "staff/1/role/", "staff/1/remove/",
+         "phones/code/", "phones/1/unlink/", "products/import/",
          "products/019a0000-0000-7000-8000-000000000000/hide/"]  # fmt: skip
 
 
@@ -47,9 +48,9 @@ def test_an_unknown_shop_looks_like_a_shop_of_others(person: Person) -> None:
 @pytest.mark.parametrize(
     ("role", "reached"),
     [
-        (Role.FULFILMENT, {"", "orders/"}),
-        (Role.MANAGER, {"", "orders/", "products/", "statements/", "products/import/"}),
-        (Role.OWNER, {"", "orders/", "products/", "statements/", "products/import/", "wechat/",
+        (Role.FULFILMENT, {"", "orders/", "phones/"}),
+        (Role.MANAGER, {"", "orders/", "phones/", "products/", "statements/", "products/import/"}),
+        (Role.OWNER, {"", "orders/", "phones/", "products/", "statements/", "products/import/", "wechat/",
                       "staff/"}),
     ],
 )  # fmt: skip
@@ -57,7 +58,7 @@ def test_each_role_reaches_its_pages_and_is_told_of_the_others(
     shop: Shop, colleague: Callable[..., Client], role: Role, reached: set[str]
 ) -> None:
     client = colleague(shop, role, "helper@example.com")
-    asked = ["", "orders/", "products/", "products/import/", "statements/", "wechat/", "staff/"]
+    asked = ["", "orders/", "products/", "products/import/", "statements/", "wechat/", "staff/", "phones/"]
     statuses = {page: client.get(f"/shops/{shop.public_id}/{page}").status_code for page in asked}
     assert statuses == {page: 200 if page in reached else 403 for page in asked}
 
