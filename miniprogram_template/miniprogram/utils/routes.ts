@@ -25,6 +25,13 @@ export const routes = {
   order: (id: string): string => `/packages/shop/order/order?id=${id}`,
   /** Ask for an order's money, or see how it went. */
   refund: (orderId: string): string => `/packages/shop/refund/refund?order=${orderId}`,
+  /** The shop as its staff see it; a phone that is not linked is asked for its code here. */
+  staff: '/packages/owner/today/today',
+  staffOrders: '/packages/owner/orders/orders',
+  staffOrder: (id: string): string => `/packages/owner/order/order?id=${id}`,
+  staffRefunds: '/packages/owner/refunds/refunds',
+  staffProducts: '/packages/owner/products/products',
+  staffProduct: (id: string): string => `/packages/owner/product/product?id=${id}`,
 };
 
 /** Go to a page. */

@@ -33,7 +33,7 @@ shopPage({
   title: 'me',
   words: [
     'signIn', 'signOut', 'signInHint', 'language', 'callShop', 'changeNickname', 'orders', 'allOrders',
-    'addresses', 'service', 'settings', 'privacyGuide', 'aboutShop', 'version',
+    'addresses', 'service', 'settings', 'privacyGuide', 'aboutShop', 'version', 'forStaff',
   ], // prettier-ignore
   data: {
     me: null as Me | null,
@@ -43,6 +43,7 @@ shopPage({
     counters: [] as Counter[],
     counts: {} as Record<string, number>,
     hasShop: true,
+    hasOwner: false,
     languageName: '',
     phone: '',
     about: '',
@@ -53,7 +54,8 @@ shopPage({
     paintTabBar();
     const look = theme() ?? (await loadTheme());
     const hasShop = look.modules.includes('shop');
-    this.setData({ hasShop, phone: look.service_phone, version: ext().v });
+    const hasOwner = look.modules.includes('owner');
+    this.setData({ hasShop, hasOwner, phone: look.service_phone, version: ext().v });
     const [me, counts] = isSignedIn() ? await mine(hasShop) : [null, {}];
     this.setData({ me, counts });
     this.repaint();
@@ -123,6 +125,10 @@ shopPage({
     if (!chosen) return;
     chooseLanguage(chosen.id);
     this.onShow();
+  },
+
+  openStaff(): void {
+    go(routes.staff);
   },
 
   openPrivacy(): void {
