@@ -15,6 +15,8 @@ django.setup()
 
 from infra.demo import secrets, template, wechat  # noqa: E402  # models exist only now
 from infra.demo.shops import FILE, SHOPS, DemoShop  # noqa: E402
+from shop.home import actions as home  # noqa: E402
+from shop.home import queries as fronts  # noqa: E402
 from shop.imports import actions as imports  # noqa: E402
 from shop.imports.states import Mode, Outcome  # noqa: E402
 from tenants import actions, context, directory, provisioning, queries  # noqa: E402
@@ -37,6 +39,7 @@ def main(data: Path, simulator_url: str) -> None:
         is_stocked = before.get(wanted.key, {}).get("public_id") == tenant.public_id
         if not is_stocked:
             _import(wanted, tenant)
+            _decorate(wanted, tenant)
         shops.append(_told(wanted, tenant, appid))
     record.write_text(json.dumps(shops, ensure_ascii=False, indent=1))
 
@@ -100,6 +103,11 @@ def _import(wanted: DemoShop, tenant: Tenant) -> None:
         )
     if done.outcome != Outcome.DONE:
         raise SystemExit(f"{wanted.wares.name}: {done.errors}")
+
+
+def _decorate(wanted: DemoShop, tenant: Tenant) -> None:
+    with context.activate(directory.shop_of(tenant)):
+        home.decorate(version=fronts.front().version, **wanted.look)
 
 
 def _told(wanted: DemoShop, tenant: Tenant, appid: str) -> dict[str, Any]:

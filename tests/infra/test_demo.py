@@ -127,6 +127,10 @@ def test_the_first_start_prints_where_everything_is_and_how_to_get_in(demo: Demo
     shops = json.loads((demo.data / "shops.json").read_text())
     assert [shop["key"] for shop in shops] == ["tea", "books"]
     assert all(f"/s/{shop['public_id']}/v1/" in said for shop in shops)
+    browser = Browser(f"http://127.0.0.1:{demo.port}")
+    looks = [browser.get(f"/s/{shop['public_id']}/v1/theme") for shop in shops]
+    assert [look["palette"][6] for look in looks] == ["#1f7a5c", "#8c2f39"]
+    assert [look["tab_labels"]["cart"] for look in looks] == ["", "书袋"]
 
 
 def test_it_prints_a_link_to_each_mini_program_that_opens_or_what_is_missing(demo: Demo) -> None:
