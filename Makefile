@@ -44,6 +44,7 @@ check: $(STAMP) ## layout, style, types, import contracts, migrations, API snaps
 	$(CHECKS) $(BIN)/mypy
 	$(BIN)/lint-imports
 	$(CHECKS) $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	$(CHECKS) $(BIN)/python -W ignore::RuntimeWarning -m infra.migration_rules
 	$(CHECKS) $(BIN)/python -m infra.openapi --check
 	$(BIN)/python -m infra.wechat_calls --check
 

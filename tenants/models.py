@@ -248,6 +248,21 @@ class Merchant(models.Model):
         return self.sub_mchid
 
 
+class SchemaVersion(models.Model):
+    """The version of one schema, written in the transaction that brought it there."""
+
+    schema_name = models.CharField(max_length=63, primary_key=True)
+    version = models.CharField(max_length=20)
+    """See `tenants.versions`."""
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["version"], name="schemaversion_version")]
+
+    def __str__(self) -> str:
+        return f"{self.schema_name} {self.version}"
+
+
 class SpareSchema(models.Model):
     """A schema that is built and waits for a shop."""
 

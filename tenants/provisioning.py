@@ -17,18 +17,18 @@ from django.db.utils import ProgrammingError
 from psycopg import sql
 
 from kernel import identifiers
+from tenants import versions
 from tenants.backend.base import PUBLIC, role_of
-from tenants.models import SpareSchema, Tenant
-from tenants.states import TenantState
+from tenants.models import SpareSchema
 from tenants.template import TEMPLATE, compile_script, quote
 
 OWNER = "owner"
 
 
 def prepare_database() -> None:
-    """Bring the platform's schema, the roles, the template and every shop's schema up to date.
+    """Make what the platform itself needs: the roles, its schema, the template. Again is harmless.
 
-    One schema after the other: right for a small installation. Raises at the first that fails.
+    The shops' schemas are brought along by `fleet.actions.migrate`.
     """
     database = str(connections[OWNER].settings_dict["NAME"])
     with _cursor() as cursor:
@@ -41,21 +41,6 @@ def prepare_database() -> None:
         cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {TEMPLATE}")
     migrate(TEMPLATE)
     _script.cache_clear()
-    for schema in behind():
-        migrate(schema)
-
-
-def behind() -> list[str]:
-    """Return the schemas, of shops and spare, that lack a migration of the template."""
-    shops = Tenant.objects.using(OWNER).filter(schema_name__isnull=False)
-    spares = SpareSchema.objects.using(OWNER).values_list("schema_name", flat=True)
-    names = [
-        *shops.exclude(state=TenantState.PURGED).values_list("schema_name", flat=True),
-        *spares,
-    ]
-    with _cursor() as cursor:
-        wanted = _applied(cursor, TEMPLATE)
-        return [name for name in names if name and not wanted <= _applied(cursor, name)]
 
 
 def migrate(schema_name: str) -> None:
@@ -66,9 +51,12 @@ def migrate(schema_name: str) -> None:
         call_command("migrate", database=OWNER, interactive=False, verbosity=0)
     finally:
         owner.set_schema_to_public()
-    if schema_name not in {PUBLIC, TEMPLATE}:
-        with _cursor() as cursor:
+    if schema_name == PUBLIC:
+        return
+    with _cursor() as cursor:
+        if schema_name != TEMPLATE:
             _protect_history(cursor, schema_name)
+        versions.note(cursor, schema_name)
 
 
 def build_schema() -> str:
@@ -90,6 +78,7 @@ def build_schema() -> str:
         cursor.execute(script)
         _protect_history(cursor, schema)
         cursor.execute(f"SET LOCAL search_path = {PUBLIC}")
+        versions.note(cursor, schema)
     return schema
 
 
@@ -117,15 +106,11 @@ def drop_schema(schema_name: str) -> None:
         if cursor.fetchone():
             cursor.execute(f"DROP OWNED BY {quote(role)}")
             cursor.execute(f"DROP ROLE {quote(role)}")
+        versions.forget(cursor, schema_name)
 
 
 def _cursor() -> Any:
     return connections[OWNER].cursor()
-
-
-def _applied(cursor: Any, schema_name: str) -> set[tuple[str, str]]:
-    cursor.execute(f"SELECT app, name FROM {quote(schema_name)}.django_migrations")
-    return set(cursor.fetchall())
 
 
 def _template_version(cursor: Any) -> int:

@@ -1,6 +1,7 @@
 """Is the process alive, can it serve, and what does it measure."""
 
 import hmac
+from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from psycopg_pool import PoolTimeout
 
 from jobs.queue import QUEUES
 from tenants import context
+from tenants.fleet import queries as fleet
 from wechat import component
 
 _AGES = """
@@ -36,7 +38,11 @@ def livez(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when the database answers, stands at our migrations, and takes messages."""
+    """Answer 200 when the database answers, stands at our migrations, and takes messages.
+
+    `schemas` tells how many of the shops' schemas are behind the template: shops are served
+    meanwhile, so that it decides nothing.
+    """
     facts: dict[str, Any] = {"database": False, "migrations": False, "queue": False}
     try:
         with context.public(), connection.cursor() as cursor:
@@ -46,6 +52,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
             facts["migrations"] = _expected() <= applied
             cursor.execute("SELECT 1 FROM dramatiq.queue LIMIT 1")
             facts["queue"] = True
+            facts["schemas"] = asdict(fleet.standing())
     except (DatabaseError, PoolTimeout) as error:
         facts["error"] = type(error).__name__
     ready = facts["database"] and facts["migrations"] and facts["queue"]

@@ -45,6 +45,7 @@ SHARED_APPS = [
     "tenants",
     "jobs",
     "wechat",
+    "tenants.fleet",
     "tenants.pushes",
     "tenants.programs",
     "tenants.readiness",

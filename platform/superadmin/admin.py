@@ -6,6 +6,7 @@ from superadmin import (  # noqa: F401
     bills,
     callbacks,
     differences,
+    fleet,
     jobs_of_shops,
     ledger,
     library,

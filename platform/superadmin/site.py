@@ -29,6 +29,8 @@ _NAVIGATION = [
         (_("Shops"), "storefront", "superadmin:tenants_tenant_changelist", ""),
         (_("Accounts"), "group", "superadmin:tenants_account_changelist", ""),
         (_("Spare schemas"), "inventory_2", "superadmin:tenants_spareschema_changelist", ""),
+        (_("Schema versions"), "schema", "superadmin:tenants_schemaversion_changelist", ""),
+        (_("Migration runs"), "moving", "superadmin:fleet_run_changelist", ""),
     ]),
     (_("Mini-programs"), [
         (_("All apps"), "apps", "superadmin:tenants_miniprogram_changelist", ""),

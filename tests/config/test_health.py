@@ -13,6 +13,7 @@ from kernel import clock
 from tenants import context
 from tenants.backend.base import DatabaseWrapper
 from tenants.context import Shop
+from tenants.models import SchemaVersion
 from tests import credentials as test_credentials
 from wechat.models import ComponentTicket
 
@@ -24,9 +25,22 @@ def test_alive_asks_nothing_of_the_database(monkeypatch: pytest.MonkeyPatch) -> 
 def test_ready_says_what_it_found(db: None, two_shops: object) -> None:
     response = Client().get("/readyz")
     assert response.status_code == 200
-    assert response.json() == {
-        "ready": True, "database": True, "migrations": True, "queue": True,
-    }  # fmt: skip
+    told = response.json()
+    standing = told.pop("schemas")
+    assert told == {"ready": True, "database": True, "migrations": True, "queue": True}
+    assert standing == {
+        "version": SchemaVersion.objects.get(schema_name="t_template").version,
+        "schemas": SchemaVersion.objects.count() - 1,
+        "behind": 0,
+    }
+
+
+def test_shops_that_are_behind_are_counted_and_served(db: None, two_shops: Any) -> None:
+    schema = two_shops[0].schema_name
+    SchemaVersion.objects.filter(schema_name=schema).update(version="1-old")
+    response = Client().get("/readyz")
+    assert response.status_code == 200
+    assert response.json()["schemas"]["behind"] == 1
 
 
 def test_a_missing_migration_is_not_ready(db: None, two_shops: object, monkeypatch: Any) -> None:

@@ -3,9 +3,12 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from tenants import provisioning
+from tenants.fleet import actions as fleet
+from tenants.fleet.actions import Wish
+from tenants.fleet.states import RunState
 
 
 class Command(BaseCommand):
@@ -16,5 +19,10 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **__: Any) -> None:
         """Prepare, then build the spare schemas that are missing."""
         provisioning.prepare_database()
+        report = fleet.migrate(Wish())
+        for schema_name, reason in report.failures:
+            self.stderr.write(f"{schema_name}: {reason}")
+        if report.state != RunState.DONE:
+            raise CommandError("Some shops lack a migration: see `manage.py migrate_tenants`.")
         built = provisioning.refill_spares(settings.SPARE_SCHEMAS)
         self.stdout.write(f"The database is ready; {built} spare schemas were built.")
