@@ -215,7 +215,7 @@ def test_07_two_parcels(phone_of, tea):
     expect(panels.filter(has_text="包裹 1 / 2")).not_to_contain_text(second["title"])
 
 
-# 8, the owner ships from the phone, is in test_owner.py: it needs the owner's pages.
+# The eighth, the owner ships from the phone, is in test_owner.py.
 
 
 def test_09_two_shops_in_their_brand_colours(phone_of, tea, books):

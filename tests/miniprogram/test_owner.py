@@ -65,6 +65,7 @@ def settled(shop: OpenShop) -> None:
         shop.owner.ship(order["id"], "SF", f"SFREST{number:06}")
 
 
+@pytest.mark.journey
 def test_the_owner_ships_two_parcels_from_the_phone(phone_of, tea, desk):
     settled(tea)
     customer = signed_in(phone_of(tea))
