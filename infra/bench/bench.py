@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import TypeVar
 
-from infra.bench import floor, statements
+from infra.bench import floor, settling, statements
 from infra.bench.load import Load, measure, repeat
 from infra.bench.meters import Meter
 from infra.bench.report import Figures, WorkFigures
@@ -38,9 +38,11 @@ class Size:
     cold_openings: int = 5
     neighbours: int = 50
     statement_runs: int = 10
+    payments_each: int = 100
+    transfers: int = 1_000_000
 
 
-QUICK = Size(60, 1, 0.3, 2, 1, 2, 1, 2, 2)
+QUICK = Size(60, 1, 0.3, 2, 1, 2, 1, 2, 2, 3, 3_000)
 
 
 @dataclass
@@ -69,9 +71,11 @@ class Bench:
         ]
         self.watchers = [Watcher(self.meter) for _ in self.visitors]
         self._rounds()
+        self._settling()
         self._statements()
         self._openings()
         self._neighbours()
+        self._ledger()
         self.figures.memory_after = self.meter.memory_mb()
         return self.figures
 
@@ -155,6 +159,22 @@ class Bench:
         schema = self.wares.schema
         return lambda: watcher.wait_until_paid(schema, str(work.run(visitor)))
 
+    def _settling(self) -> None:
+        self.tell(f"{self.size.payments_each * self.size.clients} payments at once")
+        self.figures.settled = settling.settle(
+            self.meter,
+            self.watcher,
+            self.visitors,
+            self.clerks,
+            each=self.size.payments_each,
+            seconds=self.size.seconds / 2,
+        )
+
+    def _ledger(self) -> None:
+        self.tell(f"books of {self.size.transfers} transfers")
+        told = run_module(self.stage, "infra.bench.ledger", str(self.size.transfers))
+        self.figures.ledger = json.loads(told)
+
     def _statements(self) -> None:
         self.tell("counting statements")
         self.watcher.wait_until_quiet()
@@ -231,8 +251,13 @@ def fill(stage: Stage, products: int) -> Wares:
 
 def run_inside(stage: Stage, *arguments: str) -> str:
     """Run `infra.bench.wares` in the stage's environment; return the last line that it printed."""
+    return run_module(stage, "infra.bench.wares", *arguments)
+
+
+def run_module(stage: Stage, module: str, *arguments: str) -> str:
+    """Run a module in the stage's environment; return the last line that it printed."""
     done = subprocess.run(
-        python("-m", "infra.bench.wares", *arguments),
+        python("-m", module, *arguments),
         cwd=ROOT,
         env=dict(stage.environment),
         stdin=subprocess.DEVNULL,

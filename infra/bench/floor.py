@@ -36,6 +36,9 @@ CREATE TABLE money_move (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, purchase_id bigint NOT NULL,
     debit text NOT NULL, credit text NOT NULL, amount_minor bigint NOT NULL CHECK (amount_minor > 0)
 );
+CREATE TABLE callback (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, purchase_id bigint NOT NULL,
+    body text NOT NULL);
 """
 _FILL = """
 INSERT INTO product SELECT n, n %% 30, 'Product ' || n, repeat('words ', 120), 1000 + n,
@@ -66,6 +69,12 @@ _MONEY_MOVE = """
 INSERT INTO floor.money_move (purchase_id, debit, credit, amount_minor)
 VALUES (%s, 'wechat', 'held', 2000)"""
 
+_CALLBACK = "INSERT INTO floor.callback (purchase_id, body) VALUES (%s, %s)"
+_PAID = "UPDATE floor.purchase SET state = 'paid', at = now() WHERE id = %s"
+_FEE_MOVE = """
+INSERT INTO floor.money_move (purchase_id, debit, credit, amount_minor)
+VALUES (%s, 'fees', 'wechat', 12)"""
+
 
 def prepare(url: str, products: int) -> None:
     """Make the tables anew and fill them with as many products as the measured shop has."""
@@ -82,6 +91,7 @@ class Clerk:
         self._connection = psycopg.connect(url, autocommit=True, prepare_threshold=0)
         self._random, self._products = random.Random(number), products  # noqa: S311  # no secret
         self._ids = count(number * 10**12)
+        self._made: list[int] = []
 
     def list_products(self) -> None:
         """Read twenty products of a category."""
@@ -105,6 +115,19 @@ class Clerk:
                 raise AssertionError("the floor's stock ran out")
         run(_STOCK_MOVES, (first, key, second, key))
         run(_MONEY_MOVE, (key,))
+        run("COMMIT")
+        self._made.append(key)
+
+    def settle(self) -> None:
+        """Note a callback, mark an order as paid and write two lines of a ledger: six trips."""
+        if not self._made:
+            self.order()
+        key, run = self._random.choice(self._made), self._connection.execute
+        run("BEGIN")
+        run(_CALLBACK, (key, "x" * 700))
+        run(_PAID, (key,))
+        run(_MONEY_MOVE, (key,))
+        run(_FEE_MOVE, (key,))
         run("COMMIT")
 
     def leave(self) -> None:

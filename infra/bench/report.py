@@ -8,6 +8,7 @@ from typing import Any
 
 from infra.bench.load import Load, percentile
 from infra.bench.meters import PARTS
+from infra.bench.settling import Settled
 from infra.bench.works import WORKS, Work
 
 
@@ -46,6 +47,9 @@ class Figures:
     memory_after: dict[str, float] = field(default_factory=dict)
     idle_ms_per_second: dict[str, float] = field(default_factory=dict)
     cold_start_seconds: float = 0.0
+    settled: Settled | None = None
+    ledger: dict[str, float] = field(default_factory=dict)
+    """What `infra.bench.ledger` tells of books of many transfers."""
     opening_seconds: list[float] = field(default_factory=list)
     opening_cold_seconds: list[float] = field(default_factory=list)
     account_seconds: float = 0.0
@@ -64,7 +68,13 @@ class Figures:
     def as_dict(self) -> dict[str, Any]:
         """Return everything as JSON takes it."""
         ratios = {work.key: self.times_floor(work) for work in WORKS}
-        return {**asdict(self), "times_floor": ratios, "cores": os.cpu_count()}
+        settled = self.settled.as_dict() if self.settled else {}
+        return {
+            **asdict(self),
+            "settled": settled,
+            "times_floor": ratios,
+            "cores": os.cpu_count(),
+        }
 
 
 def text(figures: Figures, headline: str) -> str:
@@ -110,6 +120,23 @@ def _rest(figures: Figures) -> list[str]:
         f" {figures.disk_whole_mb:.1f} MB with catalogues · goal 4",
         f"W1, {figures.neighbours} shops later  {figures.list_before:.0f} →"
         f" {figures.list_after:.0f} × floor ({change:+.0f} %) · goal none",
+        *_money(figures),
+    ]
+
+
+def _money(figures: Figures) -> list[str]:
+    settled, books = figures.settled, figures.ledger
+    if settled is None or not books:
+        return []
+    return [
+        f"payments settled    {settled.per_second:.0f} /s from callback to ledger"
+        f" ({settled.payments} at once), {settled.cpu_ms:.1f} CPU ms each ="
+        f" {settled.times_floor:.0f} × floor ({settled.floor_ms:.3f} ms)",
+        f"ledger of {books['transfers']:,.0f}".ljust(20)
+        + f"page of a wallet's statement {books['page_ms']:.1f} ms, in the middle"
+        f" {books['middle_page_ms']:.1f} ms, its balance {books['wallet_ms']:.1f} ms",
+        f"                    a day's statement {books['day_ms']:.0f} ms, all balances"
+        f" {books['balances_ms']:.0f} ms, the whole proof {books['proof_seconds']:.1f} s",
     ]
 
 

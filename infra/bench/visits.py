@@ -113,7 +113,15 @@ class Visitor:
 
     def pay(self, order_id: str, plan: dict[str, Any]) -> dict[str, Any]:
         """Pay at the simulator, which calls back as the plan says; return what it tells."""
-        asked = self._call("POST", f"/orders/{order_id}/pay")
+        return self.pay_asked(self.ask_to_pay(order_id), plan)
+
+    def ask_to_pay(self, order_id: str) -> dict[str, Any]:
+        """Return what the mini-program hands to WeChat."""
+        asked: dict[str, Any] = self._call("POST", f"/orders/{order_id}/pay")
+        return asked
+
+    def pay_asked(self, asked: dict[str, Any], plan: dict[str, Any]) -> dict[str, Any]:
+        """Pay what was asked for at the simulator; return what it tells."""
         paid = {**asked, **plan, "appid": self.wares.appid}
         told: dict[str, Any] = self.simulator.call("POST", "/_control/pay", paid)
         if told["errMsg"] != "requestPayment:ok":

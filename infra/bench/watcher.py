@@ -39,6 +39,20 @@ class Watcher:
         asked = sql.SQL("SELECT state = 'paid' FROM {} WHERE id = {}").format(table, order_id)
         _wait(lambda: bool(self._one(asked)), f"order {order_id} is not paid", seconds=0.01)
 
+    def payments_in_books(self, schema: str) -> int:
+        """Return how many payments the books of a shop hold."""
+        table = sql.Identifier(schema, "ledger_journal")
+        asked = sql.SQL("SELECT count(*) FROM {} WHERE kind = 'payment'").format(table)
+        return int(self._one(asked))
+
+    def wait_for_payments(self, schema: str, wanted: int) -> None:
+        """Wait until the books hold so many payments."""
+        _wait(
+            lambda: self.payments_in_books(schema) >= wanted,
+            "payments are missing in the books",
+            seconds=0.01,
+        )
+
     def gather_statistics(self) -> None:
         """Let the planner know the tables, as autovacuum does within a minute."""
         self._connection.execute("VACUUM ANALYZE")

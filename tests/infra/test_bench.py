@@ -36,6 +36,13 @@ def test_a_quick_run_prints_every_work_and_writes_every_figure(tmp_path: Path) -
     assert figures["works"]["W1"]["statements"]["worker"] < 1  # a list wakes no worker
     assert figures["works"]["W3"]["statements"]["worker"] > 5  # a payment does
     assert set(figures["floors"]) == {"list", "detail", "order"}
+    assert figures["settled"]["payments"] == 6
+    assert figures["settled"]["per_second"] > 0
+    assert figures["settled"]["times_floor"] > 1
+    assert figures["ledger"]["transfers"] == 3_000
+    assert figures["ledger"]["lines_of_wallet"] in {1, 2}
+    assert 0 < figures["ledger"]["page_ms"] < 10_000
+    assert "payments settled" in done.stdout
     assert set(figures["memory_idle"]) == {"web", "worker", "postgres"}
     assert all(value > 5 for value in figures["memory_idle"].values())
     assert figures["cold_start_seconds"] > 0
