@@ -13,7 +13,7 @@ from billing.payments import actions as payments
 from billing.payments.models import Payment
 from billing.refunds import queries
 from billing.refunds.amounts import share_given_back
-from billing.refunds.messages import RefundSucceeded
+from billing.refunds.messages import RefundClosed, RefundSucceeded
 from billing.refunds.models import Refund
 from billing.refunds.moves import move_refund, note
 from billing.refunds.states import RefundState, Told
@@ -109,7 +109,7 @@ def _accept(refund_id: UUID, payment_id: UUID, word: Word) -> Told:
     if target == RefundState.SUCCEEDED:
         _succeed(payment, refund)
     elif target == RefundState.CLOSED:
-        _give_up(refund)
+        _give_up(payment, refund)
     elif target == RefundState.ABNORMAL:
         alarm("refund_abnormal", out_refund_no=refund.out_refund_no)
     return Told.APPLIED
@@ -124,10 +124,11 @@ def _old_news(refund: Refund, target: RefundState) -> Told:
     return Told.CONTRADICTED
 
 
-def _give_up(refund: Refund) -> None:
+def _give_up(payment: Payment, refund: Refund) -> None:
     """WeChat closed the refund, so the money stayed: it may be asked back again."""
     if not refund.attempt.is_extra:
         payments.release_refund(payment_id=refund.payment_id, amount=refund.amount)
+        publish(RefundClosed(refund.pk, payment.pk, payment.order_id))
     alarm("refund_closed", out_refund_no=refund.out_refund_no)
 
 

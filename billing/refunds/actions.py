@@ -2,11 +2,17 @@
 
 Note [one number]. The row and its `out_refund_no` are committed before the first call and never
 change: WeChat refunds once under a number, however often it hears it (CONTRACT §4.9).
+
+Note [a minute apart]. WeChat refuses a second refund of one payment within a minute. Nobody who
+gives money back should have to wait and click again: a refund is taken at once, and its first step
+up the ladder is due a minute after the one before. What WeChat can never take is refused at once,
+before any call: more than fifty refunds of a payment, or one of a payment older than a year.
 """
 
+from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import Count, F, Max
 
 from billing.inbox import queries as inbox
 from billing.ledger.alarms import alarm
@@ -22,6 +28,7 @@ from billing.refunds.moves import move_refund, note
 from billing.refunds.states import REFUND_FLOW, RefundState
 from billing.sharing import actions as sharing
 from jobs.messages import publish
+from kernel import clock
 from kernel.errors import Refusal
 from kernel.money import Money
 from tenants import context, directory
@@ -31,6 +38,8 @@ from wechat.errors import OrderNotExist, WeChatFailure, WeChatRefused
 
 MOST_REFUNDS = 50
 """WeChat's limit of refunds per payment (CONTRACT §4.9)."""
+REFUNDABLE_FOR = timedelta(days=365)
+"""WeChat refunds a payment within a year (CONTRACT §4.9)."""
 _ENDED = frozenset({RefundState.SUCCEEDED, RefundState.CLOSED})
 
 
@@ -55,6 +64,13 @@ class TooManyRefunds(Refusal):
     zh = "一笔付款最多分 {most} 次退款。"
 
 
+class PaymentTooOld(Refusal):
+    """WeChat refunds no payment of more than a year ago."""
+
+    en = "WeChat Pay refunds within a year; this payment was made on {paid_on}."
+    zh = "微信支付仅支持一年内的交易退款，该笔付款日期为 {paid_on}。"
+
+
 class RefundKeyReused(Refusal):
     """The same key was used for a refund of another amount."""
 
@@ -74,8 +90,9 @@ class RefundCannotMove(Refusal):
 def request(*, payment: Payment, amount: Money, reason: str, by: str, key: str) -> Refund:
     """Decide on a refund; the worker hands it to WeChat. The same key again is the same refund.
 
-    Raises NothingToRefund, RefundExceedsPayment, TooManyRefunds, RefundKeyReused; ValueError for
-    an amount that is not above zero or of another currency. `reason` is shown to the customer.
+    Raises NothingToRefund, PaymentTooOld, RefundExceedsPayment, TooManyRefunds, RefundKeyReused;
+    ValueError for an amount that is not above zero or of another currency. `reason` is shown to
+    the customer.
     """
     if amount.minor <= 0 or amount.currency != payment.currency:
         raise ValueError("a refund is above zero and in the payment's currency")
@@ -88,6 +105,8 @@ def request(*, payment: Payment, amount: Money, reason: str, by: str, key: str) 
     attempt = payment_queries.paying_attempt(row)
     if row.state != PaymentState.SUCCEEDED or attempt is None:
         raise NothingToRefund
+    if attempt.success_at and attempt.success_at + REFUNDABLE_FOR < clock.now():
+        raise PaymentTooOld(paid_on=attempt.success_at.date().isoformat())
     if not payments.reserve_refund(payment=row, amount=amount):
         raise RefundExceedsPayment(left=row.refundable)
     payment.refunded_minor = row.refunded_minor + amount.minor
@@ -185,8 +204,13 @@ def ask_again(*, refund: Refund) -> bool:
 def _create(
     payment: Payment, attempt: Attempt, *, amount: Money, reason: str, by: str, key: str
 ) -> Refund:
-    """Commit the number and the job that follows it. Under the payment's lock."""
-    place = Refund.objects.filter(attempt=attempt).count() + 1
+    """Commit the number and the job that follows it. Under the payment's lock.
+
+    See Note [a minute apart].
+    """
+    before = Refund.objects.filter(attempt=attempt).aggregate(n=Count("pk"), latest=Max("due_at"))
+    place, now = before["n"] + 1, clock.now()
+    due_at = ladder.due_at(now, before["latest"])
     if place > MOST_REFUNDS:
         raise TooManyRefunds(most=MOST_REFUNDS)
     refund = Refund.objects.create(
@@ -198,9 +222,11 @@ def _create(
         currency=amount.currency,
         reason=reason[:80],
         by=by,
+        created_at=now,
+        due_at=due_at,
     )
     note(refund, "requested", by=by, amount_minor=amount.minor)
-    publish(FollowRefund(refund.pk, 0))
+    publish(FollowRefund(refund.pk, 0), delay_seconds=(due_at - now).total_seconds())
     return refund
 
 

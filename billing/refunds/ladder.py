@@ -1,5 +1,7 @@
 """When to hand a refund to WeChat again, or ask how it stands (CONTRACT §4.9). Pure."""
 
+from datetime import datetime, timedelta
+
 _HOUR = 3600
 WAITS_SECONDS = (0, 60, 300, 900, _HOUR, 6 * _HOUR, 24 * _HOUR)
 """Waits before each step; the last one repeats for as long as the refund is not known to end."""
@@ -14,3 +16,13 @@ RETRY_SECONDS = 60
 def wait_seconds(step: int) -> int:
     """Return how long to wait before a step."""
     return WAITS_SECONDS[min(step, len(WAITS_SECONDS) - 1)]
+
+APART_SECONDS = 60
+"""WeChat takes refunds of one payment a minute apart (CONTRACT §4.9)."""
+
+
+def due_at(now: datetime, latest: datetime | None) -> datetime:
+    """Return when a refund may be handed over, after the `latest` one of the same payment."""
+    if latest is None:
+        return now
+    return max(now, latest + timedelta(seconds=APART_SECONDS))

@@ -14,6 +14,15 @@ class RefundSucceeded:
 
 
 @dataclass(frozen=True)
+class RefundClosed:
+    """WeChat gave up: the money stayed, and may be asked back again. Heard inside the shop."""
+
+    refund_id: UUID
+    payment_id: UUID
+    order_id: UUID
+
+
+@dataclass(frozen=True)
 class FollowRefund:
     """Hand a refund to WeChat or ask how it stands: `step` counts up the ladder of refunds.jobs."""
 

@@ -828,10 +828,81 @@ export interface paths {
          * Give all of the money back
          * @description Needs the header Idempotency-Key. From now on nothing of the order is shipped.
          *
-         *     Refusals: order_not_refundable, order_changed_meanwhile, idempotency_key_missing,
+         *     Above the platform's limit it waits for a second person. Refusals: order_not_refundable,
+         *     order_changed_meanwhile, payment_too_old, too_many_refunds, idempotency_key_missing,
          *     idempotency_key_reused.
          */
         post: operations["shop_orders_backoffice_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/orders/{order_id}/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was asked back of an order
+         * @description The oldest first, with pieces and money by line.
+         */
+        get: operations["shop_orders_backoffice_list_returns"];
+        put?: never;
+        /**
+         * Give a part of the money back
+         * @description Needs the header Idempotency-Key. Pieces by line, money by line, or some of the delivery.
+         *
+         *     Above the platform's limit it waits for a second person. Refusals: order_not_refundable,
+         *     order_changed_meanwhile, line_unknown, refunds_too_many, nothing_chosen, payment_too_old,
+         *     too_many_refunds, idempotency_key_missing, idempotency_key_reused.
+         */
+        post: operations["shop_orders_backoffice_give_back_a_part"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/orders/{order_id}/returns/{return_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agree to a refund above the limit
+         * @description By somebody else than who asked. Again changes nothing.
+         *
+         *     Refusals: second_person_needed, return_already_decided, refund_exceeds_payment.
+         */
+        post: operations["shop_orders_backoffice_approve_return"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/orders/{order_id}/returns/{return_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline a refund above the limit
+         * @description Pieces and money are free again. Again changes nothing. Refusal: return_already_decided.
+         */
+        post: operations["shop_orders_backoffice_decline_return"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2163,8 +2234,14 @@ export interface components {
             product_id: string;
             /** Quantity */
             quantity: number;
+            /** Quantity Cancelled */
+            quantity_cancelled: number;
+            /** Quantity Refunded */
+            quantity_refunded: number;
             /** Quantity Shipped */
             quantity_shipped: number;
+            /** Refunded Minor */
+            refunded_minor: number;
             /**
              * Sku Id
              * Format: uuid
@@ -3995,6 +4072,107 @@ export interface components {
          * @enum {string}
          */
         ReplyKind: "text" | "program_link";
+        /**
+         * ReturnIn
+         * @description What of an order goes back. `is_restocked`: pieces that had gone out are on the shelf again.
+         *
+         *     Pieces that did not go out are taken first, and go out no more.
+         */
+        ReturnIn: {
+            /**
+             * Freight Minor
+             * @default 0
+             */
+            freight_minor: number;
+            /**
+             * Is Restocked
+             * @default false
+             */
+            is_restocked: boolean;
+            /**
+             * Lines
+             * @default []
+             */
+            lines: components["schemas"]["ReturnLineIn"][];
+            /** Parcels Count */
+            parcels_count?: number | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ReturnLineIn
+         * @description Pieces of a line, or money of it; `amount_minor` null: what the pieces are worth.
+         */
+        ReturnLineIn: {
+            /** Amount Minor */
+            amount_minor?: number | null;
+            /**
+             * Line Id
+             * Format: uuid
+             */
+            line_id: string;
+            /**
+             * Quantity
+             * @default 0
+             */
+            quantity: number;
+        };
+        /**
+         * ReturnLineOut
+         * @description What of a line goes back; `quantity_cancelled` of the pieces had not gone out.
+         */
+        ReturnLineOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /**
+             * Line Id
+             * Format: uuid
+             */
+            line_id: string;
+            /** Quantity */
+            quantity: number;
+            /** Quantity Cancelled */
+            quantity_cancelled: number;
+        };
+        /**
+         * ReturnOut
+         * @description What was asked back. `state`: waiting (for a second person), asked, succeeded, closed (WeChat
+         *     gave up; it may be asked again) or declined.
+         */
+        ReturnOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** By */
+            by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /** Decided By */
+            decided_by: string;
+            /** Freight Minor */
+            freight_minor: number;
+            /** Goods Minor */
+            goods_minor: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Restocked */
+            is_restocked: boolean;
+            /** Is Whole */
+            is_whole: boolean;
+            /** Lines */
+            lines: components["schemas"]["ReturnLineOut"][];
+            /** Reason */
+            reason: string;
+            /** State */
+            state: string;
+        };
         /**
          * Role
          * @description What a member of a shop's staff may do; each role may do all that the next one may.
@@ -6981,6 +7159,172 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RefundAsked"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_orders_backoffice_list_returns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnOut"][];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_orders_backoffice_give_back_a_part: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_orders_backoffice_approve_return: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_orders_backoffice_decline_return: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnOut"];
                 };
             };
             /** @description A refusal */

@@ -1013,8 +1013,14 @@ export interface components {
             product_id: string;
             /** Quantity */
             quantity: number;
+            /** Quantity Cancelled */
+            quantity_cancelled: number;
+            /** Quantity Refunded */
+            quantity_refunded: number;
             /** Quantity Shipped */
             quantity_shipped: number;
+            /** Refunded Minor */
+            refunded_minor: number;
             /**
              * Sku Id
              * Format: uuid

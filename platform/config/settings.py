@@ -324,6 +324,9 @@ COMMISSION_BP = env.number("COMMISSION_BP", 100, most=3000)
 """The platform's commission in basis points of each completed order."""
 SHARING_RECEIVER_NAME: str = env.text("SHARING_RECEIVER_NAME", "")
 """The full name of the platform's merchant number, under which WeChat lets it receive its share."""
+REFUND_TWO_PERSON_MINOR = env.number("REFUND_TWO_PERSON_MINOR", 500_000, most=10**12)
+"""Refunds of an order that come to more than this, in minor units, need a second person (5,000.00).
+0: never."""
 PAYMENT_MINUTES = env.number("PAYMENT_MINUTES", 30, least=2, most=1440)
 """How long an order waits for its payment, and its stock with it."""
 AUTO_CONFIRM_DAYS = env.number("AUTO_CONFIRM_DAYS", 10, least=1, most=60)

@@ -21,6 +21,7 @@ PLAIN = (
     _("the late payment was refunded"),
     _("payment arrived after the cancellation; stock was still there"),
     _("payment arrived after the cancellation; sold out, so all of it is refunded"),
+    _("the rest was refunded"),
     _("buyer"),
     _("platform"),
 )
@@ -28,6 +29,24 @@ FILLED = (
     (re.compile(r"parcel (?P<parcel>.+), more to come"), _("parcel %(parcel)s, more to come")),
     (re.compile(r"parcel (?P<parcel>.+)"), _("parcel %(parcel)s")),
     (re.compile(r"full refund requested: (?P<reason>.+)"), _("full refund requested: %(reason)s")),
+    (
+        re.compile(r"full refund waits for a second person: (?P<reason>.+)"),
+        _("full refund waits for a second person: %(reason)s"),
+    ),
+    (
+        re.compile(r"refund of (?P<amount>.+) waits for a second person: (?P<reason>.+)"),
+        _("refund of %(amount)s waits for a second person: %(reason)s"),
+    ),
+    (
+        re.compile(r"refund of (?P<amount>[^:]+) requested: (?P<reason>.+)"),
+        _("refund of %(amount)s requested: %(reason)s"),
+    ),
+    (re.compile(r"refund of (?P<amount>.+) agreed"), _("refund of %(amount)s agreed")),
+    (re.compile(r"refund of (?P<amount>.+) declined"), _("refund of %(amount)s declined")),
+    (
+        re.compile(r"WeChat closed the refund of (?P<amount>.+)"),
+        _("WeChat closed the refund of %(amount)s; the money stayed"),
+    ),
     (
         re.compile(r"counts as received (?P<days>\d+) days after shipping"),
         _("counts as received %(days)s days after shipping"),

@@ -20,7 +20,7 @@ from shop.explanations import queries as explanations
 from shop.orders import actions, queries
 from shop.orders.carriers import CARRIERS
 from shop.orders.models import Order
-from shop.orders.states import OrderState
+from shop.orders.states import OrderState, ReturnState
 from tenants import context
 from tenants.lifecycle import Door
 from tenants.states import Role
@@ -106,7 +106,7 @@ def show(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 def ship(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Note a parcel; a refusal comes back above the form."""
     with context.activate(desk.shop):
-        order = _order(number)
+        order = find_order(number)
         form = ParcelForm(request.POST, order=order)
         if form.is_valid():
             try:
@@ -131,7 +131,7 @@ def ship(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 def refund(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Ask whether it is meant, then give back all of the money that is left."""
     with context.activate(desk.shop):
-        order = _order(number)
+        order = find_order(number)
         seen = f"{order.state}-{order.parcels_count}"
         sent = request.POST if request.method == "POST" else None
         form = RefundForm(sent, initial={"seen": seen})
@@ -139,11 +139,12 @@ def refund(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
             form.add_error(None, gettext("The order has changed meanwhile. Please look again."))
         if form.is_valid():
             try:
-                actions.request_refund(
+                tries = queries.ended_in_vain(order.pk)
+                made = actions.request_refund(
                     order=order,
                     reason=form.cleaned_data["reason"],
                     by=desk.account.email,
-                    key=f"full-{order.pk}",
+                    key=f"full-{order.pk}-{tries}" if tries else f"full-{order.pk}",
                 )
             except Refusal as refusal:
                 form.add_error(None, sentence(refusal))
@@ -152,7 +153,10 @@ def refund(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
                    "left_minor": order.total_minor - order.refunded_minor}
         status = 422 if form.is_bound else 200
         return render(request, "portal/refund.html", content, status=status)
-    messages.success(request, gettext("The refund is on its way. WeChat usually needs a minute."))
+    told = gettext("The refund is on its way. WeChat usually needs a minute.")
+    if made.state == ReturnState.WAITING:
+        told = gettext("%(amount)s wait for a second person's yes.") % {"amount": made.amount}
+    messages.success(request, told)
     return redirect("portal:order", public_id=desk.shop.public_id, number=number)
 
 
@@ -170,7 +174,8 @@ def may_refund(order: Order) -> bool:
     )
 
 
-def _order(number: str) -> Order:
+def find_order(number: str) -> Order:
+    """Return an order of the shop whole. Raises Http404."""
     found = queries.whole(queries.search().filter(number=number)).first()
     if found is None:
         raise Http404
@@ -186,15 +191,17 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     with context.activate(desk.shop):
-        order = _order(number)
+        order = find_order(number)
         payment = payments.payment_of(order.pk)
         refunds = queries.refunds_of(payment) if payment else []
+        returns = queries.returns_of(order.pk)
         upload = queries.find_upload(order.pk)
         told = explanations.of_order(order, for_staff=desk.is_manager)
         if form is None and may_ship(order):
             form = ParcelForm(order=order)
     content = {
         "desk": desk, "order": order, "form": form, "payment": payment, "refunds": refunds,
+        "waiting": [row for row in returns if row.state == ReturnState.WAITING],
         "upload": upload, "may_ship": may_ship(order),
         "may_refund": desk.is_manager and may_refund(order),
         "carriers": CARRIERS, "explanations": [explained(one) for one in told],

@@ -16,6 +16,7 @@ from superadmin import (  # noqa: F401
     pushes,
     refunds,
     releases,
+    returns,
     sharings,
     shops,
     trains,

@@ -50,6 +50,7 @@ _NAVIGATION = [
         (_("Differences to settle"), "difference",
          "superadmin:rollups_shopdifference_changelist", ""),
         (_("Refunds that wait"), "undo", "superadmin:rollups_shoprefund_changelist", ""),
+        (_("Refunds above the limit"), "group", "superadmin:returns", ""),
         (_("WeChat's bills"), "description", "superadmin:bills_billfile_changelist", ""),
         (_("Money by shop and day"), "payments", "superadmin:rollups_shopday_changelist", ""),
         (_("Profit sharing"), "pie_chart", "superadmin:sharings", ""),
@@ -72,7 +73,7 @@ _GREENS = {
 }  # fmt: skip
 """The portal's green, in the steps that unfold's style sheet asks for."""
 
-View = Callable[[HttpRequest], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
 class PlatformSite(UnfoldAdminSite):

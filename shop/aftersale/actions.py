@@ -101,7 +101,9 @@ def agree(*, row: AfterSale, by: str, seen_parcels: int | None = None) -> None:
     if seen_parcels is not None and seen_parcels != order.parcels_count:
         raise OrderChangedMeanwhile(state=order.state)
     reason = REASONS_ZH[Reason(row.reason)]
-    orders.request_refund(order=order, reason=reason, by=by, key=f"aftersale-{row.pk}")
+    tries = order_queries.ended_in_vain(order.pk)  # a refund that ended so is not asked again
+    key = f"aftersale-{row.pk}-{tries}" if tries else f"aftersale-{row.pk}"
+    orders.request_refund(order=order, reason=reason, by=by, key=key)
     order.refresh_from_db(fields=["state"])
     if order.state == OrderState.REFUNDED:  # it cost nothing
         move(row, AfterSaleState.REFUNDED, by=PLATFORM)
@@ -127,6 +129,18 @@ def note_refund(*, order_id: UUID) -> None:
         return
     if order_queries.refunded_so_far(order_id) >= order.total_minor:
         move(row, AfterSaleState.REFUNDED, by=PLATFORM)
+
+
+@verb
+def note_money_stayed(*, order_id: UUID) -> None:
+    """The refund was declined, or WeChat gave it up: the request waits for an answer again.
+
+    Again changes nothing.
+    """
+    order = _locked(order_id)
+    row = queries.open_request(order_id)
+    if order is not None and row is not None and order.refund_requested_at is None:
+        move(row, AfterSaleState.REQUESTED, by=PLATFORM)
 
 
 def _locked(order_id: UUID) -> Order | None:

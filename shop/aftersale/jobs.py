@@ -1,11 +1,18 @@
-"""What requests hear: money went back."""
+"""What requests hear: money went back, or stayed."""
 
 from billing.refunds.messages import RefundSucceeded
 from jobs.messages import handles
 from shop.aftersale import actions
+from shop.orders.messages import MoneyStayed
 
 
 @handles(RefundSucceeded, queue="pay")
 def note_refund(message: RefundSucceeded) -> None:
     """End the request whose money arrived. Again changes nothing."""
     actions.note_refund(order_id=message.order_id)
+
+
+@handles(MoneyStayed, queue="pay")
+def note_money_stayed(message: MoneyStayed) -> None:
+    """Have the shop answer once more. Again changes nothing."""
+    actions.note_money_stayed(order_id=message.order_id)

@@ -23,7 +23,8 @@ AFTERSALE_FLOW = Flow(
     steps={
         # REFUNDED at once: staff may give the money back by the order's own door.
         S.REQUESTED: frozenset({S.AGREED, S.REFUNDED, S.REFUSED, S.CANCELLED}),
-        S.AGREED: frozenset({S.REFUNDED}),
+        # REQUESTED again: the money could not go back, so the shop must answer once more.
+        S.AGREED: frozenset({S.REFUNDED, S.REQUESTED}),
         S.REFUNDED: frozenset(),
         S.REFUSED: frozenset(),
         S.CANCELLED: frozenset(),

@@ -78,6 +78,24 @@ SELECT (left(%(move)s::text, 24) || right(sku_id::text, 12))::uuid,
     sku_id, %(kind)s, quantity, %(reference)s, 'order', %(now)s
 FROM changed"""
 
+_PUT_BACK = """
+WITH wanted AS (
+    SELECT * FROM unnest(%(moves)s::uuid[], %(skus)s::uuid[], %(counts)s::int[])
+        AS w (move_id, sku_id, quantity)
+), locked AS (
+    SELECT s.sku_id FROM inventory_stock s JOIN wanted USING (sku_id)
+    ORDER BY s.sku_id FOR UPDATE OF s
+), changed AS (
+    UPDATE inventory_stock s SET on_hand = s.on_hand + wanted.quantity
+    FROM wanted JOIN locked USING (sku_id) WHERE s.sku_id = wanted.sku_id
+    RETURNING s.sku_id
+), noted AS (
+    INSERT INTO inventory_movement (id, sku_id, kind, quantity, reference, by, at)
+    SELECT w.move_id, w.sku_id, 'return', w.quantity, %(reference)s, %(by)s, %(now)s
+    FROM changed JOIN wanted w USING (sku_id)
+)
+SELECT sku_id FROM changed"""
+
 _SET = """
 WITH wanted AS (
     SELECT * FROM unnest(%(moves)s::uuid[], %(skus)s::uuid[], %(counts)s::int[])
@@ -206,6 +224,16 @@ def take_back(*, order_id: UUID, reason: str, quantities: Mapping[UUID, int] | N
         reason=reason,
         most=quantities,
     )
+
+
+@verb
+def put_back(*, quantities: Mapping[UUID, int], reference: str, by: str) -> None:
+    """Put so many of each SKU back on the shelf, whoever held them. Again: again.
+
+    The caller's own transaction makes it happen once. A SKU without a stock of its own stays so.
+    """
+    if quantities:
+        _run(_PUT_BACK, quantities, reference=reference[:200], by=by)
 
 
 @verb

@@ -12,7 +12,7 @@ from shop.catalog import cursors
 from shop.idempotency.actions import HEADER, once
 from shop.orders import actions, queries
 from shop.orders.carriers import CARRIERS, Carrier
-from shop.orders.models import Order
+from shop.orders.models import Order, OrderReturn
 from shop.orders.schemas import (
     AlarmsOut,
     CarrierOut,
@@ -22,6 +22,8 @@ from shop.orders.schemas import (
     ParcelIn,
     RefundAsked,
     RefundIn,
+    ReturnIn,
+    ReturnOut,
     StaffOrderPage,
     Words,
 )
@@ -114,7 +116,8 @@ def ship(request: HttpRequest, order_id: UUID, body: ParcelIn) -> OrderDetail:
 def refund(request: HttpRequest, order_id: UUID, body: RefundIn) -> HttpResponse:
     """Needs the header Idempotency-Key. From now on nothing of the order is shipped.
 
-    Refusals: order_not_refundable, order_changed_meanwhile, idempotency_key_missing,
+    Above the platform's limit it waits for a second person. Refusals: order_not_refundable,
+    order_changed_meanwhile, payment_too_old, too_many_refunds, idempotency_key_missing,
     idempotency_key_reused.
     """
     who = _staff(request)
@@ -130,6 +133,76 @@ def refund(request: HttpRequest, order_id: UUID, body: RefundIn) -> HttpResponse
         )
 
     return once(request, caller=f"staff:{who.account_id}", body=body, do=give_back)
+
+
+@router.get(
+    "/{uuid:order_id}/returns", response=list[ReturnOut], summary="What was asked back of an order"
+)
+def list_returns(request: HttpRequest, order_id: UUID) -> list[OrderReturn]:
+    """The oldest first, with pieces and money by line."""
+    return queries.returns_of(_order(order_id).pk)
+
+
+@router.post(
+    "/{uuid:order_id}/returns",
+    response={201: ReturnOut},
+    auth=staff(Role.MANAGER),
+    summary="Give a part of the money back",
+)
+def give_back_a_part(request: HttpRequest, order_id: UUID, body: ReturnIn) -> HttpResponse:
+    """Needs the header Idempotency-Key. Pieces by line, money by line, or some of the delivery.
+
+    Above the platform's limit it waits for a second person. Refusals: order_not_refundable,
+    order_changed_meanwhile, line_unknown, refunds_too_many, nothing_chosen, payment_too_old,
+    too_many_refunds, idempotency_key_missing, idempotency_key_reused.
+    """
+    who = _staff(request)
+
+    def give_back() -> tuple[int, ReturnOut]:
+        order = _order(order_id)
+        if body.parcels_count not in {None, order.parcels_count}:
+            raise actions.OrderChangedMeanwhile(state=order.state)
+        row = actions.request_part(
+            order=order,
+            parts={
+                line.line_id: actions.Part(line.quantity, line.amount_minor) for line in body.lines
+            },
+            freight_minor=body.freight_minor,
+            is_restocked=body.is_restocked,
+            reason=body.reason,
+            by=who.email,
+            key=hashlib.sha256(request.headers[HEADER].encode()).hexdigest(),
+        )
+        return 201, ReturnOut.from_orm(_return(order_id, row.pk))
+
+    return once(request, caller=f"staff:{who.account_id}", body=body, do=give_back)
+
+
+@router.post(
+    "/{uuid:order_id}/returns/{uuid:return_id}/approve",
+    response=ReturnOut,
+    auth=staff(Role.MANAGER),
+    summary="Agree to a refund above the limit",
+)
+def approve_return(request: HttpRequest, order_id: UUID, return_id: UUID) -> OrderReturn:
+    """By somebody else than who asked. Again changes nothing.
+
+    Refusals: second_person_needed, return_already_decided, refund_exceeds_payment.
+    """
+    actions.approve_return(row=_return(order_id, return_id), by=_staff(request).email)
+    return _return(order_id, return_id)
+
+
+@router.post(
+    "/{uuid:order_id}/returns/{uuid:return_id}/decline",
+    response=ReturnOut,
+    auth=staff(Role.MANAGER),
+    summary="Decline a refund above the limit",
+)
+def decline_return(request: HttpRequest, order_id: UUID, return_id: UUID) -> OrderReturn:
+    """Pieces and money are free again. Again changes nothing. Refusal: return_already_decided."""
+    actions.decline_return(row=_return(order_id, return_id), by=_staff(request).email)
+    return _return(order_id, return_id)
 
 
 @router.post(
@@ -152,6 +225,13 @@ def _order(order_id: UUID) -> Order:
     if order is None:
         raise Http404
     return order
+
+
+def _return(order_id: UUID, return_id: UUID) -> OrderReturn:
+    for row in queries.returns_of(order_id):
+        if row.pk == return_id:
+            return row
+    raise Http404
 
 
 def _detail(order_id: UUID) -> OrderDetail:

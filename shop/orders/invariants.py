@@ -1,7 +1,8 @@
 """What must always hold between orders, their parcels, their payments and the stock.
 
 Numbers of the invariants: reliability catalogue (I2 paid is paid, I4 nothing shipped twice or
-after a refund, I5 stock adds up, I8 no intent forgotten, I10 history follows the flow).
+after a refund, I5 stock adds up, I6 what goes back is what billing gives back, I8 no intent
+forgotten, I10 history follows the flow).
 """
 
 from collections.abc import Iterator
@@ -57,7 +58,33 @@ WHERE parcel.shipped_at > o.refund_requested_at"""
 _SHIPPED_IN_PART = """
 SELECT format('I4 order %%s is %%s although pieces are left to ship', o.number, o.state)
 FROM orders_order o WHERE o.state IN ('shipped', 'completed') AND EXISTS (
-    SELECT 1 FROM orders_orderline l WHERE l.order_id = o.id AND l.quantity_shipped < l.quantity)"""
+    SELECT 1 FROM orders_orderline l
+    WHERE l.order_id = o.id AND l.quantity_shipped + l.quantity_cancelled < l.quantity)"""
+
+_RETURNS_DIFFER = """
+SELECT format('I6 order %%s: line %%s says %%s of %%s pieces and %%s are refunded,'
+              ' its returns say %%s and %%s',
+              o.number, l.id, l.quantity_refunded, l.quantity, l.refunded_minor,
+              coalesce(r.quantity, 0), coalesce(r.minor, 0))
+FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
+LEFT JOIN (SELECT part.line_id, sum(part.quantity) AS quantity, sum(part.amount_minor) AS minor
+           FROM orders_orderreturnline part JOIN orders_orderreturn ret ON ret.id = part.parent_id
+           WHERE ret.state IN ('waiting', 'asked', 'succeeded') GROUP BY part.line_id) r
+    ON r.line_id = l.id
+WHERE l.quantity_refunded <> coalesce(r.quantity, 0) OR l.refunded_minor <> coalesce(r.minor, 0)"""
+
+_RETURN_WITHOUT_REFUND = """
+SELECT format('I6 order %%s gives back %%s under key %%s, billing says %%s', o.number,
+              ret.amount_minor, ret.key, coalesce(f.state || ' ' || f.amount_minor, 'nothing'))
+FROM orders_orderreturn ret JOIN orders_order o ON o.id = ret.order_id
+LEFT JOIN payments_payment p ON p.order_id = o.id
+LEFT JOIN refunds_refund f ON f.payment_id = p.id AND f.key = ret.key
+WHERE ret.amount_minor > 0 AND (
+    (ret.state IN ('asked', 'succeeded', 'closed') AND f.amount_minor IS DISTINCT FROM
+        ret.amount_minor)
+    OR (ret.state IN ('waiting', 'declined') AND f.id IS NOT NULL)
+    OR (ret.state = 'succeeded' AND f.state <> 'succeeded')
+    OR (ret.state = 'closed' AND f.state <> 'closed'))"""
 
 _STOCK_DIFFERS = """
 SELECT format('I5 sku %%s: %%s reserved of %%s, but orders hold %%s',
@@ -120,6 +147,8 @@ def _sentences(now: datetime) -> Iterator[str]:
         _PARCELS_DIFFER,
         _SHIPPED_TOO_LATE,
         _SHIPPED_IN_PART,
+        _RETURNS_DIFFER,
+        _RETURN_WITHOUT_REFUND,
         _STOCK_DIFFERS,
         _HOLDS_WRONGLY,
         _FORGOTTEN,

@@ -1,7 +1,7 @@
 """What orders hear: money came, money went back, time is over, parcels are to be told."""
 
 from billing.payments.messages import PaymentSucceeded
-from billing.refunds.messages import RefundSucceeded
+from billing.refunds.messages import RefundClosed, RefundSucceeded
 from jobs.messages import handles
 from shop.orders import actions
 from shop.orders.messages import AutoConfirm, ExpireOrder, UploadShipping
@@ -17,6 +17,12 @@ def mark_order_paid(message: PaymentSucceeded) -> None:
 def note_refund(message: RefundSucceeded) -> None:
     """Write what went back; put on the shelf what never left it."""
     actions.note_refund(order_id=message.order_id)
+
+
+@handles(RefundClosed, queue="pay")
+def note_closed_refund(message: RefundClosed) -> None:
+    """Free what the refund was for. Again finds it free."""
+    actions.note_closed(order_id=message.order_id)
 
 
 @handles(ExpireOrder, queue="settle")

@@ -19,6 +19,13 @@ class OrderShipped:
 
 
 @dataclass(frozen=True)
+class MoneyStayed:
+    """A refund was declined, or WeChat gave it up: nothing went back. Heard inside the shop."""
+
+    order_id: UUID
+
+
+@dataclass(frozen=True)
 class ExpireOrder:
     """The time to pay is over: close the payment, then cancel, unless it was paid."""
 

@@ -5,9 +5,10 @@ from django.db.models import F, Q
 
 from kernel import clock
 from kernel.identifiers import uuid7
+from kernel.money import Money
 from shop.members.models import Member
 from shop.orders.carriers import CARRIERS, Carrier
-from shop.orders.states import ORDER_FLOW, OrderState, UploadState
+from shop.orders.states import ORDER_FLOW, OrderState, ReturnState, UploadState
 
 
 class FreightSetting(models.Model):
@@ -49,6 +50,8 @@ class Order(models.Model):
     total_minor = models.BigIntegerField()
     refunded_minor = models.BigIntegerField(default=0)
     """What has gone back to the buyer so far."""
+    freight_refunded_minor = models.BigIntegerField(default=0, db_default=0)
+    """How much of the delivery was asked back."""
     explain = models.JSONField(default=list)
     """Why it costs what it costs: the reasons of `amounts.quote`."""
     address = models.JSONField()
@@ -78,6 +81,12 @@ class Order(models.Model):
                 condition=Q(refunded_minor__gte=0, refunded_minor__lte=F("total_minor")),
                 name="order_refunded_within_total",
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    freight_refunded_minor__gte=0, freight_refunded_minor__lte=F("freight_minor")
+                ),
+                name="order_freight_refunded_within",
+            ),
         ]
         indexes = [
             models.Index(fields=["member", "-id"], name="order_by_member"),
@@ -103,6 +112,12 @@ class OrderLine(models.Model):
     quantity = models.IntegerField()
     amount_minor = models.BigIntegerField()
     quantity_shipped = models.IntegerField(default=0)
+    quantity_refunded = models.IntegerField(default=0, db_default=0)
+    """Pieces whose money was asked back."""
+    quantity_cancelled = models.IntegerField(default=0, db_default=0)
+    """Of these, pieces that had not gone out and never will."""
+    refunded_minor = models.BigIntegerField(default=0, db_default=0)
+    """How much of the line was asked back, with or without pieces."""
 
     class Meta:
         constraints = [
@@ -116,6 +131,16 @@ class OrderLine(models.Model):
                 condition=Q(quantity_shipped__gte=0, quantity_shipped__lte=F("quantity")),
                 name="order_line_not_overshipped",
             ),
+            models.CheckConstraint(
+                condition=Q(quantity_refunded__gte=0, quantity_refunded__lte=F("quantity"))
+                & Q(refunded_minor__gte=0, refunded_minor__lte=F("amount_minor")),
+                name="order_line_refunded_within",
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity_cancelled__gte=0)
+                & Q(quantity_cancelled__lte=F("quantity") - F("quantity_shipped")),
+                name="order_line_cancelled_unshipped",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -124,7 +149,7 @@ class OrderLine(models.Model):
     @property
     def quantity_unshipped(self) -> int:
         """Return how many pieces wait for a parcel."""
-        return self.quantity - self.quantity_shipped
+        return self.quantity - self.quantity_shipped - self.quantity_cancelled
 
 
 class OrderStep(models.Model):
@@ -228,3 +253,88 @@ class ShippingUpload(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id}: {self.state}"
+
+
+class OrderReturn(models.Model):
+    """Some or all of an order's money goes back. Billing's refund carries the same `key`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    order = models.ForeignKey(
+        Order, on_delete=models.PROTECT, related_name="returns", db_index=False
+    )
+    key = models.CharField(max_length=80)
+    """The caller's name for it: the same key again is the same return."""
+    state = models.CharField(max_length=16, choices=[(s, s) for s in ReturnState])
+    is_whole = models.BooleanField()
+    """All that was left of the order: nothing more of it is shipped."""
+    goods_minor = models.BigIntegerField()
+    freight_minor = models.BigIntegerField()
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    is_restocked = models.BooleanField(default=False)
+    """Whether pieces that had gone out come back on the shelf."""
+    reason = models.CharField(max_length=80)
+    by = models.CharField(max_length=254)
+    decided_by = models.CharField(max_length=254, default="", blank=True)
+    """The second person, where one was needed."""
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "key"], name="order_return_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=list(ReturnState)), name="order_return_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(goods_minor__gte=0, freight_minor__gte=0)
+                & Q(amount_minor=F("goods_minor") + F("freight_minor")),
+                name="order_return_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by="") | ~Q(decided_by=F("by")) | Q(state="declined"),
+                name="order_return_second_person",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"], condition=Q(state=ReturnState.WAITING), name="order_return_waiting"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}: {self.amount} {self.state}"
+
+    @property
+    def amount(self) -> Money:
+        """Return what goes back."""
+        return Money(self.amount_minor, self.currency)
+
+
+class OrderReturnLine(models.Model):
+    """What of a line goes back: pieces, money, or money alone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    parent = models.ForeignKey(
+        OrderReturn, on_delete=models.PROTECT, related_name="lines", db_index=False
+    )
+    line = models.ForeignKey(
+        OrderLine, on_delete=models.PROTECT, related_name="returned", db_index=False
+    )
+    quantity = models.IntegerField()
+    quantity_cancelled = models.IntegerField()
+    """Of `quantity`, those that had not gone out."""
+    amount_minor = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["parent", "line"], name="order_return_line_once"),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gte=0, quantity_cancelled__gte=0)
+                & Q(quantity__gte=F("quantity_cancelled")),
+                name="order_return_line_sane",
+            ),
+        ]
+        indexes = [models.Index(fields=["line"], name="order_return_line_by_line")]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of {self.line_id}"

@@ -21,12 +21,14 @@ from shop.orders.models import (
     FreightSetting,
     Order,
     OrderLine,
+    OrderReturn,
+    OrderReturnLine,
     OrderStep,
     Parcel,
     ParcelLine,
     ShippingUpload,
 )
-from shop.orders.states import OrderState, UploadState
+from shop.orders.states import OrderState, ReturnState, UploadState
 from wechat.shipping import ParcelInfo
 
 __all__ = ["violations"]
@@ -194,9 +196,35 @@ def demand_of(order: Order) -> dict[UUID, int]:
 
 
 def unshipped_demand(order_id: UUID) -> dict[UUID, int]:
-    """Return how many pieces of each SKU never went out."""
-    lines = OrderLine.objects.filter(order=order_id, quantity_shipped__lt=F("quantity"))
-    return dict(lines.values_list("sku_id", F("quantity") - F("quantity_shipped")))
+    """Return how many pieces of each SKU wait to go out."""
+    gone = F("quantity_shipped") + F("quantity_cancelled")
+    lines = OrderLine.objects.filter(order=order_id, quantity__gt=gone)
+    return dict(lines.values_list("sku_id", F("quantity") - gone))
+
+
+def cancelled_demand(order_id: UUID) -> int:
+    """Return how many pieces of an order's lines were cancelled and never go out."""
+    sum_ = OrderLine.objects.filter(order=order_id).aggregate(n=Sum("quantity_cancelled"))["n"]
+    return int(sum_ or 0)
+
+
+def returns_of(order_id: UUID) -> list[OrderReturn]:
+    """Return what was asked back of an order, the oldest first, with its lines."""
+    lines = OrderReturnLine.objects.order_by("line__position").select_related("line")
+    rows = OrderReturn.objects.filter(order=order_id).order_by("pk")
+    return list(rows.prefetch_related(Prefetch("lines", lines)))
+
+
+def waiting_returns(*, limit: int | None = 100) -> list[OrderReturn]:
+    """Return what waits for a second person, the oldest first."""
+    rows = OrderReturn.objects.filter(state=ReturnState.WAITING).order_by("pk")
+    return list(rows.select_related("order")[:limit])
+
+
+def ended_in_vain(order_id: UUID) -> int:
+    """Return how often money of an order was asked back and stayed: declined, or closed."""
+    ends = (ReturnState.CLOSED, ReturnState.DECLINED)
+    return OrderReturn.objects.filter(order=order_id, state__in=ends).count()
 
 
 def refunds_of(payment: Payment) -> list[Refund]:
@@ -232,7 +260,7 @@ def shipment_of(order: Order) -> Shipment | None:
         openid=attempt.openid,
         transaction_id=attempt.transaction_id,
         parcels=[_parcel_info(parcel, order) for parcel in parcels],
-        all_shipped=sent == sum(demand_of(order).values()),
+        all_shipped=sent + cancelled_demand(order.pk) == sum(demand_of(order).values()),
     )
 
 

@@ -245,6 +245,9 @@ class BoughtLineOut(OrderLineOut):
 
     id: UUID
     quantity_shipped: int
+    quantity_refunded: int
+    quantity_cancelled: int
+    refunded_minor: int
 
 
 class OrderDetail(Schema):
@@ -352,6 +355,56 @@ class RefundAsked(Schema):
     number: str
     state: str
     refund_state: str
+
+
+class ReturnLineIn(Strict):
+    """Pieces of a line, or money of it; `amount_minor` null: what the pieces are worth."""
+
+    line_id: UUID
+    quantity: Annotated[int, Field(ge=0, le=MOST_OF_ONE)] = 0
+    amount_minor: Minor | None = None
+
+
+class ReturnIn(Strict):
+    """What of an order goes back. `is_restocked`: pieces that had gone out are on the shelf again.
+
+    Pieces that did not go out are taken first, and go out no more.
+    """
+
+    lines: list[ReturnLineIn] = Field(default=[], max_length=MOST_LINES)
+    freight_minor: Minor = 0
+    is_restocked: bool = False
+    reason: Why
+    parcels_count: Annotated[int, Field(ge=0, le=1000)] | None = None
+    """How many parcels the order had when it was looked at."""
+
+
+class ReturnLineOut(Schema):
+    """What of a line goes back; `quantity_cancelled` of the pieces had not gone out."""
+
+    line_id: UUID
+    quantity: int
+    quantity_cancelled: int
+    amount_minor: int
+
+
+class ReturnOut(Schema):
+    """What was asked back. `state`: waiting (for a second person), asked, succeeded, closed (WeChat
+    gave up; it may be asked again) or declined."""
+
+    id: UUID
+    state: str
+    is_whole: bool
+    goods_minor: int
+    freight_minor: int
+    amount_minor: int
+    currency: str
+    is_restocked: bool
+    reason: str
+    by: str
+    decided_by: str
+    created_at: datetime
+    lines: list[ReturnLineOut]
 
 
 class UploadOut(Schema):

@@ -50,3 +50,30 @@ class UploadState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     NOT_NEEDED = "not_needed"
+
+
+class ReturnState(StrEnum):
+    """Where the giving back of money stands. Only `shop.orders.actions.moving` writes it."""
+
+    WAITING = "waiting"
+    """Above the limit: a second person must agree."""
+    ASKED = "asked"
+    """Billing has it; WeChat is being told."""
+    SUCCEEDED = "succeeded"
+    CLOSED = "closed"
+    """WeChat gave up: the money stayed and may be asked back again."""
+    DECLINED = "declined"
+
+
+RETURN_FLOW = Flow(
+    start=ReturnState.WAITING,
+    steps={
+        ReturnState.WAITING: frozenset({ReturnState.ASKED, ReturnState.DECLINED}),
+        ReturnState.ASKED: frozenset({ReturnState.SUCCEEDED, ReturnState.CLOSED}),
+        ReturnState.SUCCEEDED: frozenset(),
+        ReturnState.CLOSED: frozenset(),
+        ReturnState.DECLINED: frozenset(),
+    },
+)
+LIVE_RETURNS = (ReturnState.WAITING, ReturnState.ASKED, ReturnState.SUCCEEDED)
+"""Those whose pieces and money are spoken for."""

@@ -151,6 +151,12 @@ BACKOFFICE: dict[tuple[str, str], Body] = {
         "lines": [{"line_id": ids["line_id"], "quantity": 1}],
     },
     ("post", "/orders/{order_id}/refund"): lambda ids: {"reason": "broken"},
+    ("get", "/orders/{order_id}/returns"): NONE,
+    ("post", "/orders/{order_id}/returns"): lambda ids: {
+        "lines": [{"line_id": ids["line_id"], "quantity": 1}], "reason": "broken",
+    },
+    ("post", "/orders/{order_id}/returns/{return_id}/approve"): EMPTY,
+    ("post", "/orders/{order_id}/returns/{return_id}/decline"): EMPTY,
     ("post", "/orders/{order_id}/shipping-upload/retry"): EMPTY,
     ("get", "/aftersales"): NONE,
     ("get", "/aftersales/{aftersale_id}"): NONE,

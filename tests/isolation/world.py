@@ -52,6 +52,11 @@ class World:
             order, lines=[{"line_id": str(line.pk), "quantity": 1}], number=f"SF{self.canary[-12:]}"
         )
         assert shipped.status_code == 200, shipped.content
+        part = {"lines": [{"line_id": str(line.pk), "amount_minor": 1}], "reason": self.canary}
+        given = self.desk.post(
+            f"/orders/{order.pk}/returns", part, **{"Idempotency-Key": f"part-{self.canary}"}
+        )
+        assert given.status_code == 201, given.content
         unpaid = self.buyer.order({sku.pk: 1}, address_id=address["id"], remark=self.canary)
         run = self._import()
         with context.public():
@@ -62,6 +67,7 @@ class World:
         self.ids: dict[str, Any] = {
             "product_id": made.pk, "category_id": category["id"], "sku_id": sku.pk,
             "address_id": address["id"], "order_id": order.pk, "unpaid_id": unpaid.pk,
+            "return_id": given.json()["id"],
             "line_id": line.pk, "import_id": run["id"], "member_id": member.pk, "phone_id": phone.pk,
             "rule_id": self._rule(), "appid": self.till.appid, "check_id": self._held(), "word_id": self._word(),
             "image_id": self._image(), "day": clock.now().date().isoformat(),

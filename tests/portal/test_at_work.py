@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -248,6 +249,47 @@ def test_a_refund_asks_whether_it_is_meant_and_then_gives_everything_back(
         assert (order.state, order.refunded_minor) == ("refunded", 7_500)
     twice = send(page, reason="broken", seen="refunded-0", is_meant="on")
     assert "there is nothing to refund" in twice.content.decode()
+
+
+def test_a_part_goes_back_by_pieces_or_by_money(
+    place: Shop, read: Read, send: Callable[..., Any], order: Order, run_jobs: Callable[..., int]
+) -> None:
+    page = f"orders/{order.number}/refund/part/"
+    assert "pieces, of 3" in read(page)
+    with context.activate(place):
+        line = order.lines.get()
+    asked = {"reason": "broken", "seen": "paid-0", "key": str(uuid4())}
+    nothing = send(page, **asked, **{f"line-{line.pk}": "0"})
+    assert "Please choose what goes back." in nothing.content.decode()
+    too_much = send(page, **asked, **{f"line-{line.pk}": "1", f"money-{line.pk}": "75.01"})
+    assert "3 pieces and 75.00 CNY" in too_much.content.decode()
+    for _ in range(2):  # the same form sent twice is one refund
+        given = send(page, **asked, **{f"line-{line.pk}": "1", f"money-{line.pk}": "20.50"})
+        assert "20.50 CNY are on their way back." in given.content.decode()
+    run_jobs(ahead=60)
+    shown = read(f"orders/{order.number}/")
+    assert "1 refunded, ¥20.50" in shown
+    assert "refund of 20.50 CNY requested: broken" in shown
+    with context.activate(place):
+        order.refresh_from_db()
+        assert (order.state, order.refunded_minor) == ("paid", 2_050)
+
+
+def test_a_refund_above_the_limit_waits_for_a_second_person_on_the_page(
+    place: Shop, read: Read, send: Callable[..., Any], order: Order, settings: Any
+) -> None:
+    settings.REFUND_TWO_PERSON_MINOR = 7_499
+    page = f"orders/{order.number}/refund/"
+    told = send(page, reason="broken", seen="paid-0", is_meant="on").content.decode()
+    assert "75.00 CNY wait for a second person" in told
+    assert "tea@example.com wants to give back ¥75.00 (broken)" in told
+    assert ">Agree<" not in told  # who asked is not asked again
+    with context.activate(place):
+        row = order.returns.get()
+    mine = send(f"{page}{row.pk}/approve/").content.decode()
+    assert "You asked for this one." in mine
+    assert "Done." in send(f"{page}{row.pk}/decline/").content.decode()
+    assert "wants to give back" not in read(f"orders/{order.number}/")
 
 
 def test_orders_are_found_by_number_and_by_state(

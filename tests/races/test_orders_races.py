@@ -197,6 +197,37 @@ def test_shipping_while_refunding_has_one_winner(shop, till, turn):
     in_order()
 
 
+@pytest.mark.parametrize("turn", range(3))
+def test_parts_given_back_while_shipping_never_meet_on_a_piece(shop, till, turn):
+    """Whoever comes second looked at an order that is no more: it must look again."""
+    tea = sku(stock=10)
+    buyer = Buyer(shop, till.appid)
+    order = paid(buyer, till, {tea: 3})
+    line = order.lines.get()
+    looks = [Order.objects.get(pk=order.pk) for _ in range(8)]
+
+    def give(n):
+        return lambda: actions.request_part(
+            order=looks[n], parts={line.pk: actions.Part(1)}, reason="r", by="b", key=f"p{n}"
+        )
+
+    def ship(n):
+        return lambda: actions.ship(
+            order=looks[n], carrier_code="SF", tracking_number=f"SF-{n:05}", by="pack",
+            contents={line.pk: 1},
+        )  # fmt: skip
+
+    works = [give(n) if (n + turn) % 2 else ship(n) for n in range(8)]
+    said = at_once(shop, works)
+    line.refresh_from_db()
+    order.refresh_from_db()
+    assert line.quantity_shipped + line.quantity_cancelled <= 3
+    assert line.quantity_refunded == Refund.objects.count() <= 3
+    assert order.parcels_count == Parcel.objects.count() == line.quantity_shipped
+    assert sum(not isinstance(answer, Exception) for answer in said) >= 1
+    in_order()
+
+
 def test_the_worker_hearing_of_a_payment_16_times_at_once_pays_once(shop, till):
     tea = sku(stock=10)
     buyer = Buyer(shop, till.appid)

@@ -428,7 +428,7 @@ def test_a_refund_wechat_gave_up_may_be_asked_again(paid, desk, run_jobs):
     refund = Refund.objects.get()
     payments.release_refund(payment_id=refund.payment_id, amount=refund.amount)
     actions.request_refund(order=order, reason="broken", by="x", key="two")
-    run_jobs()
+    run_jobs(ahead=60)
     order.refresh_from_db()
     assert order.state == OrderState.REFUNDED
 

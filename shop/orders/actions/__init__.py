@@ -1,9 +1,17 @@
 """Everything that can happen to an order. Verbs by what they are about, one name each."""
 
+from shop.orders.actions.arriving import note_closed, note_refund
 from shop.orders.actions.buying import Basket, create, fill_basket, set_freight
 from shop.orders.actions.moving import OrderCannotMove
 from shop.orders.actions.paying import cancel, expire, mark_paid, prepay, refresh
-from shop.orders.actions.returning import OrderChangedMeanwhile, note_refund, request_refund
+from shop.orders.actions.returning import (
+    OrderChangedMeanwhile,
+    Part,
+    approve_return,
+    decline_return,
+    request_part,
+    request_refund,
+)
 from shop.orders.actions.sending import (
     confirm_receipt,
     confirm_silently,
@@ -16,16 +24,21 @@ __all__ = [
     "Basket",
     "OrderCannotMove",
     "OrderChangedMeanwhile",
+    "Part",
+    "approve_return",
     "cancel",
     "confirm_receipt",
     "confirm_silently",
     "create",
+    "decline_return",
     "expire",
     "fill_basket",
     "mark_paid",
+    "note_closed",
     "note_refund",
     "prepay",
     "refresh",
+    "request_part",
     "request_refund",
     "retry_upload",
     "set_freight",

@@ -12,8 +12,8 @@ from kernel import clock
 from kernel.errors import Refusal
 from kernel.identifiers import uuid7
 from shop.orders.messages import OrderPaid, OrderShipped
-from shop.orders.models import Order, OrderStep, ShippingUpload
-from shop.orders.states import ORDER_FLOW, OrderState, UploadState
+from shop.orders.models import Order, OrderReturn, OrderStep, ShippingUpload
+from shop.orders.states import ORDER_FLOW, RETURN_FLOW, OrderState, ReturnState, UploadState
 
 BUYER, PLATFORM = "buyer", "platform"
 """Who did it, where no name of staff is known."""
@@ -110,3 +110,12 @@ def step_of(order_id: UUID, state: str, *, reason: str, by: str) -> OrderStep:
 def move_upload(rows: QuerySet[ShippingUpload], target: UploadState, **columns: object) -> int:
     """Set what WeChat knows of these orders' parcels; return how many rows were there."""
     return rows.update(state=target, **columns)
+
+
+def move_return(row: OrderReturn, target: ReturnState, **columns: object) -> bool:
+    """Step forward and write `columns`; say whether the row stood where the flow allows it."""
+    rows = OrderReturn.objects.filter(pk=row.pk, state__in=RETURN_FLOW.before(target))
+    if not rows.update(state=target, **columns):
+        return False
+    row.state = target
+    return True

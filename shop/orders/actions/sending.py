@@ -129,8 +129,21 @@ def ship(
     for line, quantity in sent:
         line.quantity_shipped += quantity
     OrderLine.objects.bulk_update([line for line, _ in sent], ["quantity_shipped"])
-    _tell(order, parcel, is_last=not any(line.quantity_unshipped for line in lines), by=by)
+    reason = f"parcel {parcel}"
+    _tell(order, reason=reason, is_last=not any(line.quantity_unshipped for line in lines), by=by)
     return parcel
+
+
+def finish_shipping(order: Order, *, reason: str) -> None:
+    """If the rest of a partly shipped order goes out no more, it is shipped; WeChat hears it.
+
+    In the caller's transaction, under the order's lock.
+    """
+    if order.state != OrderState.PAID or not order.parcels_count:
+        return
+    if any(line.quantity_unshipped for line in OrderLine.objects.filter(order=order)):
+        return
+    _tell(order, reason=reason, is_last=True, by=PLATFORM)
 
 
 @verb
@@ -233,9 +246,8 @@ def _choose(
     return [(by_id[line_id], quantity) for line_id, quantity in contents.items()]
 
 
-def _tell(order: Order, parcel: Parcel, *, is_last: bool, by: str) -> None:
+def _tell(order: Order, *, reason: str, is_last: bool, by: str) -> None:
     """Write the history, and have WeChat told."""
-    reason = f"parcel {parcel}"
     if is_last:
         move(order, OrderState.SHIPPED, reason=reason, by=by)
         publish(AutoConfirm(order.pk), delay_seconds=settings.AUTO_CONFIRM_DAYS * 86_400)
