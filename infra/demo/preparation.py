@@ -22,7 +22,8 @@ def of_seeds() -> str:
     """Return the fingerprint of the demo's shops, their wares and the mini-program's version."""
     here = Path(__file__).parent
     code = [SOURCE / "package.json", SOURCE / "miniprogram" / "app.json"]
-    return _fingerprint([*here.glob("*.csv"), here / "seeds.py", *code])
+    programs = [here / name for name in ("seeds.py", "shops.py", "pictures.py")]
+    return _fingerprint([*here.glob("*.csv"), *programs, *code])
 
 
 def is_done(mark: Path, fingerprint: str) -> bool:

@@ -8,6 +8,7 @@ import json
 import sys
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import django
 
@@ -15,10 +16,15 @@ django.setup()
 
 from infra.demo import secrets, template, wechat  # noqa: E402  # models exist only now
 from infra.demo.shops import FILE, SHOPS, DemoShop  # noqa: E402
+from shop.catalog import actions as catalog  # noqa: E402
+from shop.catalog.models import Product  # noqa: E402
+from shop.catalog.wanted import WantedImage  # noqa: E402
 from shop.home import actions as home  # noqa: E402
 from shop.home import queries as fronts  # noqa: E402
+from shop.home.actions import WantedBanner  # noqa: E402
 from shop.imports import actions as imports  # noqa: E402
 from shop.imports.states import Mode, Outcome  # noqa: E402
+from shop.media import actions as media  # noqa: E402
 from tenants import actions, context, directory, provisioning, queries  # noqa: E402
 from tenants.models import Account, Merchant, MiniProgram, Tenant  # noqa: E402
 from tenants.releases import library  # noqa: E402
@@ -39,7 +45,7 @@ def main(data: Path, simulator_url: str) -> None:
         is_stocked = before.get(wanted.key, {}).get("public_id") == tenant.public_id
         if not is_stocked:
             _import(wanted, tenant)
-            _decorate(wanted, tenant)
+            _dress(wanted, tenant)
         shops.append(_told(wanted, tenant, appid))
     record.write_text(json.dumps(shops, ensure_ascii=False, indent=1))
 
@@ -105,9 +111,27 @@ def _import(wanted: DemoShop, tenant: Tenant) -> None:
         raise SystemExit(f"{wanted.wares.name}: {done.errors}")
 
 
-def _decorate(wanted: DemoShop, tenant: Tenant) -> None:
+def _dress(wanted: DemoShop, tenant: Tenant) -> None:
+    """Give each ware its picture and the shop its look."""
     with context.activate(directory.shop_of(tenant)):
-        home.decorate(version=fronts.front().version, **wanted.look)
+        products = list(Product.objects.filter(vendor__gt="").order_by("pk"))
+        for number, product in enumerate(products):
+            image = WantedImage(_upload(wanted.picture(number)))
+            catalog.edit(product=product, version=product.version, changes={"images": (image,)})
+        banners = [
+            WantedBanner(_upload(wanted.banner(number)), title, products[number].pk)
+            for number, title in enumerate(wanted.banners)
+        ]
+        home.decorate(
+            version=fronts.front().version,
+            banners=banners,
+            logo_id=_upload(wanted.logo()),
+            **wanted.look,
+        )
+
+
+def _upload(picture: bytes) -> UUID:
+    return media.upload(data=picture).pk
 
 
 def _told(wanted: DemoShop, tenant: Tenant, appid: str) -> dict[str, Any]:

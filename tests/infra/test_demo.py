@@ -129,7 +129,7 @@ def test_the_first_start_prints_where_everything_is_and_how_to_get_in(demo: Demo
     assert all(f"/s/{shop['public_id']}/v1/" in said for shop in shops)
     browser = Browser(f"http://127.0.0.1:{demo.port}")
     looks = [browser.get(f"/s/{shop['public_id']}/v1/theme") for shop in shops]
-    assert [look["palette"][6] for look in looks] == ["#1f7a5c", "#8c2f39"]
+    assert [look["palette"][6] for look in looks] == ["#0f7b4d", "#ffc400"]
     assert [look["tab_labels"]["cart"] for look in looks] == ["", "书袋"]
 
 
@@ -167,6 +167,21 @@ def test_it_says_in_one_line_what_the_preview_needs(
     assert "\n" not in summary.without_node(lacking)
 
 
+def test_its_shops_look_like_two_shops_with_pictures(demo: Demo) -> None:
+    shops = json.loads((demo.data / "shops.json").read_text())
+    colours = set()
+    for shop in shops:
+        door = f"http://127.0.0.1:{demo.port}/s/{shop['public_id']}/v1"
+        theme, home = (json.load(urlopen(f"{door}/{what}")) for what in ("theme", "home"))
+        colours.add(theme["palette"][6])
+        assert theme["logo_url"]
+        assert len(home["banners"]) == 2
+        own = [card for card in home["newest"] if "示例" not in card["title"]]
+        assert len(own) > 6
+        assert all(card["image_url"] for card in own)
+    assert len(colours) == 2
+
+
 def test_its_owners_have_a_version_to_release(demo: Demo) -> None:
     kept = json.loads((demo.data / "secrets.json").read_text())
     browser = Browser(f"http://127.0.0.1:{demo.port}")
@@ -183,9 +198,9 @@ def test_the_code_that_it_offers_is_the_mini_program_s_own() -> None:
     offered = template.package()
 
     source = template.SOURCE / "miniprogram"
-    assert {page.with_suffix("").relative_to(source).as_posix() for page in source.rglob("*.json")} >= set(
-        offered["pages"]
-    )
+    assert {
+        page.with_suffix("").relative_to(source).as_posix() for page in source.rglob("*.json")
+    } >= set(offered["pages"])
     assert template.ORDER_PATH in offered["pages"]
     assert offered["pages"][0] == "pages/home/home"
 
