@@ -20,7 +20,7 @@ ROUNDS ?= 1
 CHECKS := SECRET_KEY=only-for-checks-0123456789abcdef0123456789abcdef \
 	DATABASE_URL=postgresql://nobody@127.0.0.1:1/xiaopu LOG_LEVEL=WARNING DATA_DIR=$(CURDIR)/.data/check
 
-.PHONY: help demo reset test strangers check fmt first-sale bench openapi lock install
+.PHONY: help demo reset test strangers check fmt first-sale bench openapi looks pictures lock install
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,13 @@ package: $(NODE_MODULES) ## check the mini-program as WeChat would: types, sizes
 
 journeys: $(STAMP) $(BUNDLE) ## the twelve journeys in Chromium, against a whole installation; ROUNDS=3
 	@for round in $$(seq $(ROUNDS)); do $(BIN)/python -m pytest -m journey tests/miniprogram; done
+
+looks: $(STAMP) $(BUNDLE) ## look at every page: two shops, three widths, two text sizes, two languages
+	LOOKS=all $(BIN)/python -m pytest tests/miniprogram/test_every_page.py
+
+pictures: $(STAMP) $(BUNDLE) ## take the pictures of docs/owners/two-shops.md anew
+	PICTURES=docs/pictures/miniprogram $(BIN)/python -m pytest tests/miniprogram/test_every_page.py \
+		-k 'zh_CN-16 or (loading and home)'
 
 lock: $(STAMP) ## write the lock files anew from pyproject.toml (needs uv)
 	$(BIN)/python -m infra.lock

@@ -2,10 +2,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PackageSource } from '../webrun/build/package';
+import { BUILTIN_TAGS } from '../webrun/tags';
 import { filesBelow } from './files';
 import { MINIPROGRAM } from './paths';
 
-/** Return what is never used, and components that a page names and does not draw. */
+/** Return what is never used, and components that are named and not drawn or the other way round. */
 export function unused(): string[] {
   const source = new PackageSource(MINIPROGRAM);
   const own = filesBelow(MINIPROGRAM, ['miniprogram_npm']);
@@ -44,9 +45,19 @@ function undrawn(file: string, wxml: string): string[] {
   const json = JSON.parse(readFileSync(file.replace(/\.wxml$/, '.json'), 'utf8')) as {
     usingComponents?: Record<string, string>;
   };
-  return Object.keys(json.usingComponents ?? {})
-    .filter((name) => !wxml.includes(`<${name}`))
-    .map((name) => `${path.relative(MINIPROGRAM, file)}: ${name} is named and not drawn`);
+  const where = path.relative(MINIPROGRAM, file);
+  const named = Object.keys(json.usingComponents ?? {});
+  const drawn = new Set([...wxml.matchAll(/<([a-z]+(?:-[a-z]+)+)/g)].map(([, name = '']) => name));
+  const known = new Set<string>([...named, ...BUILTIN_TAGS]);
+  return [
+    ...named
+      .filter((name) => !new RegExp(`<${name}[\\s>]`).test(wxml))
+      .map((name) => `${where}: ${name} is named and not drawn`),
+    // WeChat draws nothing in its place and says nothing.
+    ...[...drawn]
+      .filter((name) => !known.has(name))
+      .map((name) => `${where}: ${name} is drawn and not named in its JSON`),
+  ];
 }
 
 function imports(file: string, text: string, wanted: string): boolean {

@@ -7,6 +7,7 @@ from typing import Any
 
 from PIL import Image
 
+from infra.demo.shops import DemoShop
 from infra.first_sale import journey
 from infra.first_sale.checking import Checker, eventually
 from infra.first_sale.owner import Owner
@@ -58,14 +59,22 @@ class OpenShop:
         """Upload a picture of one colour; return its id."""
         out = BytesIO()
         Image.new("RGB", size, colour).save(out, "PNG")
-        files = {"file": ("p.png", out.getvalue(), "image/png")}
+        return self.upload_png(out.getvalue())
+
+    def upload_png(self, content: bytes) -> str:
+        """Upload a picture; return its id."""
+        files = {"file": ("p.png", content, "image/png")}
         answer = self.owner.browser.ask("POST", f"{self.owner.api}/images", wanted=201, files=files)
         return str(answer.json()["id"])
 
     def give_pictures(self, title: str, *colours: str) -> None:
-        """Put pictures on a product."""
+        """Put pictures of these colours on a product."""
+        self.show(title, *(self.upload(colour) for colour in colours))
+
+    def show(self, title: str, *image_ids: str) -> None:
+        """Put uploaded pictures on a product."""
         found = self.product(title)
-        images = [{"image_id": self.upload(colour)} for colour in colours]
+        images = [{"image_id": image_id} for image_id in image_ids]
         self.owner.browser.ask(
             "PATCH",
             f"{self.owner.api}/products/{found['id']}",
@@ -74,16 +83,40 @@ class OpenShop:
         )
 
 
-def open_shop(stage: Stage, name: str, colour: str) -> OpenShop:
+def open_shop(
+    stage: Stage, name: str, colour: str, *, wares: Path = CATALOGUE, email: str = ""
+) -> OpenShop:
     """Open a shop with the catalogue, connected to the simulated WeChat, in this colour."""
-    owner = Owner(Browser(stage.url), Checker(), f"{name.lower()}@example.com")
+    owner = Owner(Browser(stage.url), Checker(), email or f"{name.lower()}@example.com")
     owner.sign_up()
     owner.open_shop(name)
     owner.remove_samples()
     made = stage.wechat("POST", "mini_programs", {"name": name})
     owner.connect_wechat(appid=made["appid"], sub_mchid=made["sub_mchid"])
-    owner.import_file(CATALOGUE)
+    owner.import_file(wares)
     owner.publish_drafts()
     shop = OpenShop(owner, made["appid"], name, colour)
     shop.decorate(brand_colour=colour, announcement=f"{name} 欢迎您")
+    return shop
+
+
+def open_demo_shop(stage: Stage, wanted: DemoShop) -> OpenShop:
+    """Open one of the demo's shops, with its drawn pictures, as its owner would."""
+    colour, announcement = wanted.look["brand_colour"], wanted.look["announcement"]
+    shop = open_shop(stage, wanted.name, colour, wares=wanted.wares, email=wanted.email)
+    products = sorted(shop.owner.products(state="on_sale"), key=lambda product: str(product["id"]))
+    for number, product in enumerate(products):
+        numbers = (number, number + 1) if number == 0 else (number,)
+        shop.show(product["title"], *(shop.upload_png(wanted.picture(n)) for n in numbers))
+    banners = [
+        {"image_id": shop.upload_png(wanted.banner(number)), "title": title,
+         "product_id": products[number]["id"]}
+        for number, title in enumerate(wanted.banners)
+    ]  # fmt: skip
+    shop.decorate(
+        announcement=announcement,
+        banners=banners,
+        logo_id=shop.upload_png(wanted.logo()),
+        chosen_product_ids=[product["id"] for product in products[2:4]],
+    )
     return shop

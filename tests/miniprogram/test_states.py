@@ -1,8 +1,9 @@
 """Offline, slow, broken, empty: every state says what it is and leads out of itself."""
 
-
 import re
 from urllib.parse import urlsplit
+
+from playwright.sync_api import expect
 
 from tests.miniprogram.shops import DRAGON_WELL
 
@@ -47,3 +48,20 @@ def test_the_first_screen_asks_for_this_and_no_more(phone_of, tea):
     assert 0 < of_the_api < 12_000
     assert 0 < of_pictures < 40_000
     assert 0 < sum(told.values()) < 800_000
+
+
+def test_a_page_that_was_left_names_no_other_page(phone_of, tea):
+    phone = phone_of(tea)
+    waiting = []
+    phone.page.route("**/v1/home", lambda route: waiting.append(route))
+    phone.open()
+    phone.frame.wait_for_function("() => getCurrentPages().length === 1")
+    phone.frame.evaluate("wx.navigateTo({ url: '/packages/shop/search/search' })")
+    expect(phone.title).to_have_text("搜索")
+    phone.page.unroute("**/v1/home")
+    with phone.page.expect_response("**/v1/home"):
+        waiting[0].continue_()
+    phone.frame.wait_for_function("() => getCurrentPages()[0].data.status === 'ready'")
+    expect(phone.title).to_have_text("搜索")
+    phone.back()
+    expect(phone.title).to_have_text(tea.name)

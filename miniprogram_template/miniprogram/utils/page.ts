@@ -29,6 +29,8 @@ interface Common {
   reload(): Promise<void>;
   /** Do something; what goes wrong is said in passing. Returns whether it went well. */
   attempt(deed: () => Promise<unknown>): Promise<boolean>;
+  /** Set the page's title; one that is behind another page gets it when it comes to the front. */
+  entitle(title: string): void;
 }
 
 type Query = Record<string, string | undefined>;
@@ -65,6 +67,7 @@ interface Kept {
   query: Query;
   isLoaded: boolean;
   spoken: Language;
+  title: string;
   repaintAll: () => void;
   retry: () => void;
 }
@@ -78,7 +81,7 @@ export function shopPage<D extends object, M extends object>(
   const kept = new WeakMap<object, Kept>();
   const paint = (page: AnyPage): void => {
     page.setData({ pageStyle: pageStyle(), w: pick(all) });
-    if (title) void wx.setNavigationBarTitle({ title: say(title) });
+    if (title) page.entitle(say(title));
   };
 
   Page({
@@ -94,7 +97,8 @@ export function shopPage<D extends object, M extends object>(
       const decoded = Object.fromEntries(
         Object.entries(query).map(([name, value]) => [name, value && decodeURIComponent(value)]),
       );
-      kept.set(this, { query: decoded, isLoaded: false, spoken: language(), repaintAll, retry });
+      const fresh = { isLoaded: false, spoken: language(), title: '' };
+      kept.set(this, { query: decoded, ...fresh, repaintAll, retry });
       onThemeChange(repaintAll);
       paint(this);
       await this.reload();
@@ -103,6 +107,7 @@ export function shopPage<D extends object, M extends object>(
     onShow(this: AnyPage) {
       const state = kept.get(this);
       if (!state) return;
+      if (state.title) void wx.setNavigationBarTitle({ title: state.title });
       if (state.spoken !== language()) {
         state.spoken = language();
         state.repaintAll();
@@ -140,6 +145,13 @@ export function shopPage<D extends object, M extends object>(
       } catch (error) {
         fail(this, error, state);
       }
+    },
+
+    entitle(this: AnyPage, title: string) {
+      const state = kept.get(this);
+      if (state) state.title = title;
+      // WeChat gives the title to whatever page is in front.
+      if (getCurrentPages().at(-1) === this) void wx.setNavigationBarTitle({ title });
     },
 
     async attempt(deed: () => Promise<unknown>) {

@@ -4,7 +4,7 @@ import {
 } from '../../utils/sku'; // prettier-ignore
 
 const WORDS: readonly Word[] = [
-  'addToCart', 'buyNow', 'quantity', 'close', 'confirmChoice',
+  'addToCart', 'buyNow', 'choose', 'quantity', 'close', 'confirmChoice',
 ]; // prettier-ignore
 
 /**

@@ -2,7 +2,6 @@ import type { Status } from '../../utils/page';
 import { routes } from '../../utils/routes';
 
 const ICONS: Partial<Record<Status, string>> = {
-  empty: 'app',
   error: 'error-circle',
   offline: 'wifi-off',
   off: 'info-circle',
@@ -15,7 +14,9 @@ Component({
     problem: { type: String, value: '' },
     /** The page's words. */
     w: { type: Object, value: {} },
-    /** The shape of what is coming: `list`, `grid` or `detail`. */
+    /** The picture over the words, where there is nothing. */
+    emptyIcon: { type: String, value: 'app' },
+    /** The shape of what is coming: `list`, `grid`, `detail` or `form`. */
     skeleton: { type: String, value: 'list' },
     /** What to say where there is nothing. */
     emptyText: { type: String, value: '' },

@@ -10,7 +10,7 @@ type Home = Answer<'get', '/home'>;
 
 /** The shop front: everything on it is what the server says. */
 shopPage({
-  words: ['announcement', 'chosen', 'newest', 'emptyShop', 'searchHint', 'seeAll'],
+  words: ['announcement', 'chosen', 'newest', 'emptyShop', 'lookAgain', 'searchHint', 'seeAll'],
   data: {
     home: null as Home | null,
     bannerAt: 0,
@@ -34,7 +34,7 @@ shopPage({
       logo: look?.logo_url ?? '',
       isSelling: look?.modules.includes('shop') ?? true,
     });
-    if (look) void wx.setNavigationBarTitle({ title: look.name });
+    if (look) this.entitle(look.name);
     if (getCurrentPages().at(-1) === this) paintTabBar();
   },
 

@@ -92,11 +92,14 @@ function typed(self: BuiltIn): void {
   grow(self);
 }
 
-function showHint({ data, kept }: BuiltIn): void {
+function showHint({ $$: element, data, kept }: BuiltIn): void {
   const hint = kept.hint as HTMLElement;
   hint.textContent = data.placeholder ?? '';
   hint.style.cssText = inVw(data.placeholderStyle ?? '');
-  hint.className = `wx-hint ${data.placeholderClass ?? ''}`;
+  // Classes of a component have its prefix (build/styles.ts); our own element has none by itself.
+  const [prefix = ''] = /\bs\w+--/.exec(element.className) ?? [];
+  const names = String(data.placeholderClass ?? '').split(/\s+/);
+  hint.className = ['wx-hint', ...names.filter(Boolean).map((name) => prefix + name)].join(' ');
   hint.hidden = Boolean(kept.inner.value);
 }
 

@@ -73,7 +73,7 @@ shopPage({
   },
 
   repaint(): void {
-    void wx.setNavigationBarTitle({ title: say(this.data.id ? 'editAddress' : 'newAddress') });
+    this.entitle(say(this.data.id ? 'editAddress' : 'newAddress'));
     this.setData({ fields: FIELDS.map(fieldView), wrong: {} });
   },
 
@@ -85,8 +85,8 @@ shopPage({
     });
   },
 
-  turnDefault(event: WechatMiniprogram.CustomEvent<{ value: boolean }>): void {
-    this.setData({ isDefault: event.detail.value });
+  turnDefault(): void {
+    if (!this.data.wasDefault) this.setData({ isDefault: !this.data.isDefault });
   },
 
   async save(): Promise<void> {
@@ -132,7 +132,7 @@ function fieldView(id: Field): FieldView {
   return {
     id,
     label: say(LABELS[id]),
-    hint: MAY_BE_EMPTY.has(id) ? say('optional') : say('fillIn', { name: say(LABELS[id]) }),
+    hint: say(MAY_BE_EMPTY.has(id) ? 'optional' : 'required'),
     most: MOST[id],
   };
 }

@@ -38,7 +38,7 @@ shopPage({
   repaint() {
     const { product, photoAt } = this.data;
     if (!product) return;
-    void wx.setNavigationBarTitle({ title: product.title });
+    this.entitle(product.title);
     const of = product.images.length;
     this.setData({ photoWords: of ? say('photo', { at: photoAt + 1, of }) : '' });
   },

@@ -3,6 +3,7 @@ import { say } from '../../../utils/i18n';
 import { beginList, goOnWithList } from '../../../utils/listing';
 import { typed } from '../../../utils/money';
 import { shopPage } from '../../../utils/page';
+import { routes } from '../../../utils/routes';
 import { loadTheme, theme } from '../../../utils/theme';
 
 type Card = Answer<'get', '/products'>['items'][number];
@@ -28,7 +29,7 @@ shopPage({
   module: 'shop',
   words: [
     'sortNewest', 'sortPrice', 'filter', 'category', 'allProducts', 'priceRange', 'priceFrom',
-    'priceTo', 'inStockOnly', 'reset', 'apply', 'close', 'noMore', 'nothingFound',
+    'priceTo', 'inStockOnly', 'reset', 'apply', 'close', 'noMore', 'nothingFound', 'lookAround',
   ], // prettier-ignore
   data: {
     q: '',
@@ -59,7 +60,7 @@ shopPage({
   repaint(): void {
     const { q, sort, filter, choices } = this.data;
     const name = choices.find(({ id }) => id === filter.category)?.name;
-    void wx.setNavigationBarTitle({ title: q || name || say('allProducts') });
+    this.entitle(q || name || say('allProducts'));
     const isNarrowed = JSON.stringify(filter) !== JSON.stringify(NONE);
     const direction = { newest: '', price_asc: say('lowFirst'), price_desc: say('highFirst') }[
       sort
@@ -118,6 +119,10 @@ shopPage({
     await this.again();
   },
 
+  lookAround(): void {
+    void wx.switchTab({ url: routes.home });
+  },
+
   openFilter(): void {
     this.setData({ isFiltering: true, draft: { ...this.data.filter } });
   },
@@ -138,8 +143,8 @@ shopPage({
     this.setData({ 'draft.to': event.detail.value });
   },
 
-  switchStock(event: WechatMiniprogram.CustomEvent<{ value: boolean }>): void {
-    this.setData({ 'draft.inStock': event.detail.value });
+  switchStock(): void {
+    this.setData({ 'draft.inStock': !this.data.draft.inStock });
   },
 
   reset(): void {

@@ -1,0 +1,167 @@
+"""Every page of the template as somebody can find it: where, after what, and what is in it.
+
+A page of app.json that has no view here fails test_looks: whoever adds a page adds how it is seen.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra.first_sale.buyer import ADDRESS
+from tests.miniprogram.customer import ask, orders
+from tests.miniprogram.phone import Phone
+from tests.miniprogram.purchases import look, ordered, paid, shipped
+from tests.miniprogram.shops import OpenShop
+
+APP = Path(__file__).resolve().parents[2] / "miniprogram_template" / "miniprogram" / "app.json"
+
+
+@dataclass(frozen=True)
+class View:
+    """One look at a page. `path` and `then` name what is in the shop as {name}."""
+
+    name: str
+    path: str
+    then: str = ""
+    """What a person does next, as a script on the page `p`."""
+    awaits: str = ""
+    """What the page's data have after that."""
+
+    @property
+    def page(self) -> str:
+        return self.path.partition("?")[0].lstrip("/")
+
+
+VIEWS = (
+    View("home", "/pages/home/home"),
+    View("categories", "/pages/categories/categories"),
+    View("cart", "/pages/cart/cart"),
+    View("cart-managing", "/pages/cart/cart", "p.manage()"),
+    View(
+        "cart-spec",
+        "/pages/cart/cart",
+        "p.changeSpec({currentTarget: {dataset: {id: '{product}', sku: '{sku}'}}})",
+    ),
+    View("me", "/pages/me/me"),
+    View("product", "/packages/shop/product/product?id={product}"),
+    View("product-sku", "/packages/shop/product/product?id={product}", "p.choose()"),
+    View("product-plain", "/packages/shop/product/product?id={plain}"),
+    View("product-sold-out", "/packages/shop/product/product?id={sold_out}"),
+    View("products", "/packages/shop/products/products"),
+    View("products-filter", "/packages/shop/products/products", "p.openFilter()"),
+    View("search", "/packages/shop/search/search"),
+    View(
+        "search-typing",
+        "/packages/shop/search/search",
+        "p.type({detail: {value: '{word}'}})",
+        awaits="suggestions.length",
+    ),
+    View("checkout", "/packages/shop/checkout/checkout"),
+    View("result-unpaid", "/packages/shop/result/result?id={unpaid}"),
+    View("result-paid", "/packages/shop/result/result?id={paid}"),
+    View("orders", "/packages/shop/orders/orders"),
+    View("order-unpaid", "/packages/shop/order/order?id={unpaid}"),
+    View("order-paid", "/packages/shop/order/order?id={paid}"),
+    View("order-shipped", "/packages/shop/order/order?id={shipped}"),
+    View("order-completed", "/packages/shop/order/order?id={completed}"),
+    View("order-cancelled", "/packages/shop/order/order?id={cancelled}"),
+    View("refund-ask", "/packages/shop/refund/refund?order={completed}"),
+    View("refund-asked", "/packages/shop/refund/refund?order={paid}"),
+    View("addresses", "/packages/shop/addresses/addresses"),
+    View("address", "/packages/shop/address/address?id={address}"),
+    View("address-new", "/packages/shop/address/address", "p.save()"),
+)
+"""A page's first view is the one whose loading, error and offline states are looked at."""
+
+EMPTY = (
+    View("home-empty", "/pages/home/home"),
+    View("categories-empty", "/pages/categories/categories"),
+    View("cart-empty", "/pages/cart/cart"),
+    View("me-visitor", "/pages/me/me"),
+    View("products-empty", "/packages/shop/products/products?q=nothing%20of%20this%20name"),
+    View("orders-empty", "/packages/shop/orders/orders"),
+    View("addresses-empty", "/packages/shop/addresses/addresses"),
+    View("checkout-without-address", "/packages/shop/checkout/checkout?sku={plain_sku}&quantity=1"),
+)
+"""What somebody sees who is here for the first time, or in a shop that has nothing yet."""
+
+NOTHING = {
+    "**/v1/home": {"chosen": [], "newest": [], "banners": [], "categories": []},
+    "**/v1/categories": {"items": []},
+}
+"""What a shop without goods answers, for the two pages that show what the shop has."""
+
+
+STAFF = "packages/owner"
+"""The staff's pages want a phone that the portal let in; they are not examined here yet."""
+
+
+def pages() -> list[str]:
+    """Return every page that app.json names, without the staff's."""
+    app = json.loads(APP.read_text())
+    subs = [sub for sub in app["subPackages"] if sub["root"] != STAFF]
+    inside = [f"{sub['root']}/{page}" for sub in subs for page in sub["pages"]]
+    return [*app["pages"], *inside]
+
+
+def furnish(phone: Phone, shop: OpenShop) -> dict[str, str]:
+    """Give the person an order in every state, a full cart and two addresses; return the ids."""
+    products = shop.owner.products(state="on_sale")
+    details = [shop.product(product["title"]) for product in products]
+    with_specs = [each for each in details if len(each["skus"]) > 1]
+    [product, *_] = with_specs or details
+    plain = next((each for each in details if len(each["skus"]) == 1), details[-1])
+    titles = [each["title"] for each in details]
+    given = {"product": product["id"], "plain": plain["id"], "plain_sku": plain["skus"][0]["id"]}
+
+    ask(phone, "POST", "/addresses", LONG_ADDRESS)
+    given["address"] = ask(phone, "GET", "/addresses")["items"][0]["id"]
+    given["unpaid"] = ordered(phone, shop, titles[0])["id"]
+    given["paid"] = paid(phone, shop, titles[1])["id"]
+    asked = {"order_id": given["paid"], "reason": "other", "description": "拍错了，想换一件大的。"}
+    ask(phone, "POST", "/aftersales", asked)
+    given["shipped"] = _in_two_parcels(phone, shop, titles[2], titles[3])
+    done = shipped(phone, shop, titles[4], number="SF1000000000003")["id"]
+    given["completed"] = done
+    ask(phone, "POST", f"/orders/{done}/confirm-receipt", {})
+    given["cancelled"] = ordered(phone, shop, titles[5])["id"]
+    ask(phone, "POST", f"/orders/{given['cancelled']}/cancel", {})
+
+    given["sku"] = product["skus"][-1]["id"]
+    scarce, gone = (other for other in details[-4:-2])
+    wanted = [(given["sku"], 2), (given["plain_sku"], 1), (scarce["skus"][0]["id"], 1)]
+    wanted.append((gone["skus"][0]["id"], 5))
+    for sku, quantity in wanted:
+        ask(phone, "POST", "/cart/lines", {"sku_id": sku, "quantity": quantity})
+    for sku in scarce["skus"]:
+        _stock(shop, sku["id"], 0)
+    _stock(shop, gone["skus"][0]["id"], 2)
+    given["sold_out"] = scarce["id"]
+    given["word"] = product["title"].split()[-1]
+    assert len(orders(phone)) == 5
+    return given
+
+
+LONG_ADDRESS: dict[str, Any] = {
+    **ADDRESS,
+    "recipient": "欧阳静宜",
+    "province": "新疆维吾尔自治区",
+    "city": "博尔塔拉蒙古自治州",
+    "district": "博乐市",
+    "street": "青得里大街与北京路交叉口西北侧人民广场小区 12 号楼 3 单元 1502 室",
+    "is_default": True,
+}
+
+
+def _in_two_parcels(phone: Phone, shop: OpenShop, *titles: str) -> str:
+    order = paid(phone, shop, *titles)
+    first, second = (line["id"] for line in order["lines"])
+    shop.owner.ship(order["id"], "SF", "SF1000000000001", line_id=first)
+    shop.owner.ship(order["id"], "ZTO", "ZT1000000000002", line_id=second)
+    return str(look(phone, order["id"])["id"])
+
+
+def _stock(shop: OpenShop, sku: str, on_hand: int) -> None:
+    wish = {"on_hand": on_hand, "reason": "counted"}
+    shop.owner.browser.send("POST", f"{shop.owner.api}/stock/{sku}/adjust", wish)
