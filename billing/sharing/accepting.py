@@ -56,7 +56,7 @@ def _accept(
     told: wechat_sharing.Sharing,
     found: dict[tuple[wechat_sharing.ReceiverKind, str], PartTold],
 ) -> None:
-    """End each part that has ended, post it, and with the last one the sharing."""
+    """End each part that has ended, and with the last one the sharing, which is posted then."""
     payment = Payment.objects.select_for_update().get(pk=sharing.attempt.payment_id)
     sharing.refresh_from_db(fields=["state"])
     if sharing.state == SharingState.FINISHED:
@@ -65,49 +65,63 @@ def _accept(
     for part in queries.parts_of(sharing):
         if part.amount_minor:
             answer = found[receivers.KINDS[PartKind(part.kind)], part.account]
-            is_all &= _end(part, answer, payment)
+            is_all &= _end(part, answer)
     if told.state is not wechat_sharing.SharingState.FINISHED or not is_all:
         return
     for part in queries.parts_of(sharing):
         if not part.amount_minor:
             move_part(part, PartState.NOT_GIVEN, reason=part.reason)
     move_sharing(sharing, SharingState.FINISHED, event="finished", refusal="", ended_at=clock.now())
+    _post(sharing, payment)
     publish(SharingEnded(sharing.pk, payment.pk, payment.order_id))
     ask_back(sharing, cause="refunded meanwhile")
 
 
-def _end(part: Part, told: PartTold, payment: Payment) -> bool:
+def _end(part: Part, told: PartTold) -> bool:
     """Take the result of a part; say whether it has one."""
     if told.result is PartResult.PENDING:
         return False
     if told.result is PartResult.SUCCESS:
-        if move_part(part, PartState.GIVEN):
-            _post(part, payment)
+        move_part(part, PartState.GIVEN)
     elif move_part(part, PartState.NOT_GIVEN, reason=told.fail_reason or "CLOSED"):
         note(part.sharing, "part_not_given", number=part.number, reason=part.reason)
         alarm("share_not_given", number=part.number, reason=part.reason)
     return True
 
 
-def _post(part: Part, payment: Payment) -> None:
-    """Post a given part. A person's passes through their wallet, so that they see it there."""
-    lines = [Line(Account.PLATFORM, Account.WECHAT, part.amount)]
-    if part.kind == PartKind.PERSON:
-        lines = [
-            Line(Account.DISTRIBUTION, Account.WALLET, part.amount, credit_holder=part.holder),
-            Line(Account.WALLET, Account.WECHAT, part.amount, debit_holder=part.holder),
-        ]
+def _post(sharing: Sharing, payment: Payment) -> None:
+    """Post what was given as one journal, under the number that WeChat's bill of funds shows."""
+    given = [part for part in queries.parts_of(sharing) if part.state == PartState.GIVEN]
+    if not given:
+        return
     ledger.post(
         kind=JournalKind.SHARE,
-        reference=part.number,
-        lines=lines,
+        reference=sharing.out_order_no,
+        lines=[line for part in given for line in _lines(part)],
         why={
             "order_number": payment.order_number,
-            "part_id": str(part.pk),
-            "out_order_no": part.sharing.out_order_no,
-            "earned_minor": part.sharing.earned_minor,
-            "planned_minor": part.planned_minor,
+            "sharing_id": str(sharing.pk),
+            "earned_minor": sharing.earned_minor,
             "refunded_minor": payment.refunded_minor,
-            **part.why,
+            "parts": [
+                {
+                    "part_id": str(part.pk),
+                    "kind": part.kind,
+                    "planned_minor": part.planned_minor,
+                    "given_minor": part.amount_minor,
+                    **part.why,
+                }
+                for part in given
+            ],
         },
     )
+
+
+def _lines(part: Part) -> list[Line]:
+    """Return a part's lines. A person's pass through their wallet, so that they see it there."""
+    if part.kind == PartKind.PLATFORM:
+        return [Line(Account.PLATFORM, Account.WECHAT, part.amount)]
+    return [
+        Line(Account.DISTRIBUTION, Account.WALLET, part.amount, credit_holder=part.holder),
+        Line(Account.WALLET, Account.WECHAT, part.amount, debit_holder=part.holder),
+    ]

@@ -1,8 +1,9 @@
 """What must be true of sharings, whatever died when (the platform's `verify_invariants`).
 
-I3 each given part and each return has its one journal. I6 nobody gets more than was earned and not
-refunded, nor more than the shop lets be shared; nothing comes back that was not given. I8 whatever
-has not ended has a message that will ask. I10 histories follow the flow.
+I3 each finished sharing that gave something, and each return, has its one journal. I6 nobody gets
+more than was earned and not refunded, nor more than the shop lets be shared; nothing comes back
+that was not given. I8 whatever has not ended has a message that will ask. I10 histories follow the
+flow.
 """
 
 from collections.abc import Iterator
@@ -13,9 +14,9 @@ from tenants.proofs import histories, sentences
 
 _JOURNALS = """
 WITH here AS (
-    SELECT 'share' AS kind, s.out_order_no || '-' || lpad(p.place::text, 2, '0') AS reference,
-        p.amount_minor AS minor
-    FROM sharing_part p JOIN sharing_sharing s ON s.id = p.sharing_id WHERE p.state = 'given'
+    SELECT 'share' AS kind, s.out_order_no AS reference, sum(p.amount_minor)::bigint AS minor
+    FROM sharing_part p JOIN sharing_sharing s ON s.id = p.sharing_id
+    WHERE p.state = 'given' AND s.state = 'finished' GROUP BY s.id
     UNION ALL
     SELECT 'share_return', out_return_no, amount_minor
     FROM sharing_sharereturn WHERE state = 'succeeded'

@@ -32,8 +32,8 @@ def find_sharing(out_order_no: str) -> Sharing | None:
 
 
 def under_way() -> QuerySet[Sharing]:
-    """Return the sharings that have not ended."""
-    return Sharing.objects.exclude(state__in=sorted(ENDED))
+    """Return the sharings that have not ended and need nobody."""
+    return Sharing.objects.filter(refusal="").exclude(state__in=sorted(ENDED))
 
 
 def ended() -> QuerySet[Sharing]:

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given
+from hypothesis import settings as configured
 from hypothesis import strategies as st
 
 from billing.ledger import queries as books
@@ -185,7 +186,7 @@ def test_the_commission_is_collected_and_the_rest_is_the_owners(till):
     [part] = queries.parts_of(sharing)
     assert (sharing.state, sharing.refusal, sharing.ratio_bp) == ("finished", "", 3_000)
     assert (part.state, part.account, part.amount_minor) == ("given", till.sp_mchid, 100)
-    assert shared(f"{sharing.out_order_no}-01") == [("platform", "wechat", 100)]
+    assert shared(sharing.out_order_no) == [("platform", "wechat", 100)]
     assert till.frozen(payment) == 0
     assert held() == {"wechat": 9_840, "sales": 10_000, "fees": 60, "commission": 100}
     assert [step.event for step in sharing.steps.order_by("at")] == [
@@ -227,8 +228,9 @@ def test_persons_are_given_their_parts_and_see_them_in_their_wallets(till):
         ("platform", "given", 100),
         ("person", "given", 500),
     ]
-    assert sorted(shared(f"{sharing.out_order_no}-02")) == [
+    assert sorted(shared(sharing.out_order_no)) == [
         ("distribution", "wallet", 500),
+        ("platform", "wechat", 100),
         ("wallet", "wechat", 500),
     ]
     assert held()["distribution"] == 500
@@ -454,10 +456,10 @@ def test_a_refund_waits_for_a_sharing_under_way_but_not_for_ever(till, simulated
     till.pass_by(100)
     assert sharing_of(payment).state == "submitted"
     refund = till.refund(payment, 5_000)
-    till.pass_by(590)
+    till.pass_by(450)  # the machine's own time counts too
     refund.refresh_from_db()
     assert refund.state == "requested"
-    till.pass_by(20)
+    till.pass_by(180)
     refund.refresh_from_db()
     assert refund.state in {"submitted", "succeeded"}
     assert sharing_of(payment).state == "submitted"
@@ -489,9 +491,11 @@ def test_an_order_refunded_whole_before_it_is_shared_gives_nobody_anything(till)
 # --- arithmetic -------------------------------------------------------------------------------
 
 amounts = st.integers(1, 10**9)
+calm = configured(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 currencies = st.sampled_from(["CNY", "EUR", "JPY"])
 
 
+@calm
 @given(amounts, st.integers(0, 3_000), st.lists(st.integers(0, 100), max_size=6), currencies)
 def test_a_rated_part_keeps_exactly_its_rate_of_what_remains(minor, rate_bp, cuts, currency):
     earned = Money(minor, currency)
@@ -507,6 +511,7 @@ def test_a_rated_part_keeps_exactly_its_rate_of_what_remains(minor, rate_bp, cut
         assert planned.minor - back == now.minor
 
 
+@calm
 @given(amounts, st.lists(amounts, min_size=1, max_size=50), st.integers(0, 10_000), currencies)
 def test_parts_never_exceed_the_ratio_nor_what_is_left(total, wanted, ratio_bp, currency):
     given_ = within(
@@ -516,6 +521,7 @@ def test_parts_never_exceed_the_ratio_nor_what_is_left(total, wanted, ratio_bp, 
     assert all(g.minor in (0, w) for g, w in zip(given_, wanted, strict=True))
 
 
+@calm
 @given(amounts, st.integers(0, 3_000), st.integers(0, 100), currencies)
 def test_a_part_without_a_rate_shrinks_in_proportion_rounded_down(minor, part_bp, cut, currency):
     earned = Money(minor, currency)
