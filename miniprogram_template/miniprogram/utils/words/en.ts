@@ -252,7 +252,7 @@ export const en: Words = {
 
   forStaff: 'For staff',
   staffDesk: 'Manage the shop',
-  linkHint: 'Make a code of 8 digits under “My phone” in the portal, and enter it here.',
+  linkHint: 'Make a code of 8 digits on the portal’s page “Phones”, and enter it here.',
   linkCode: 'Code',
   linkCodeWrong: 'Enter the 8 digits',
   linkPhone: 'Link this phone',
@@ -273,7 +273,7 @@ export const en: Words = {
   waiting: 'To do',
   toShip: 'Orders to ship',
   toRefund: 'Refund requests',
-  lowStock: '{few} pieces or fewer',
+  lowStock: 'Low stock ({few} or fewer)',
   shippingAlarms: 'Not known to WeChat',
   goods: 'Products',
   findOrder: 'Number, phone or recipient',

@@ -248,7 +248,7 @@ export const zhHans = {
 
   forStaff: '店员入口',
   staffDesk: '店铺管理',
-  linkHint: '在商家后台“我的手机”中生成 8 位绑定码，在这里输入。',
+  linkHint: '在商家后台的“手机”页生成 8 位绑定码，在这里输入。',
   linkCode: '绑定码',
   linkCodeWrong: '请输入 8 位数字',
   linkPhone: '绑定这部手机',
@@ -269,7 +269,7 @@ export const zhHans = {
   waiting: '待处理',
   toShip: '待发货订单',
   toRefund: '退款申请',
-  lowStock: '库存不足 {few} 件',
+  lowStock: '库存不超过 {few} 件',
   shippingAlarms: '微信未收到的发货',
   goods: '商品',
   findOrder: '订单号、手机号、收件人',
