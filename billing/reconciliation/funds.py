@@ -2,7 +2,8 @@
 
 Note [open list]. `BUSINESS` says which journal stands for which of WeChat's businesses. The amounts
 of the books are read from the account of WeChat alone, so a new kind of journal that touches it is
-compared as soon as it has a line here; its nouns are never asked. A transfer that is on its way
+compared as soon as it has a line here; its nouns are never asked. A journal that is a part of what
+WeChat knows as one names it in its `why` as `out_order_no`. A transfer that is on its way
 (held, and not resolved yet) is no difference.
 """
 
@@ -72,11 +73,14 @@ WITH meant (business, kind, part, is_own) AS (
     FROM reconciliation_line line LEFT JOIN meant ON meant.business = line.state
     WHERE line.bill = %(bill)s AND line.day = %(day)s GROUP BY 1, 2
 ), asked AS MATERIALIZED (
-    SELECT kind, number FROM moved
-    UNION SELECT kind, reference FROM ledger_journal
-        WHERE at >= %(begins)s AND at < %(ends)s AND kind = ANY(%(numbered)s)
+    SELECT kind, number, number AS reference FROM moved
+    UNION SELECT kind, coalesce(why->>'out_order_no', reference), reference FROM ledger_journal
+        WHERE at >= %(begins)s::timestamptz - interval '2 days'
+            AND at < %(ends)s::timestamptz + interval '2 days' AND kind = ANY(%(numbered)s)
 ), booked AS MATERIALIZED (
-    SELECT asked.kind, asked.number, books.* FROM asked JOIN LATERAL (
+    SELECT asked.kind, asked.number, min(books.at) AS at, max(books.order_number) AS order_number,
+        sum(books.minor) AS minor, sum(books.fee_minor) AS fee_minor
+    FROM asked JOIN LATERAL (
         SELECT min(journal.at) AS at,
             coalesce(min(journal.why->>'order_number'), '') AS order_number,
             sum(CASE WHEN debit = 'wechat' THEN amount_minor ELSE -amount_minor END) AS minor,
@@ -84,10 +88,10 @@ WITH meant (business, kind, part, is_own) AS (
                 WHEN debit = 'fees' THEN -amount_minor ELSE 0 END) AS fee_minor
         FROM ledger_journal journal JOIN ledger_transfer transfer
             ON transfer.journal_id = journal.id
-        WHERE journal.kind = asked.kind AND journal.reference = asked.number
+        WHERE journal.kind = asked.kind AND journal.reference = asked.reference
             AND 'wechat' IN (debit, credit)
         HAVING count(*) > 0
-    ) books ON true
+    ) books ON true GROUP BY asked.kind, asked.number
 ), sides AS MATERIALIZED (
     SELECT kind, number, moved.number IS NOT NULL AS is_there, moved.minor AS there_minor,
         moved.fee_minor AS there_fee_minor, moved.business, booked.at IS NOT NULL AS is_here,
@@ -110,7 +114,8 @@ WITH meant (business, kind, part, is_own) AS (
         order_number, there_minor, here_minor, coalesce(business, kind) AS business, at
     FROM sides
     WHERE NOT kind = ANY(%(trades)s) AND there_minor IS DISTINCT FROM here_minor
-        AND (is_there OR NOT EXISTS (SELECT FROM reconciliation_line line
+        AND (is_there OR at >= %(begins)s AND at < %(ends)s AND NOT EXISTS (
+            SELECT FROM reconciliation_line line
             WHERE line.noun = 'flow' AND line.number = sides.number))
         AND NOT (kind = 'resolution' AND NOT is_here AND EXISTS (SELECT FROM ledger_journal held
             WHERE held.kind = 'hold' AND held.reference = sides.number)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from billing.bills.models import BillFile
-from billing.reconciliation.states import LIVE_DIFFERENCES
+from billing.reconciliation.states import DifferenceState
 from billing.reconciliation.words import TITLES
 from billing.rollups import differences
 from billing.rollups.models import ShopDay, ShopRefund
@@ -142,7 +142,7 @@ def _shops(first: date, last: date, page: str) -> Any:
 def _waiting() -> dict[str, Any]:
     """Return what waits for a person, in a constant number of statements."""
     language = get_language() or "zh-hans"
-    kinds = differences.totals(sorted(LIVE_DIFFERENCES))
+    kinds = differences.totals([DifferenceState.OPEN])
     return {
         "differences": [
             {**row, "words": TITLES[row["kind"]].said(language)} for row in kinds

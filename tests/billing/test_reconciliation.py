@@ -413,12 +413,12 @@ def test_other_kinds_of_journals_are_compared_without_knowing_their_nouns(shop):
 
     sell(1)
     with clock.at(NOON):
-        for number, fen in (("S1", 30), ("S2", 40), ("S3", 50)):
+        for number, fen in (("S1-1", 10), ("S1-2", 20), ("S2-1", 40), ("S3-1", 50)):
             ledger.post(
                 kind=JournalKind.SHARE,
                 reference=number,
                 lines=[Moved(Account.PLATFORM, Account.WECHAT, Money(fen))],
-                why={"order_number": "n"},
+                why={"order_number": "n", "out_order_no": number.split("-")[0]},
             )
     flows = [
         Flow("分账", "S1", -10, NOON, "F1"),
