@@ -236,3 +236,9 @@ def _digest(token: str) -> bytes:
 def _digest_of_code(tenant: Tenant, code: str) -> bytes:
     """Eight digits are soon tried out against a plain hash: a key that is not stored is in it."""
     return hmac.digest(settings.SECRET_KEY.encode(), f"link {tenant.pk} {code}".encode(), "sha256")
+
+
+def email_of(*, appid: str, openid: str) -> str:
+    """Return the address of whoever works on a phone; empty for nobody. Public."""
+    rows = Phone.objects.filter(appid=appid, openid=openid)
+    return rows.values_list("membership__account__email", flat=True).first() or ""

@@ -7,7 +7,7 @@ they were posted, so that an answer stays true when a rule changes.
 from collections.abc import Iterator, Mapping, Sequence
 
 from billing.ledger import queries as books
-from billing.ledger.queries import Posting
+from billing.ledger.queries import Posting, WalletLine
 from billing.ledger.states import Account, JournalKind
 from billing.payments.models import Payment
 from billing.refunds.models import Refund
@@ -16,6 +16,10 @@ from billing.withdrawals.models import Withdrawal
 from kernel.explanations import Explanation, Step, added
 from kernel.money import Money
 
+_WALLET_INPUTS = frozenset(
+    {"base_minor", "rate_bp", "level", "order_number", "number", "fee_minor", "net_minor"}
+)
+"""What the holder of a wallet may read of a journal's `why`."""
 _COSTS = (
     ("fee", "微信支付手续费", "WeChat Pay's fee", Account.FEES, Account.WECHAT),
     ("commission", "平台佣金", "Platform's commission", Account.COMMISSION, Account.PLATFORM),
@@ -58,6 +62,19 @@ def withdrawal(row: Withdrawal) -> Explanation:
         amount=row.net,
         steps=tuple(steps),
     )
+
+
+def wallet_step(line: WalletLine, *, zh: str, en: str) -> Step:
+    """Return why a wallet moved by so much, in words of the caller's.
+
+    A share of something names its base and its rate; it is rounded half up, or down (`floor`).
+    """
+    inputs = {name: value for name, value in line.why.items() if name in _WALLET_INPUTS}
+    rule, base, rate_bp = line.kind, inputs.get("base_minor"), inputs.get("rate_bp")
+    if isinstance(base, int) and isinstance(rate_bp, int) and base >= 0:
+        shares = {base * rate_bp // 10_000: "floor", Money(base).share(rate_bp).minor: "share"}
+        rule = shares.get(abs(line.amount.minor), rule)
+    return Step(rule, zh, en, line.amount, inputs)
 
 
 def _refunds(payment: Payment, refunds: Sequence[Refund]) -> Iterator[Explanation]:

@@ -34,8 +34,9 @@ class DebtChanged(Refusal):
 def credit(*, holder: UUID, amount: Money, reference: str, why: dict[str, Any]) -> bool:
     """Owe `amount` to a holder, as commission; say whether it was new. Once per `reference`.
 
-    `why` derives the amount: rates, inputs, `order_number`. Raises ValueError for an amount that
-    is not above zero, JournalDiffers for another amount or holder under the reference.
+    `why` derives the amount: `base_minor`, `rate_bp`, `level`, `order_number`; the holder reads
+    these. Raises ValueError for an amount that is not above zero, JournalDiffers for another
+    amount or holder under the reference.
     """
     line = Line(Account.DISTRIBUTION, Account.WALLET, amount, credit_holder=holder)
     posted = ledger.post(kind=JournalKind.DISTRIBUTION, reference=reference, lines=[line], why=why)

@@ -23,7 +23,7 @@ from jobs.messages import publish
 from kernel import clock
 from kernel.errors import Refusal
 from kernel.money import Money
-from tenants import context, directory
+from tenants import context, directory, phones
 from tenants.inserting import insert_unless_there
 from tenants.transactions import verb
 from wechat import vault
@@ -102,6 +102,13 @@ class SecondPersonNeeded(Refusal):
     zh = "提现金额达到 {least} 时需由另一位员工复核。店主可添加员工或调高复核金额。"
 
 
+class OwnWithdrawal(Refusal):
+    """Where two persons must agree, the one who is paid is none of them."""
+
+    en = "This is your own withdrawal; two other persons must agree to it."
+    zh = "这是您本人的提现，需由另外两位员工审核。"
+
+
 class ShopCannotTransfer(Refusal):
     """The shop has no merchant number at WeChat Pay, or does not sell in yuan."""
 
@@ -160,13 +167,14 @@ def approve(*, withdrawal: Withdrawal, by: str) -> Withdrawal:
     """Say yes. With the last yes that is needed the worker hands it to WeChat.
 
     Again by the same person changes nothing. Raises WithdrawalCannotMove, SecondPersonNeeded,
-    ShopCannotTransfer.
+    OwnWithdrawal, ShopCannotTransfer.
     """
     row = locked(withdrawal.pk)
     if row.state not in TO_REVIEW:
         if by in {row.reviewer, row.approver}:
             return row
         raise WithdrawalCannotMove(state=row.state)
+    _check_not_own(row, by)
     if row.needs_second and row.state == W.REQUESTED:
         move(row, W.REVIEWED, event="reviewed", by=by, reviewer=by)
         return row
@@ -217,7 +225,7 @@ def note_paid_by_hand(
 
     Only where WeChat surely has no transfer: it never heard of the number, or
     transferring.pay_by_hand has just proved so and saw `seen_tries` tries. A try that began since
-    refuses. Again changes nothing. Raises WithdrawalCannotMove, SecondPersonNeeded.
+    refuses. Again changes nothing. Raises WithdrawalCannotMove, SecondPersonNeeded, OwnWithdrawal.
     """
     row = locked(withdrawal.pk)
     if row.state == W.PAID and row.channel == Channel.MANUAL:
@@ -226,6 +234,7 @@ def note_paid_by_hand(
     is_proved = row.state in {W.SUBMITTING, W.UNKNOWN} and row.tries_count == seen_tries > 0
     if not (is_untold or is_proved):
         raise WithdrawalCannotMove(state=row.state)
+    _check_not_own(row, by)
     columns = _last_yes(row, by) if row.state in TO_REVIEW else {}
     columns |= {"channel": Channel.MANUAL, "answer": answer}
     move(row, W.PAID, event="paid_by_hand", by=by, **columns)
@@ -305,3 +314,13 @@ def _last_yes(row: Withdrawal, by: str) -> dict[str, object]:
         least = queries.rules().second_approval_from_minor or row.amount_minor
         raise SecondPersonNeeded(least=Money(min(least, row.amount_minor), row.currency))
     return {"approver": by}
+
+
+def _check_not_own(row: Withdrawal, by: str) -> None:
+    """Refuse the person who is paid, known by the phone on which they work for the shop."""
+    if not row.needs_second:
+        return
+    with context.public():
+        is_own = phones.email_of(appid=row.appid, openid=row.openid) == by
+    if is_own:
+        raise OwnWithdrawal

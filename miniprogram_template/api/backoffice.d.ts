@@ -1927,7 +1927,7 @@ export interface paths {
          * Say yes
          * @description With the last yes that the rules ask for, WeChat is told. Again changes nothing.
          *
-         *     Refusals: withdrawal_cannot_move, second_person_needed, shop_cannot_transfer.
+         *     Refusals: withdrawal_cannot_move, second_person_needed, own_withdrawal, shop_cannot_transfer.
          */
         post: operations["shop_wallets_backoffice_approve"];
         delete?: never;
@@ -1969,8 +1969,8 @@ export interface paths {
          * It was paid by hand
          * @description Where WeChat surely has no transfer. It counts as the last yes. Again changes nothing.
          *
-         *     Refusals: withdrawal_cannot_move, second_person_needed, transfer_may_be_on_its_way,
-         *     transfer_unavailable (503).
+         *     Refusals: withdrawal_cannot_move, second_person_needed, own_withdrawal,
+         *     transfer_may_be_on_its_way, transfer_unavailable (503).
          */
         post: operations["shop_wallets_backoffice_paid_by_hand"];
         delete?: never;
@@ -2602,7 +2602,7 @@ export interface components {
         /**
          * EntryOut
          * @description One movement of a wallet. `kind`: distribution, claw_back, write_off, hold (asked for),
-         *     resolution (it came back), share, share_return.
+         *     resolution (it came back), share, share_return. The steps derive `amount_minor`.
          */
         EntryOut: {
             /** Amount Minor */
@@ -2622,6 +2622,8 @@ export interface components {
             reason: components["schemas"]["LabelOut"];
             /** Reference */
             reference: string;
+            /** Steps */
+            steps: components["schemas"]["ExplanationStepOut"][];
         };
         /**
          * EntryPage

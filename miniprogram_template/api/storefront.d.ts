@@ -1183,7 +1183,7 @@ export interface components {
         /**
          * EntryOut
          * @description One movement of a wallet. `kind`: distribution, claw_back, write_off, hold (asked for),
-         *     resolution (it came back), share, share_return.
+         *     resolution (it came back), share, share_return. The steps derive `amount_minor`.
          */
         EntryOut: {
             /** Amount Minor */
@@ -1203,6 +1203,8 @@ export interface components {
             reason: components["schemas"]["LabelOut"];
             /** Reference */
             reference: string;
+            /** Steps */
+            steps: components["schemas"]["ExplanationStepOut"][];
         };
         /**
          * EntryPage

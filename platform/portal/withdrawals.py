@@ -46,7 +46,7 @@ STATES: dict[str, tuple[str, str]] = {
 """How a state looks, and what it is called."""
 EVENTS = {
     "requested": gettext_noop("Requested"),
-    "reviewed": gettext_noop("First yes"),
+    "reviewed": gettext_noop("One of two said yes"),
     "approved": gettext_noop("Approved"),
     "handed_over": gettext_noop("Handed to WeChat"),
     "refused": gettext_noop("WeChat refused"),
@@ -71,7 +71,7 @@ REFUSALS = {
 """What WeChat's commonest codes mean for the owner."""
 FILTERS = [
     ("", _("To review"), TO_REVIEW),
-    ("flight", _("On the way"), IN_FLIGHT | {W.APPROVED}),
+    ("flight", _("Being paid out"), IN_FLIGHT | {W.APPROVED}),
     ("paid", _("Paid"), frozenset({W.PAID})),
     ("returned", _("Not paid"), RELEASED),
     ("all", _("All"), frozenset(W)),

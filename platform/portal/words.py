@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 
 from kernel.errors import Refusal
 from kernel.explanations import Explanation
+from portal.templatetags.portal import money
 from shop.explanations.words import figures
 
 
@@ -18,7 +19,11 @@ def explained(told: Explanation) -> dict[str, Any]:
     """Return an explanation in the language of the page: title, amount, and its steps."""
     language = "zh" if (get_language() or "zh-hans").startswith("zh") else "en"
     steps = [
-        {"words": getattr(step, language), "figures": figures(step), "minor": step.amount.minor}
+        {
+            "words": getattr(step, language),
+            "figures": figures(step, lambda amount: money(amount.minor, amount.currency)),
+            "minor": step.amount.minor,
+        }
         for step in told.steps
     ]
     return {

@@ -2,8 +2,14 @@
 
 from ninja import Schema
 
-from kernel.explanations import Explanation
-from shop.wallets.schemas import LabelOut
+from kernel.explanations import Explanation, Step
+
+
+class LabelOut(Schema):
+    """The same in Chinese and in English."""
+
+    zh: str
+    en: str
 
 
 class ExplanationStepOut(Schema):
@@ -13,6 +19,16 @@ class ExplanationStepOut(Schema):
     label: LabelOut
     inputs: dict[str, int | str]
     amount_minor: int
+
+    @classmethod
+    def of(cls, step: Step) -> "ExplanationStepOut":
+        """Show a step."""
+        return cls(
+            rule=step.rule,
+            label=LabelOut(zh=step.zh, en=step.en),
+            inputs=dict(step.inputs),
+            amount_minor=step.amount.minor,
+        )
 
 
 class ExplanationOut(Schema):
@@ -37,13 +53,5 @@ class ExplanationOut(Schema):
             reference=told.reference,
             currency=told.amount.currency,
             amount_minor=told.amount.minor,
-            steps=[
-                ExplanationStepOut(
-                    rule=step.rule,
-                    label=LabelOut(zh=step.zh, en=step.en),
-                    inputs=dict(step.inputs),
-                    amount_minor=step.amount.minor,
-                )
-                for step in told.steps
-            ],
+            steps=[ExplanationStepOut.of(step) for step in told.steps],
         )

@@ -1,17 +1,21 @@
 """The figures of a step, as people write a sum."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from kernel.explanations import Step
 from kernel.money import Money
 
 
-def figures(step: Step) -> str:
-    """Return `33.33 CNY × 3`, `107.00 CNY × 0.6 %` or `≥ 200.00 CNY`; empty for none."""
+def figures(step: Step, shown: Callable[[Money], str] = str) -> str:
+    """Return `33.33 CNY × 3`, `107.00 CNY × 0.6 %` or `≥ 200.00 CNY`; empty for none.
+
+    `shown` says how money is written.
+    """
     inputs = {name: value for name, value in step.inputs.items() if isinstance(value, int)}
 
     def money(name: str) -> str:
-        return str(Money(inputs[name], step.amount.currency))
+        return shown(Money(inputs[name], step.amount.currency))
 
     if "unit_price_minor" in inputs:
         return f"{money('unit_price_minor')} × {inputs['quantity']}"

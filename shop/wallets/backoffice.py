@@ -106,7 +106,7 @@ def show(request: HttpRequest, withdrawal_id: UUID) -> Withdrawal:
 def approve(request: HttpRequest, withdrawal_id: UUID) -> Withdrawal:
     """With the last yes that the rules ask for, WeChat is told. Again changes nothing.
 
-    Refusals: withdrawal_cannot_move, second_person_needed, shop_cannot_transfer.
+    Refusals: withdrawal_cannot_move, second_person_needed, own_withdrawal, shop_cannot_transfer.
     """
     return _done(request, withdrawal_id, lambda row, by: withdrawals.approve(withdrawal=row, by=by))
 
@@ -131,8 +131,8 @@ def reject(request: HttpRequest, withdrawal_id: UUID, body: AnswerIn) -> Withdra
 def paid_by_hand(request: HttpRequest, withdrawal_id: UUID, body: AnswerIn) -> Withdrawal:
     """Where WeChat surely has no transfer. It counts as the last yes. Again changes nothing.
 
-    Refusals: withdrawal_cannot_move, second_person_needed, transfer_may_be_on_its_way,
-    transfer_unavailable (503).
+    Refusals: withdrawal_cannot_move, second_person_needed, own_withdrawal,
+    transfer_may_be_on_its_way, transfer_unavailable (503).
     """
     return _done(
         request,
@@ -180,11 +180,10 @@ def show_wallet(request: HttpRequest, wallet_id: UUID) -> WalletOut:
 @router.get("/wallets/{uuid:wallet_id}/entries", response=EntryPage, summary="How a wallet moved")
 def list_entries(
     request: HttpRequest, wallet_id: UUID, cursor: Cursor = None, limit: Limit = 20
-) -> dict[str, Any]:
+) -> EntryPage:
     """The latest first, each with its reason. Refusal: cursor_invalid."""
     _known(wallet_id)
-    items, further = queries.entries(wallet_id, cursor, limit)
-    return {"items": items, "next": further}
+    return EntryPage.of(*queries.entries(wallet_id, cursor, limit))
 
 
 @router.post(

@@ -7,11 +7,13 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from billing.explanations import queries as billing
 from billing.ledger import queries as books
 from billing.withdrawals import queries as withdrawals
 from billing.withdrawals.amounts import Rules
 from billing.withdrawals.models import Withdrawal
 from kernel import clock
+from kernel.explanations import Step
 from kernel.money import Money
 from shop.catalog import cursors
 from shop.members.models import Member
@@ -47,6 +49,7 @@ class Entry:
     reference: str
     amount_minor: int
     reason: dict[str, str]
+    steps: tuple[Step, ...]
     at: datetime
 
 
@@ -85,6 +88,7 @@ def entries(member_id: UUID, cursor: str | None, limit: int) -> tuple[list[Entry
             reference=line.reference,
             amount_minor=line.amount.minor,
             reason=words.reason(line.kind, line.why),
+            steps=(billing.wallet_step(line, **words.reason(line.kind, line.why)),),
             at=line.at,
         )
         for line in lines[:limit]

@@ -11,7 +11,8 @@ from billing.withdrawals.amounts import Quote, Rules
 from billing.withdrawals.models import Withdrawal
 from billing.withdrawals.states import Channel, WithdrawalState
 from billing.withdrawals.transferring import confirmation_of
-from shop.wallets.queries import WalletView
+from shop.explanations.schemas import ExplanationStepOut, LabelOut
+from shop.wallets.queries import Entry, WalletView
 
 _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 Amount = Annotated[int, Field(ge=1, le=10**12)]
@@ -27,13 +28,6 @@ class Strict(Schema):
     """Input with a field nobody knows is refused."""
 
     model_config = ConfigDict(extra="forbid")
-
-
-class LabelOut(Schema):
-    """The same in Chinese and in English."""
-
-    zh: str
-    en: str
 
 
 class WithdrawalRulesOut(Schema):
@@ -111,13 +105,14 @@ class WalletOut(Schema):
 
 class EntryOut(Schema):
     """One movement of a wallet. `kind`: distribution, claw_back, write_off, hold (asked for),
-    resolution (it came back), share, share_return."""
+    resolution (it came back), share, share_return. The steps derive `amount_minor`."""
 
     id: UUID
     kind: str
     reference: str
     amount_minor: int
     reason: LabelOut
+    steps: list[ExplanationStepOut]
     at: datetime
 
 
@@ -126,6 +121,23 @@ class EntryPage(Schema):
 
     items: list[EntryOut]
     next: str | None
+
+    @classmethod
+    def of(cls, entries: list[Entry], further: str | None) -> "EntryPage":
+        """Show a page."""
+        items = [
+            EntryOut(
+                id=entry.id,
+                kind=entry.kind,
+                reference=entry.reference,
+                amount_minor=entry.amount_minor,
+                reason=LabelOut(**entry.reason),
+                steps=[ExplanationStepOut.of(step) for step in entry.steps],
+                at=entry.at,
+            )
+            for entry in entries
+        ]
+        return cls(items=items, next=further)
 
 
 class QuoteOut(Schema):

@@ -41,10 +41,9 @@ def show_wallet(request: HttpRequest) -> WalletOut:
 
 
 @router.get("/wallet/entries", response=EntryPage, summary="How my wallet moved")
-def list_entries(request: HttpRequest, cursor: Cursor = None, limit: Limit = 20) -> dict[str, Any]:
+def list_entries(request: HttpRequest, cursor: Cursor = None, limit: Limit = 20) -> EntryPage:
     """The latest first, each with its reason. Refusal: cursor_invalid."""
-    items, further = queries.entries(_member(request).pk, cursor, limit)
-    return {"items": items, "next": further}
+    return EntryPage.of(*queries.entries(_member(request).pk, cursor, limit))
 
 
 @router.get("/wallet/quote", response=QuoteOut, summary="What would a withdrawal cost")

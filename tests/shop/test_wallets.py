@@ -153,6 +153,12 @@ def test_every_movement_has_its_reason_page_by_page(buyer, desk, rules):
     assert (len(first["items"]), rest["next"]) == (3, None)
     assert sum(e["amount_minor"] for e in told) == wallet(buyer)[0] == 2_000
     assert told[3]["reason"]["zh"] == "佣金入账"
+    for entry in told:
+        assert sum(step["amount_minor"] for step in entry["steps"]) == entry["amount_minor"]
+    (step,) = told[3]["steps"]
+    assert (step["rule"], step["inputs"]) == (
+        "share", {"order_number": "2611280000000001", "base_minor": 30_000, "rate_bp": 1_000},
+    )  # fmt: skip
     staff = desk.get(f"/wallets/{buyer.member.pk}/entries").json()
     assert staff["items"] == told
     refused(buyer.get("/wallet/entries", cursor="nonsense"), 422, "cursor_invalid")
@@ -319,6 +325,22 @@ def test_above_the_limit_two_persons_must_agree(buyer, desk, rules, colleague):
     assert (told["state"], told["reviewer"], told["approver"]) == (
         "approved", "tea@example.com", "mei@example.com",
     )  # fmt: skip
+
+
+def test_above_the_limit_nobody_agrees_to_their_own_money(buyer, desk, rules, colleague):
+    credit(buyer, 60_000)
+    mei = colleague()
+    with context.public():
+        works = Membership.objects.get(account__email="mei@example.com")
+        works.phones.create(appid=buyer.member.appid, openid=buyer.member.openid)
+    large, small = asked(buyer, 50_000), asked(buyer, 500)
+    refused(mei.post(f"/withdrawals/{large.pk}/approve"), 409, "own_withdrawal")
+    approved(desk, large)
+    refused(mei.post(f"/withdrawals/{large.pk}/approve"), 409, "own_withdrawal")
+    by_hand = mei.post(f"/withdrawals/{large.pk}/paid-by-hand", {"answer": "In cash"})
+    refused(by_hand, 409, "own_withdrawal")
+    assert approved(mei, small)["state"] == "approved"
+    assert approved(colleague("li"), large)["state"] == "approved"
 
 
 def test_a_rejected_withdrawal_is_in_the_wallet_again_and_says_why(buyer, desk, rules):
