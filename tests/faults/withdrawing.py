@@ -30,6 +30,8 @@ MEMBER, STAFF = Client(), Client()
 CREDIT_MINOR, AMOUNT_MINOR, FEE_MINOR = 9_000, 5_000, 60
 ENDINGS = {"confirm": "paid", "expire": "expired", "fail": "failed"}
 """What the person, or time, or WeChat does, and where the withdrawal then stands."""
+LATER_SECONDS = 3_600
+"""Far enough ahead for WeChat to be asked once more, whatever the ladder stood at."""
 _WAITING = {"ACCEPTED", "PROCESSING", "WAIT_USER_CONFIRM"}
 
 
@@ -87,7 +89,7 @@ def withdraw(
             world.simulated.control("POST", f"transfers/{number}", action=asking.ending)
         for _ in range(callbacks):
             deliver(world, number, told["transfer_bill_no"])
-    drain(world, SOON_SECONDS)  # type: ignore[arg-type]
+    drain(world, LATER_SECONDS)  # type: ignore[arg-type]
 
 
 def rows_of(world: World, asking: Asking) -> list[Withdrawal]:
