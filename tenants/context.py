@@ -28,6 +28,8 @@ class Shop:
     timezone: str
     modules: tuple[str, ...]
     """The parts of its mini-program that are open (tenants.modules)."""
+    limits: tuple[tuple[str, int], ...] = ()
+    """What its plan allows (tenants.limits); what is not named has no limit."""
 
 
 class NoShop(RuntimeError):

@@ -69,6 +69,7 @@ def shop_of(tenant: Tenant) -> Shop:
         currency=tenant.currency,
         timezone=tenant.timezone,
         modules=tuple(tenant.modules),
+        limits=tuple(sorted(tenant.limits.items())),
     )
 
 

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from kernel.errors import Refusal
+from tenants.limits import Limit, demand_room
 from tenants.models import Account, Membership, Tenant, TenantStep
 from tenants.states import Role
 
@@ -69,8 +70,11 @@ def add_member(*, tenant: Tenant, email: str, role: Role, by: str) -> tuple[Memb
     link to choose a password, which the caller sends after the commit.
     """
     lock(tenant)
-    if Membership.objects.filter(tenant=tenant).count() >= MOST_MEMBERS:
+    working = Membership.objects.filter(tenant=tenant).count()
+    if working >= MOST_MEMBERS:
         raise TooManyMembers(most=MOST_MEMBERS)
+    allowed = Tenant.objects.values_list("limits", flat=True).get(pk=tenant.pk)
+    demand_room(Limit.STAFF, adding=1, count=lambda: working, of=allowed)
     account, is_new = _account(email)
     if not account.is_active:
         raise AccountAsleep(email=account.email)

@@ -56,7 +56,7 @@ def first_modules() -> list[str]:
 
 
 class Tenant(TenantMixin):
-    """One shop: its identity, its lifecycle and which parts of it are open, nothing else."""
+    """One shop: its identity, its lifecycle, what of it is open and allowed; nothing else."""
 
     auto_create_schema = False
     schema_name = models.CharField(  # type: ignore[assignment]  # none while it is being built
@@ -74,6 +74,8 @@ class Tenant(TenantMixin):
     timezone = models.CharField(max_length=40, default="Asia/Shanghai")
     modules = ArrayField(models.CharField(max_length=16), default=first_modules, blank=True)
     """Here and not in the shop's schema, because every request asks. See `tenants.modules`."""
+    limits = models.JSONField(default=dict, db_default={}, blank=True)
+    """What its plan allows, as `tenants.limits` reads it; empty: everything."""
     created_at = models.DateTimeField(default=clock.now)
     closes_at = models.DateTimeField(null=True, blank=True)
     """While it is closing: until when its owner may take things along, or come back."""

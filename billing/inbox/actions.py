@@ -2,7 +2,13 @@
 
 from uuid import UUID
 
-from billing.inbox.messages import PaymentNotified, RefundNotified, TransferNotified
+from billing.inbox.messages import (
+    PaymentNotified,
+    PlatformPaymentNotified,
+    PlatformRefundNotified,
+    RefundNotified,
+    TransferNotified,
+)
 from billing.inbox.models import Notification
 from jobs.messages import publish
 from kernel import clock
@@ -10,29 +16,36 @@ from tenants.context import Shop
 from tenants.inserting import insert_unless_there
 from tenants.transactions import verb
 
-_HEARD: dict[str, type[PaymentNotified] | type[RefundNotified] | type[TransferNotified]] = {
+_HEARD: dict[str, type] = {
     "TRANSACTION.SUCCESS": PaymentNotified,
     "REFUND.SUCCESS": RefundNotified,
     "REFUND.ABNORMAL": RefundNotified,
     "REFUND.CLOSED": RefundNotified,
     "MCHTRANSFER.BILL.FINISHED": TransferNotified,
 }
+_HEARD_BY_PLATFORM: dict[str, type] = {
+    "TRANSACTION.SUCCESS": PlatformPaymentNotified,
+    "REFUND.SUCCESS": PlatformRefundNotified,
+    "REFUND.ABNORMAL": PlatformRefundNotified,
+    "REFUND.CLOSED": PlatformRefundNotified,
+}
 IGNORED = "ignored"
 
 
 @verb
 def keep(
-    *, shop: Shop, external_id: str, event_type: str, headers: dict[str, str], body: bytes
+    *, shop: Shop | None, external_id: str, event_type: str, headers: dict[str, str], body: bytes
 ) -> str:
     """Keep a proved callback and tell its shop; return `kept`, `repeated` or `ignored`. Public.
 
+    Without a shop it concerns what the platform itself sells, and is heard there.
     A type that nobody here hears is kept for staff and marked as ignored.
     """
-    told = _HEARD.get(event_type)
+    told = (_HEARD if shop else _HEARD_BY_PLATFORM).get(event_type)
     row = Notification(
         source="wechatpay",
         external_id=external_id,
-        tenant_public_id=shop.public_id,
+        tenant_public_id=shop.public_id if shop else "",
         event_type=event_type[:64],
         headers=headers,
         body=body,
@@ -43,7 +56,7 @@ def keep(
         return "repeated"
     if told is None:
         return IGNORED
-    publish(told(row.pk), tenant=shop.public_id)
+    publish(told(row.pk), tenant=shop.public_id if shop else "")
     return "kept"
 
 

@@ -52,6 +52,31 @@ def take_pay_callback(request: HttpRequest, token: str) -> HttpResponse:
     return HttpResponse(status=204)
 
 
+@router.post(
+    "/wechatpay-platform",
+    summary="A callback of WeChat Pay for what the platform itself sells",
+    response={204: None, 401: dict[str, str]},
+)
+def take_platform_callback(request: HttpRequest) -> HttpResponse:
+    """Prove it, keep it once, answer 204, as for a shop. The path is no secret: the proof is."""
+    try:
+        body = _body(request, notify.MAX_BODY_BYTES)
+        envelope = notify.open_envelope(headers=request.headers, body=body)
+    except notify.BadCallback as bad:
+        return _refuse(401, bad.reason)
+    if envelope.resource.get("mchid") != credentials().pay.sp_mchid:
+        return _refuse(401, "other_merchant")
+    result = actions.keep(
+        shop=None,
+        external_id=envelope.event_id,
+        event_type=envelope.event_type,
+        headers=_harmless(request),
+        body=body,
+    )
+    CALLBACKS.labels(result).inc()
+    return HttpResponse(status=204)
+
+
 def _body(request: HttpRequest, most: int) -> bytes:
     """Read the raw body, and no more of it than allowed."""
     body = request.read(most + 1)

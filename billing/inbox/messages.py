@@ -1,4 +1,4 @@
-"""Facts from outside, addressed to the shop they concern. Heard above, by event type."""
+"""Facts from outside, addressed to the shop they concern, or to the platform. Heard above."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -7,6 +7,20 @@ from uuid import UUID
 @dataclass(frozen=True)
 class PaymentNotified:
     """WeChat Pay says that a transaction succeeded; the raw row holds what it said."""
+
+    notification_id: UUID
+
+
+@dataclass(frozen=True)
+class PlatformPaymentNotified:
+    """WeChat Pay says that somebody paid the platform itself. Heard on the platform."""
+
+    notification_id: UUID
+
+
+@dataclass(frozen=True)
+class PlatformRefundNotified:
+    """WeChat Pay says how a refund of the platform's own ended. Heard on the platform."""
 
     notification_id: UUID
 

@@ -17,6 +17,11 @@ def notify_url(payee: Payee) -> str:
     return f"{settings.PUBLIC_URL}/hooks/wechatpay/{payee.notify_token}"
 
 
+def platform_notify_url() -> str:
+    """Return the address that WeChat Pay calls back for what the platform itself sells."""
+    return f"{settings.PUBLIC_URL}/hooks/wechatpay-platform"
+
+
 def get_resource(notification_id: UUID) -> dict[str, Any]:
     """Return what a kept callback said, decrypted again: the row keeps it as it came. Public.
 

@@ -14,6 +14,8 @@ import django
 
 django.setup()
 
+from billing.plans import actions as plans  # noqa: E402  # models exist only now
+from billing.plans import library as library_of_plans  # noqa: E402
 from infra.demo import secrets, template, wechat  # noqa: E402  # models exist only now
 from infra.demo.shops import FILE, SHOPS, DemoShop  # noqa: E402
 from shop.catalog import actions as catalog  # noqa: E402
@@ -37,10 +39,12 @@ def main(data: Path, simulator_url: str) -> None:
     before = {s["key"]: s for s in json.loads(record.read_text())} if record.exists() else {}
     kept = secrets.load(data)
     _template(simulator_url)
+    _plans()
     shops = []
     for wanted in SHOPS:
         password = str(getattr(kept, f"{wanted.key}_password"))
         tenant = _shop(wanted, _account(wanted.email, password))
+        plans.start_trial(tenant=tenant, by=wanted.email)
         appid = _mini_program(wanted, tenant, simulator_url)
         is_stocked = before.get(wanted.key, {}).get("public_id") == tenant.public_id
         if not is_stocked:
@@ -58,6 +62,22 @@ def _template(simulator_url: str) -> None:
         wx_template_id=wechat.make_template(simulator_url, package),
         order_path=template.ORDER_PATH,
     )
+
+
+def _plans() -> None:
+    """Offer two plans; new shops try the first."""
+    for code, zh, en, month, year, limits in (
+        ("start", "起步版", "Start", 9_900, 99_000,
+         {"staff": 5, "products": 500, "storage_bytes": 2 * 10**9, "orders_per_month": 3_000,
+          "messages_per_month": 10_000}),
+        ("grow", "成长版", "Grow", 29_900, 299_000, {"staff": 30, "storage_bytes": 20 * 10**9}),
+    ):  # fmt: skip
+        plan = library_of_plans.offer_plan(
+            code=code, name_zh=zh, name_en=en, is_default=code == "start"
+        )
+        library_of_plans.add_version(
+            plan=plan, month_minor=month, year_minor=year, limits=limits, by="demo"
+        )
 
 
 def _account(email: str, password: str) -> Account:

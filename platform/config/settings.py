@@ -55,6 +55,7 @@ SHARED_APPS = [
     "billing.bills",
     "billing.rollups",
     "billing.platform_books",
+    "billing.plans",
     "superadmin",
     "preview",
 ]
@@ -108,6 +109,9 @@ APPEND_ONLY_PUBLIC_TABLES = [
     "programs_programstep",
     "releases_releasestep",
     "trains_trainstep",
+    "plans_planversion",
+    "plans_subscriptionstep",
+    "plans_invoiceline",
     "platform_books_journal",
     "platform_books_transfer",
 ]
@@ -181,7 +185,10 @@ INVARIANTS = [
     "tenants.invariants.violations",
 ]
 """What `manage.py verify_invariants`, the hourly proof and the superadmin ask inside each shop."""
-PLATFORM_INVARIANTS = ["billing.platform_books.invariants.violations"]
+PLATFORM_INVARIANTS = [
+    "billing.platform_books.invariants.violations",
+    "billing.plans.invariants.violations",
+]
 """What the same ask of the platform's own."""
 UNFINISHED = [
     "shop.orders.queries.unfinished_count",
@@ -189,6 +196,15 @@ UNFINISHED = [
     "billing.withdrawals.queries.unfinished_count",
 ]
 """What a closing shop still owes: functions that count it, asked inside the shop."""
+USAGE = [
+    "shop.catalog.queries.usage",
+    "shop.media.queries.usage",
+    "shop.orders.queries.usage",
+    "shop.notices.queries.usage",
+]
+"""What a shop uses of its plan: functions that return figures by Limit, asked inside the shop."""
+GRACE_DAYS = env.number("GRACE_DAYS", 14, least=0, most=90)
+"""So long a plan may be overdue before the shop is suspended."""
 CLOSING_DAYS = env.number("CLOSING_DAYS", 30, least=1, most=365)
 """So long a closing shop stays readable, and may be brought back by its owner."""
 PURGE_AFTER_DAYS = env.number("PURGE_AFTER_DAYS", 30, least=1, most=3650)

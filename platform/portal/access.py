@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -12,6 +13,8 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
+from billing.plans import queries as plans
+from billing.plans.models import Invoice
 from portal.words import sentence
 from tenants import directory, queries
 from tenants.context import Shop
@@ -53,6 +56,18 @@ class Desk:
         """Return why the shop stands where it does, as its history says."""
         steps = self.tenant.steps.filter(state=self.tenant.state).order_by("pk")
         return steps.values_list("reason", flat=True).last() or ""
+
+    @property
+    def owed(self) -> Invoice | None:
+        """Return the invoice that waits to be paid, for the banner of owners."""
+        found = plans.subscription_of(self.tenant) if self.is_owner else None
+        return plans.open_invoice(found) if found else None
+
+    @property
+    def trial_ends_at(self) -> datetime | None:
+        """Return when the trial of the shop's plan ends, for the banner of owners."""
+        found = plans.subscription_of(self.tenant) if self.is_owner else None
+        return found.trial_ends_at if found and found.state == "trialing" else None
 
     @property
     def is_readable(self) -> bool:

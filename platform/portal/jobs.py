@@ -1,10 +1,15 @@
 """What the worker does for the portal: write to owners about their shops."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from billing.plans.messages import InvoiceReminder
+from billing.plans.models import Invoice
+from billing.plans.states import InvoiceState
 from jobs.messages import handles
 from portal.accounts import Site
 from tenants.messages import ShopMoved
@@ -25,6 +30,20 @@ def tell_owners(message: ShopMoved) -> None:
     address = f"{settings.PUBLIC_URL}/shops/{tenant.public_id}/"
     write_to_owners(tenant, "moved", {"state": message.state, "reason": message.reason,
                                       "address": address})  # fmt: skip
+
+
+@handles(InvoiceReminder, queue="notify")
+def remind_owners(message: InvoiceReminder) -> None:
+    """Write to the owners about what is not paid; one that was paid meanwhile is let be."""
+    rows = Invoice.objects.select_related("subscription__tenant")
+    invoice = rows.get(pk=message.invoice_id)
+    if invoice.state != InvoiceState.OPEN:
+        return
+    tenant = invoice.subscription.tenant
+    address = f"{settings.PUBLIC_URL}/shops/{tenant.public_id}/invoices/{invoice.number}/"
+    facts = {"invoice": invoice, "days": message.days, "address": address,
+             "suspended_on": invoice.due_at + timedelta(days=settings.GRACE_DAYS)}  # fmt: skip
+    write_to_owners(tenant, "reminder", facts)
 
 
 def write_to_owners(tenant: Tenant, letter: str, facts: dict[str, object]) -> None:

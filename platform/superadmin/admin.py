@@ -12,6 +12,7 @@ from superadmin import (  # noqa: F401
     library,
     money,
     overview,
+    plans,
     programs,
     pushes,
     refunds,

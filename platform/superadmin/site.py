@@ -60,6 +60,12 @@ _NAVIGATION = [
         (_("Pushes of WeChat"), "notifications", "superadmin:pushes_push_changelist", ""),
         (_("Ledger check"), "balance", "superadmin:ledger_check", ""),
     ]),
+    (_("Plans"), [
+        (_("Subscriptions"), "loyalty", "superadmin:plans_subscription_changelist", ""),
+        (_("Invoices"), "receipt_long", "superadmin:plans_invoice_changelist", ""),
+        (_("Plans"), "sell", "superadmin:plans_plan_changelist", ""),
+        (_("Plan versions"), "price_change", "superadmin:plans_planversion_changelist", ""),
+    ]),
     (_("Safety"), [
         (_("Audit log"), "policy", "superadmin:superadmin_auditentry_changelist", ""),
     ]),

@@ -20,6 +20,7 @@ from shop.media.queries import known
 from shop.moderation import actions as moderation
 from shop.moderation import queries as moderation_queries
 from shop.moderation import words
+from tenants.limits import Limit, hold_room
 
 MOST_SPECS, MOST_SKUS, MOST_IMAGES, MOST_CATEGORIES = 3, 1_000, 30, 500
 AT_ONCE = 500
@@ -134,6 +135,7 @@ def save_many(*, wanted: Sequence[WantedProduct]) -> Changes:
         changes = Changes()
         for each in part:
             changes.add(each, trees.get(each.code))
+        hold_room(Limit.PRODUCTS, adding=len(changes.created), count=Product.objects.count)
         differences.write(changes)
         total.created += changes.created
         total.updated += changes.updated
@@ -156,7 +158,7 @@ def create(*, wanted: WantedProduct) -> Product:
     """Add a product; its code is made from its title if it is empty.
 
     Raises ProductCodeTaken, SpecsUnfit, ImageUnknown, CategoryUnknown, ProductHasNoPrice,
-    moderation's ProhibitedWordFound.
+    moderation's ProhibitedWordFound, ProductLimitReached.
     """
     wanted = dataclasses.replace(_checked(wanted), code=wanted.code or _free_code(wanted.title))
     changes = Changes()
@@ -164,6 +166,7 @@ def create(*, wanted: WantedProduct) -> Product:
         with transaction.atomic():
             product = changes.add(wanted, None)
             changes.rows[Product][0].version = 1
+            hold_room(Limit.PRODUCTS, adding=1, count=Product.objects.count)
             # A plain insert: two who choose one code at once must not become one product.
             product.save(force_insert=True)
             differences.write(changes)

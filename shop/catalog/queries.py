@@ -17,6 +17,7 @@ from shop.catalog.models import Category, Product, Sku
 from shop.catalog.states import SkuState
 from shop.media.queries import address_base
 from tenants import context
+from tenants.limits import Limit
 
 SORTS: dict[str, tuple[str, str, tuple[str, ...], tuple[type, ...]]] = {
     "newest": ("p.id DESC", "p.id < %(a0)s", ("p.id",), (UUID,)),
@@ -329,3 +330,8 @@ def _find(statement: str, asked: Mapping[str, Any]) -> bytes | None:
         cursor.execute(statement, asked)
         row = cursor.fetchone()
         return str(row[0]).encode() if row else None
+
+
+def usage() -> dict[str, int]:
+    """Return how many products the shop has (settings.USAGE)."""
+    return {Limit.PRODUCTS: Product.objects.count()}

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from jobs.messages import publish
 from kernel.errors import Refusal
+from shop.media import queries
 from shop.media.messages import FetchImage
 from shop.media.models import Image
 from shop.media.states import IMAGE_FLOW, ImageState
@@ -14,6 +15,7 @@ from storage import fetch, files, pictures
 from storage.fetch import FetchReason, FetchRefused
 from storage.pictures import Picture, PictureRefused
 from tenants import context
+from tenants.limits import Limit, hold_room
 
 RETRY_SECONDS = (10, 60)
 """Pauses before the second and the third attempt; there is no fourth."""
@@ -62,7 +64,8 @@ def bring(*, image: Image) -> Image:
 
 
 def upload(*, data: bytes) -> Image:
-    """Keep a picture that staff sent: ours is made anew from its pixels. Raises PictureRefused.
+    """Keep a picture that staff sent: ours is made anew from its pixels. Raises PictureRefused,
+    StorageLimitReached.
 
     The same bytes again are the same picture. Not inside a transaction.
     """
@@ -73,8 +76,11 @@ def upload(*, data: bytes) -> Image:
     if again is not None:
         return again
     image = Image(state=ImageState.STORED)
-    _keep(image, picture)
-    image.save(force_insert=True)
+    adding = sum(len(webp) for webp in picture.webp_by_width.values())
+    with transaction.atomic():
+        hold_room(Limit.STORAGE_BYTES, adding=adding, count=queries.bytes_count)
+        _keep(image, picture)
+        image.save(force_insert=True)
     return image
 
 
@@ -94,7 +100,7 @@ def _by_url(urls: list[str]) -> dict[str, Image]:
 
 def _stored(image: Image, picture: Picture) -> Image:
     _keep(image, picture)
-    names = ("width", "height", "sha256", "small_key", "medium_key", "large_key")
+    names = ("width", "height", "sha256", "bytes_count", "small_key", "medium_key", "large_key")
     kept = {name: getattr(image, name) for name in names}
     return _move(image, ImageState.STORED, failure_code="", **kept)
 
@@ -105,6 +111,7 @@ def _keep(image: Image, picture: Picture) -> None:
         files.put(prefix=prefix, name=f"{width}.webp", data=data, content_type="image/webp")
         for width, data in sorted(picture.webp_by_width.items())
     )
+    image.bytes_count = sum(len(data) for data in picture.webp_by_width.values())
     image.width, image.height, image.sha256 = picture.width, picture.height, picture.sha256
 
 

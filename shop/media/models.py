@@ -26,6 +26,8 @@ class Image(models.Model):
     small_key = models.TextField(blank=True, default="")
     medium_key = models.TextField(blank=True, default="")
     large_key = models.TextField(blank=True, default="")
+    bytes_count = models.BigIntegerField(default=0, db_default=0)
+    """How much the three renditions take together."""
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:

@@ -6,13 +6,14 @@ from urllib.parse import urljoin
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Sum
 
 from shop.media.models import Image
 from shop.media.states import ImageState
 from storage import files
 from storage.fetch import FetchReason, FetchRefused
 from storage.pictures import PictureReason, PictureRefused
+from tenants.limits import Limit
 
 
 def address_base() -> str:
@@ -63,3 +64,13 @@ def ours(urls: Iterable[str]) -> dict[str, Image]:
     keys = {url.removeprefix(base): url for url in urls if url.startswith(base)}
     rows = Image.objects.filter(large_key__in=keys, state=ImageState.STORED)
     return {keys[image.large_key]: image for image in rows}
+
+
+def bytes_count() -> int:
+    """Return how many bytes the shop's pictures take."""
+    return Image.objects.aggregate(sum=Sum("bytes_count"))["sum"] or 0
+
+
+def usage() -> dict[str, int]:
+    """Return how many bytes the shop's pictures take (settings.USAGE)."""
+    return {Limit.STORAGE_BYTES: bytes_count()}

@@ -28,6 +28,7 @@ from shop.notices.states import Cause, NoticeState, SetUpState
 from shop.orders.models import Order, OrderLine, Parcel
 from tenants import context, directory
 from tenants.inserting import insert_unless_there
+from tenants.limits import Limit, has_room
 from tenants.transactions import verb
 from wechat import subscriptions
 from wechat.errors import NoPermitLeft, PageNotReleased, WeChatFailure
@@ -180,6 +181,9 @@ def _claim(notice: Notice, attempt: int) -> bool:
         return False
     if _is_neighbour_sending(row):
         _again(row, attempt)
+        return False
+    if not has_room(Limit.MESSAGES_PER_MONTH, count=queries.month_count):
+        _end(row, NoticeState.FAILED, attempt, last_error="the plan's messages are used up")
         return False
     whose = {"appid": row.appid, "openid": row.openid, "template_id": row.template_id}
     if not permits.take(**whose, reference=_reference(row, attempt)):

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from shop.notices.models import Notice, Permit, SetUp, Template
 from shop.notices.news import ASKED_AT, Moment, News
 from shop.notices.states import NoticeState
+from tenants.limits import Limit, month_began
 
 
 def template_for(news: News, appid: str) -> Template | None:
@@ -67,3 +68,14 @@ def permits_left(*, appid: str, openid: str, template_ids: Iterable[str]) -> dic
     """Return how many messages of each template a customer still allows."""
     rows = Permit.objects.filter(appid=appid, openid=openid, template_id__in=list(template_ids))
     return dict(rows.values_list("template_id", "left"))
+
+
+def month_count() -> int:
+    """Return how many messages went out this month, or are just going."""
+    gone = [NoticeState.SENDING, NoticeState.SENT]
+    return Notice.objects.filter(state__in=gone, sending_since__gte=month_began()).count()
+
+
+def usage() -> dict[str, int]:
+    """Return how many messages went out this month (settings.USAGE)."""
+    return {Limit.MESSAGES_PER_MONTH: month_count()}

@@ -29,6 +29,7 @@ from shop.orders.models import (
     ShippingUpload,
 )
 from shop.orders.states import OrderState, ReturnState, UploadState
+from tenants.limits import Limit, month_began
 from wechat.shipping import ParcelInfo
 
 __all__ = ["violations"]
@@ -175,6 +176,17 @@ def counts_by_state(orders: QuerySet[Order]) -> dict[str, int]:
     """Return how many there are in each state; a state without orders is absent."""
     rows = orders.order_by().values("state").annotate(n=Count("pk"))
     return {row["state"]: row["n"] for row in rows}
+
+
+def month_count() -> int:
+    """Return how many orders of this month count: all but those that were cancelled."""
+    placed = Order.objects.filter(created_at__gte=month_began())
+    return placed.exclude(state=OrderState.CANCELLED).count()
+
+
+def usage() -> dict[str, int]:
+    """Return how many orders came this month (settings.USAGE)."""
+    return {Limit.ORDERS_PER_MONTH: month_count()}
 
 
 def unfinished_count() -> int:

@@ -10,10 +10,11 @@ from tenants.models import Tenant
 from tenants.states import Role
 
 Person = Callable[..., Client]
-PAGES = ["", "close/", "state.json", "wechat/", "products/", "products/import/", "orders/",
-         "orders/1234567890/", "orders/1234567890/refund/", "statements/",
+PAGES = ["", "close/", "plan/", "invoices/1/", "invoices/1/state.json", "state.json", "wechat/",
+         "products/", "products/import/", "orders/", "orders/1234567890/", "orders/1234567890/refund/", "statements/",
          "statements/2026-11-20/", "staff/", "phones/"]  # fmt: skip
-FORMS = ["close/", "come-back/", "samples/remove/", "samples/add/", "wechat/", "wechat/simulated/",
+FORMS = ["plan/choose/", "plan/cancel/", "invoices/1/pay/", "invoices/1/look/", "close/",
+         "come-back/", "samples/remove/", "samples/add/", "wechat/", "wechat/simulated/",
          "orders/1/ship/", "orders/1/refund/", "staff/add/", "staff/1/role/", "staff/1/remove/",
          "phones/code/", "phones/1/unlink/", "products/import/",
          "products/019a0000-0000-7000-8000-000000000000/hide/"]  # fmt: skip

@@ -28,6 +28,7 @@ from shop.orders.models import FreightSetting, Order, OrderLine
 from shop.orders.states import OrderState
 from tenants import context
 from tenants.inserting import insert_together
+from tenants.limits import Limit, hold_room
 from tenants.transactions import verb
 
 
@@ -107,12 +108,14 @@ def create(
     """Order it: stock held, payment opened, time running, all in one transaction.
 
     `demand` None takes what is ticked in the cart, and takes it out of there. An order that costs
-    nothing is paid at once. Raises what `fill_basket` raises, PriceChanged, OrderNumberTaken.
+    nothing is paid at once. Raises what `fill_basket` raises, PriceChanged, OrderLimitReached,
+    OrderNumberTaken.
     """
     basket = fill_basket(member=member, demand=demand, address_id=address_id)
     total = basket.quote.total
     if expected_total_minor is not None and expected_total_minor != total.minor:
         raise PriceChanged(total_minor=total.minor)
+    hold_room(Limit.ORDERS_PER_MONTH, adding=1, count=queries.month_count)
     order = _write(member, basket, remark)
     inventory.reserve(order_id=order.pk, demand=basket.demand, expires_at=order.expires_at)
     if total.minor:

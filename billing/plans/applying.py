@@ -1,0 +1,70 @@
+"""What a paid invoice does to a subscription: its period begins, or the larger plan is there."""
+
+from typing import Any
+
+from billing.plans import issuing
+from billing.plans.messages import InvoicePaid
+from billing.plans.models import Invoice, Subscription
+from billing.plans.moves import move, move_invoice
+from billing.plans.states import InvoiceState, Purpose, SubscriptionState
+from jobs.messages import publish
+from kernel import clock
+
+S = SubscriptionState
+PAUSED = frozenset({S.SUSPENDED, S.ENDED})
+"""States in which the shop did not sell: these days are not charged."""
+
+
+def settle(subscription: Subscription, invoice: Invoice, *, paid_by: str) -> bool:
+    """Mark an invoice as paid and give what it bought; False if it was open no more.
+
+    Under the subscription's lock. The books are the caller's: money comes by more than one way.
+    """
+    if not move_invoice(invoice, InvoiceState.PAID, paid_at=clock.now(), paid_by=paid_by):
+        return False
+    if invoice.purpose == Purpose.PERIOD:
+        columns = _begun(subscription, invoice)
+    else:
+        columns = _changed(subscription, invoice)
+    facts = {"invoice": invoice.name, "version": str(invoice.version)}
+    move(subscription, S.ACTIVE, event="paid", facts=facts, due_at=clock.now(), **columns)
+    publish(InvoicePaid(invoice.pk), tenant="")
+    return True
+
+
+def _begun(subscription: Subscription, invoice: Invoice) -> dict[str, Any]:
+    """Return the columns of a period that was paid. Days of suspension come back at its end."""
+    ends = invoice.period_to
+    since = subscription.suspended_at
+    if subscription.state in PAUSED and since is not None:
+        ends += clock.now() - max(since, invoice.period_from)
+    is_first = subscription.period_ends_at is None or subscription.state == S.ENDED
+    anchor = invoice.period_from.day if is_first else subscription.anchor_day
+    return {
+        "version": invoice.version,
+        "interval": invoice.interval,
+        "period_started_at": invoice.period_from,
+        "period_ends_at": ends,
+        "anchor_day": anchor if ends == invoice.period_to else ends.day,
+        "next_version": None,
+        "next_interval": "",
+        "suspended_at": None,
+    }
+
+
+def _changed(subscription: Subscription, invoice: Invoice) -> dict[str, Any]:
+    """Return the columns of a larger plan. A renewal of the old one is invoiced anew."""
+    issuing.void_open(subscription, reason="the plan was changed", by="platform")
+    columns: dict[str, Any] = {
+        "version": invoice.version,
+        "interval": invoice.interval,
+        "next_version": None,
+        "next_interval": "",
+    }
+    if invoice.interval != subscription.interval:
+        columns |= {
+            "period_started_at": invoice.period_from,
+            "period_ends_at": invoice.period_to,
+            "anchor_day": invoice.period_from.day,
+        }
+    return columns

@@ -1,0 +1,59 @@
+"""Staff and plans: a version is added, a trial extended, an invoice taken back, all audited."""
+
+import pytest
+from django.test import Client
+
+from billing.plans import actions, advancing, library
+from billing.plans.models import Invoice, Plan, PlanVersion, Subscription
+from kernel import clock
+from superadmin.models import AuditEntry
+from tenants.context import Shop
+from tenants.models import Tenant
+
+
+@pytest.fixture
+def subscription(two_shops: tuple[Shop, Shop], db: None) -> Subscription:
+    plan = library.offer_plan(code="small", name_zh="小", name_en="Small", is_default=True)
+    library.add_version(plan=plan, month_minor=9_900, year_minor=99_000, limits={}, by="s")
+    found = actions.start_trial(tenant=Tenant.objects.get(pk=two_shops[0].id))
+    assert found is not None
+    return found
+
+
+def test_a_version_is_added_and_never_changed(admin: Client, subscription) -> None:
+    plan = Plan.objects.get()
+    sent = {"plan": plan.pk, "currency": "CNY", "month_minor": 12_900, "year_minor": 129_000,
+            "trial_days": 7, "staff": 4}  # fmt: skip
+    assert admin.post("/superadmin/plans/planversion/add/", sent).status_code == 302
+    made = PlanVersion.objects.latest("number")
+    assert (made.number, made.month_minor, made.limits, made.created_by) == (
+        2, 12_900, {"staff": 4}, "root@example.com",
+    )  # fmt: skip
+    assert AuditEntry.objects.get().action == "add"
+    address = f"/superadmin/plans/planversion/{made.pk}/change/"
+    admin.post(address, {**sent, "month_minor": 1})
+    made.refresh_from_db()
+    assert made.month_minor == 12_900
+
+
+def test_a_trial_is_extended_with_a_reason(admin: Client, subscription) -> None:
+    before = subscription.trial_ends_at
+    address = f"/superadmin/plans/subscription/{subscription.pk}/extend/"
+    assert admin.post(address, {"reason": "fair"}).status_code == 302
+    subscription.refresh_from_db()
+    assert (subscription.trial_ends_at - before).days == 14
+    assert AuditEntry.objects.get().action == "extend trial"
+
+
+def test_an_invoice_is_paid_by_bank_or_taken_back(admin: Client, subscription) -> None:
+    with clock.at(subscription.trial_ends_at):
+        advancing.advance(subscription_id=subscription.pk)
+    invoice = Invoice.objects.get()
+    page = admin.get(f"/superadmin/plans/invoice/{invoice.pk}/change/").content.decode()
+    assert "XP00000001" in page
+    admin.post(f"/superadmin/plans/invoice/{invoice.pk}/bank/", {"reason": "RF18 5390"})
+    invoice.refresh_from_db()
+    assert (invoice.state, invoice.paid_by) == ("paid", "RF18 5390")
+    admin.post(f"/superadmin/plans/invoice/{invoice.pk}/void/", {"reason": "mistake"})
+    invoice.refresh_from_db()
+    assert invoice.state == "paid"
