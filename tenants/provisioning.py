@@ -7,6 +7,8 @@ Only the owner login (alias `owner`: migrations and worker) can do any of this. 
     tr_<schema>  one shop: its own tables, nothing else
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -43,14 +45,21 @@ def prepare_database() -> None:
     _script.cache_clear()
 
 
-def migrate(schema_name: str) -> None:
-    """Apply Django's migrations to one schema, and renew the grants that migrations cannot say."""
+@contextmanager
+def owner_in(schema_name: str) -> Iterator[Any]:
+    """Yield the owner's connection, standing in a schema."""
     owner: Any = connections[OWNER]
     owner.set_schema(schema_name)
     try:
-        call_command("migrate", database=OWNER, interactive=False, verbosity=0)
+        yield owner
     finally:
         owner.set_schema_to_public()
+
+
+def migrate(schema_name: str) -> None:
+    """Apply Django's migrations to one schema, and renew the grants that migrations cannot say."""
+    with owner_in(schema_name):
+        call_command("migrate", database=OWNER, interactive=False, verbosity=0)
     if schema_name == PUBLIC:
         return
     with _cursor() as cursor:

@@ -122,11 +122,11 @@ def migrate(wish: Wish, watch: Watch = lambda _: None) -> Report:
         going = _Going(run, wish, Progress(target, total), watch)
         for script, names in groups:
             going.bring(script, names)
-        run.state, run.ended_at = going.ended(), clock.now()
-        run.save(using=OWNER, update_fields=["state", "ended_at"])
+        ended = going.ended()
+        _move(run, ended)
     return Report(
         target=target,
-        state=RunState(run.state),
+        state=ended,
         migrated=going.progress.done,
         failures=tuple(going.failures),
         scripts=tuple((len(names), script) for script, names in groups),
@@ -210,8 +210,13 @@ def _take_up(target: str) -> Run:
     if left is not None and left.target == target:
         return left
     if left is not None:
-        runs.filter(pk=left.pk).update(state=RunState.STOPPED, ended_at=clock.now())
+        _move(left, RunState.STOPPED)
     return runs.create(target=target)
+
+
+def _move(run: Run, state: RunState) -> None:
+    """End a run."""
+    Run.objects.using(OWNER).filter(pk=run.pk).update(state=state, ended_at=clock.now())
 
 
 def _is_at_this_code(schema_name: str) -> bool:

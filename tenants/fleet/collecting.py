@@ -7,7 +7,6 @@ in a transaction, is left to Django, schema by schema.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.db import connections
@@ -17,7 +16,7 @@ from django.db.migrations.operations import RunPython
 from django.db.migrations.operations.base import Operation
 
 from tenants.backend.base import role_of
-from tenants.provisioning import OWNER
+from tenants.provisioning import OWNER, owner_in
 from tenants.template import TEMPLATE, quote
 from tenants.versions import Applied, labels, version_of
 
@@ -39,9 +38,7 @@ class Script:
 
 def script_from(applied: Applied, *, representative: str) -> Script:
     """Return what leads from `applied` to this code's migrations, as seen in one schema of them."""
-    owner: Any = connections[OWNER]
-    owner.set_schema(representative)
-    try:
+    with owner_in(representative) as owner:
         executor = MigrationExecutor(owner)
         plan = [m for m, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
         state = executor.loader.project_state(_known(executor))
@@ -50,8 +47,6 @@ def script_from(applied: Applied, *, representative: str) -> Script:
             with owner.schema_editor(collect_sql=True, atomic=migration.atomic) as editor:
                 state = migration.apply(state, editor, collect_sql=True)
             statements += [s for s in editor.collected_sql if not s.startswith("--")]
-    finally:
-        owner.set_schema_to_public()
     names = tuple((m.app_label, m.name) for m in plan)
     return Script(
         target=version_of(applied | set(names)),
