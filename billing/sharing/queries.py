@@ -31,6 +31,11 @@ def find_sharing(out_order_no: str) -> Sharing | None:
     return rows.filter(out_order_no=out_order_no).first()
 
 
+def unfinished_count() -> int:
+    """Return how many sharings have not ended (settings.UNFINISHED)."""
+    return Sharing.objects.exclude(state__in=sorted(ENDED)).count()
+
+
 def under_way() -> QuerySet[Sharing]:
     """Return the sharings that have not ended and need nobody."""
     return Sharing.objects.filter(refusal="").exclude(state__in=sorted(ENDED))

@@ -194,6 +194,7 @@ UNFINISHED = [
     "shop.orders.queries.unfinished_count",
     "billing.refunds.queries.unfinished_count",
     "billing.withdrawals.queries.unfinished_count",
+    "billing.sharing.queries.unfinished_count",
 ]
 """What a closing shop still owes: functions that count it, asked inside the shop."""
 USAGE = [

@@ -25,6 +25,7 @@ from portal.access import Desk, at_desk
 from portal.words import sentence
 from shop.wallets import queries as wallets
 from tenants import context
+from tenants.lifecycle import Door
 from tenants.states import Role
 
 PER_PAGE = 20
@@ -172,7 +173,7 @@ def show(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 
 
 @require_POST
-@at_desk(Role.MANAGER)
+@at_desk(Role.MANAGER, door=Door.FINISH)
 def act(request: HttpRequest, desk: Desk, number: str, verb: str) -> HttpResponse:
     """Approve, reject, pay by hand, stop, or try again; a refusal comes back above the forms."""
     form = AnswerForm(request.POST) if verb in {"reject", "by-hand"} else None

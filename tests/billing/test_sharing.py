@@ -180,6 +180,7 @@ def give(payment: Payment, openid: str, fen: int, holder=None) -> bool:
 def test_the_commission_is_collected_and_the_rest_is_the_owners(till):
     payment = till.earned(10_000)
     assert sharing_of(payment).state == "planned"
+    assert queries.unfinished_count() == 1
     assert till.frozen(payment) == 9_940  # all but WeChat's fee
     till.pass_by()
     sharing = sharing_of(payment)
@@ -187,6 +188,7 @@ def test_the_commission_is_collected_and_the_rest_is_the_owners(till):
     assert (sharing.state, sharing.refusal, sharing.ratio_bp) == ("finished", "", 3_000)
     assert (part.state, part.account, part.amount_minor) == ("given", till.sp_mchid, 100)
     assert shared(sharing.out_order_no) == [("platform", "wechat", 100)]
+    assert queries.unfinished_count() == 0
     assert till.frozen(payment) == 0
     assert held() == {"wechat": 9_840, "sales": 10_000, "fees": 60, "commission": 100}
     assert [step.event for step in sharing.steps.order_by("at")] == [

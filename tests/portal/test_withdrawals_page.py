@@ -14,9 +14,9 @@ from billing.withdrawals.models import Withdrawal
 from kernel.money import Money
 from shop.members import actions as members
 from shop.members.models import Member
-from tenants import context
+from tenants import context, standing
 from tenants.context import Shop
-from tenants.models import Account, Membership
+from tenants.models import Account, Membership, Tenant
 from tenants.states import Role
 from tests.shop.buying import Till
 
@@ -105,6 +105,18 @@ def test_the_owner_approves(place, desk, asked, queued):
     )
     assert (state(place, row), len(queued("follow_withdrawal"))) == ("approved", 1)
     assert "Nothing to review" in read(desk(), place, "withdrawals/")
+
+
+def test_the_owner_of_a_suspended_shop_still_answers_and_changes_no_rule(place, desk, asked):
+    row = asked()
+    standing.suspend(tenant=Tenant.objects.get(pk=place.id), reason="unpaid", by="staff")
+    send(desk(), place, f"withdrawals/{row.number}/approve/")
+    assert state(place, row) == "approved"
+    with context.activate(place):
+        before = queries.rules()
+    send(desk(), place, "withdrawals/rules/", minimum="7")
+    with context.activate(place):
+        assert queries.rules() == before
 
 
 def test_a_rejection_needs_words_for_the_customer(place, desk, asked):
