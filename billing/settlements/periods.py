@@ -19,6 +19,8 @@ from tenants import context
 from tenants.context import Shop
 
 MOST_DAYS, MOST_OPEN = 366, 62
+EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
+"""Beyond, the first and last moments of a day may lie outside of the calendar."""
 _SUMMED = ("gross_minor", "refunds_minor", "fee_minor", "commission_minor", "net_minor",
            "orders_count", "refunds_count")  # fmt: skip
 _LISTED = (Figure.GROSS, Figure.REFUNDS, Figure.FEE, Figure.COMMISSION, Figure.PAYOUT)
@@ -28,11 +30,11 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class PeriodRefused(Refusal):
-    """The period ends before it begins, or is longer than a year."""
+    """The period ends before it begins, is longer than a year, or lies in another millennium."""
 
     status = 422
-    en = "A statement covers 1 to {most} days, from its first to its last."
-    zh = "账期须为 1 至 {most} 天，且结束日期不早于开始日期。"
+    en = "A statement covers 1 to {most} days since 2000, from its first to its last."
+    zh = "账期须为 2000 年以来的 1 至 {most} 天，且结束日期不早于开始日期。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,8 @@ def days(first: date, last: date) -> list[Statement]:
 
 def check(first: date, last: date) -> None:
     """Raise PeriodRefused for a span that no statement covers."""
-    if not 0 <= (last - first).days < MOST_DAYS:
+    is_ours = EARLIEST <= first and last <= LATEST
+    if not is_ours or not 0 <= (last - first).days < MOST_DAYS:
         raise PeriodRefused(most=MOST_DAYS)
 
 

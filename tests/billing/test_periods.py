@@ -78,9 +78,15 @@ def test_every_figure_opens_to_lines_that_add_up_to_it(month):
 
 
 @pytest.mark.parametrize(
-    ("first", "last"), [(FIRST, FIRST - timedelta(days=1)), (FIRST, FIRST + timedelta(days=366))]
+    ("first", "last"),
+    [
+        (FIRST, FIRST - timedelta(days=1)),
+        (FIRST, FIRST + timedelta(days=366)),
+        (date.min, date.min),
+        (date.max, date.max),
+    ],
 )
-def test_a_period_has_a_day_and_at_most_a_year(shop, first, last):
+def test_a_period_has_a_day_and_at_most_a_year_of_our_time(shop, first, last):
     for ask in (periods.period, periods.days, periods.written):
         with pytest.raises(PeriodRefused):
             ask(first, last)

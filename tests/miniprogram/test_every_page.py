@@ -163,6 +163,7 @@ NAMELESS = """() => { const made = document.createElement('p')
   Object.assign(made.style, { width: '60px', height: '60px' })
   document.querySelector('wx-page').append(made) }"""
 _FIND = "const one = n => document.querySelectorAll('wx-page [role=heading]')[n];"
+_EACH = "document.querySelectorAll('wx-page wx-image')"  # banners turn: the first may be away
 PLANTED = {
     f"() => {{ {_FIND} one(1).style.cssText = 'position:relative;top:90px' }}": "overlap: ",
     f"() => {{ {_FIND} one(1).style.cssText = 'width:20px;overflow:hidden;white-space:nowrap' }}":
@@ -170,10 +171,8 @@ PLANTED = {
     f"() => {{ {_FIND} one(1).style.cssText = 'height:9px;overflow:hidden' }}": "cut: ",
     f"() => {{ {_FIND} one(0).style.cssText = 'position:relative;left:1000px' }}": "outside: ",
     f"() => {{ {_FIND} one(1).style.color = '#aaaaaa' }}": "faint: ",
-    "() => { document.querySelector('wx-page wx-image').removeAttribute('aria-hidden') }":
-        "no words: ",
-    "() => { document.querySelector('wx-page wx-swiper wx-image').style.cssText = 'width:9px' }":
-        "heavy: ",
+    f"() => {{ {_EACH}.forEach(i => i.removeAttribute('aria-hidden')) }}": "no words: ",
+    f"() => {{ {_EACH}.forEach(i => {{ i.style.cssText = 'width:9px' }}) }}": "heavy: ",
     "() => { document.querySelector('wx-page [role=button]').style.cssText = 'min-height:0;height:20px' }": "small: ",
 }  # fmt: skip
 
