@@ -2,6 +2,7 @@
 
 import base64
 import json
+import threading
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -43,6 +44,8 @@ class Till:
 
     def __init__(self, patch: pytest.MonkeyPatch, settings: Any, shop: Shop) -> None:
         self.shop, self.orders, self.refunds = shop, {}, {}
+        self._one_at_a_time = threading.Lock()
+        """At WeChat an order is paid or closed, never both."""
         self.uploads: list[dict[str, Any]] = []
         self.failure: WeChatFailure | None = None
         """Raised by every call while it is set."""
@@ -61,10 +64,11 @@ class Till:
     def pays(self, number: str) -> pay.Transaction:
         """The buyer pays: from here on WeChat says so to whoever asks."""
         order = self.orders[number]
-        if order["trade_state"] != "NOTPAY":
-            raise AssertionError(f"{number} is {order['trade_state']}")
-        order.update(trade_state="SUCCESS", transaction_id="42" + str(uuid4().int)[:26])
-        order["success_at"] = clock.now()
+        transaction_id, at = "42" + str(uuid4().int)[:26], clock.now()
+        with self._one_at_a_time:
+            if order["trade_state"] != "NOTPAY":
+                raise AssertionError(f"{number} is {order['trade_state']}")
+            order.update(trade_state="SUCCESS", transaction_id=transaction_id, success_at=at)
         return self._transaction(number)
 
     def calls_back(self, number: str, event: str | None = None) -> int:
@@ -112,9 +116,10 @@ class Till:
     def _close(self, *, sub_mchid: str, out_trade_no: str) -> None:
         self._fail()
         order = self.orders[out_trade_no]
-        if order["trade_state"] == "SUCCESS":
-            raise WeChatRefused("paid", code="ORDERPAID")
-        order["trade_state"] = "CLOSED"
+        with self._one_at_a_time:
+            if order["trade_state"] == "SUCCESS":
+                raise WeChatRefused("paid", code="ORDERPAID")
+            order["trade_state"] = "CLOSED"
 
     def _refund(self, *, out_trade_no: str, out_refund_no: str, amount_fen: int, total_fen: int,
                 **_: Any) -> pay.RefundResult:  # fmt: skip
