@@ -91,7 +91,7 @@ def days(first: date, last: date) -> list[Statement]:
 
 def check(first: date, last: date) -> None:
     """Raise PeriodRefused for a span that no statement covers."""
-    is_ours = EARLIEST <= first and last <= LATEST
+    is_ours = first >= EARLIEST and last <= LATEST
     if not is_ours or not 0 <= (last - first).days < MOST_DAYS:
         raise PeriodRefused(most=MOST_DAYS)
 
