@@ -12,6 +12,7 @@ from wechat import (
     authorization,
     bills,
     categories,
+    certificates,
     complaints,
     component,
     content,
@@ -374,6 +375,8 @@ one(
     sub_mchid="1900000109",
     application_no="102329389",
 )
+
+one("certificates.valid", certificates.valid)
 
 _COMPLAINT = {"complaint_id": "200201820200101080076610000"}
 _URL = "https://a.example/complaints"

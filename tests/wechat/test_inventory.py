@@ -127,7 +127,7 @@ def test_the_page_tells_the_figures_and_what_is_missing():
     text = page.text()
     ours = [call for call in CALLS if call.is_ours]
     assert f"| calls | {len(CALLS)} | {len(ours)} |" in text
-    assert "Without a client, though ours: `GET /v3/certificates`." in text
+    assert "Without a client, though ours: none." in text
     pictures = "`GET /v3/merchant-service/images/{media_id}`"
     assert f"Not imitated, though ours: {pictures}." in text
     assert "Without a test, though ours: none." in text

@@ -3,17 +3,32 @@
 Only WeChat's clock is moved. Ours, which signs, stays.
 """
 
+import json
 import time
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
 import pytest
+from cryptography import x509
+from django.core.management import call_command
 from django.test import override_settings
 
 from kernel import clock
 from tests.wechat.test_against_simulator import Simulator
-from wechat import bills, breaker, complaints, errors, notify, onboarding, pay, sharing, transfers
+from wechat import (
+    bills,
+    breaker,
+    certificates,
+    complaints,
+    errors,
+    notify,
+    onboarding,
+    pay,
+    sharing,
+    transfers,
+)
 from wechat.onboarding import ApplicationState
 from wechat.sharing import Part, PartResult, ReceiverKind, Relation, ReturnResult, SharingState
 from wechat.transfers import TransferState
@@ -672,6 +687,38 @@ def test_a_settlement_account_is_changed(simulator, shop):
 
 def test_a_video_goes_up(simulator):
     assert onboarding.upload_video(b"\0\0\0\x18ftypmp42" + b"0" * 100)
+
+
+# --- certificates -----------------------------------------------------------------------------
+
+
+def test_wechats_certificates_are_opened_the_newest_first(simulator):
+    [first] = certificates.valid()
+    simulator.control("POST", f"merchants/{simulator.credentials.pay.sp_mchid}/rotate", {"what": "platform_certificate"})
+    [new, old] = certificates.valid()
+    assert old == first
+    assert new.serial_no != old.serial_no
+    assert new.effective_at <= clock.now() < new.expires_at
+    for each in (new, old):
+        certificate = x509.load_pem_x509_certificate(each.pem.encode())
+        assert certificate.serial_number == int(each.serial_no, 16)
+
+
+def test_the_command_prints_what_the_credentials_file_takes(simulator, capsys):
+    call_command("wechatpay_certificates")
+    printed, told = capsys.readouterr()
+    [pem] = json.loads(printed)
+    [known] = certificates.valid()
+    assert pem == known.pem
+    assert known.serial_no in told
+    replace(simulator.credentials.pay, platform_certificates_pem=(pem,))  # refuses what is none
+
+
+def test_what_does_not_open_with_our_key_is_no_certificate(simulator):
+    pay_credentials = replace(simulator.credentials.pay, apiv3_key="0" * 32)
+    wrong = replace(simulator.credentials, pay=pay_credentials)
+    with override_settings(WECHAT=wrong), pytest.raises(errors.BadAnswer):
+        certificates.valid()
 
 
 # --- complaints -------------------------------------------------------------------------------
