@@ -207,7 +207,7 @@ def _refunds(invoice: Invoice) -> list[Any]:
 def _said(meter: dict[str, Any]) -> dict[str, Any]:
     """Put words to a meter; bytes become megabytes."""
     limit = Limit(meter["limit"])
-    size = 1024 * 1024 if limit == Limit.STORAGE_BYTES else 1
+    size = 1_000_000 if limit == Limit.STORAGE_BYTES else 1
     used, most = -(-meter["used"] // size), meter["most"]
     return {**meter, "words": LIMIT_WORDS[limit], "used": used,
             "most": None if most is None else most // size}  # fmt: skip
@@ -230,7 +230,7 @@ def _offer(subscription: Subscription | None, version: PlanVersion) -> dict[str,
     limits = [
         {"words": LIMIT_WORDS[limit], "most": version.limits.get(limit, None)
          if limit != Limit.STORAGE_BYTES or limit not in version.limits
-         else version.limits[limit] // (1024 * 1024)}
+         else version.limits[limit] // 1_000_000}
         for limit in Limit
     ]  # fmt: skip
     is_here = bool(subscription and subscription.version.plan_id == version.plan_id)

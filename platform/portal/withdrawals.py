@@ -73,7 +73,7 @@ REFUSALS = {
 FILTERS = [
     ("", _("To review"), TO_REVIEW),
     ("flight", _("Being paid out"), IN_FLIGHT | {W.APPROVED}),
-    ("paid", _("Paid"), frozenset({W.PAID})),
+    ("paid", _("Paid out"), frozenset({W.PAID})),
     ("returned", _("Not paid"), RELEASED),
     ("all", _("All"), frozenset(W)),
 ]
