@@ -31,6 +31,8 @@ from tenants.template import TEMPLATE
 _LOCK = 7_210_415_001
 """The advisory lock that one run holds: a number nobody else uses in this database."""
 _FIRST_WAVE, _GROWTH = 20, 5
+_AT_ONCE = 100
+"""So many outcomes are written by one statement: a thousand single ones cost more than the run."""
 
 
 class FleetIsMoving(RuntimeError):
@@ -143,6 +145,7 @@ class _Going:
         self.failures: list[tuple[str, str]] = []
         self.milliseconds: list[int] = []
         self.is_stopped = False
+        self._unwritten: list[Outcome] = []
 
     def bring(self, script: Script, names: Sequence[str]) -> None:
         """Bring schemas of one version to the next: canaries, then waves."""
@@ -158,6 +161,7 @@ class _Going:
                 lock_milliseconds=self._wish.lock_milliseconds,
                 tell=self._hear,
             )
+            self._write()
             if is_canary and self.failures:
                 self.is_stopped = True
 
@@ -168,7 +172,7 @@ class _Going:
         return RunState.FAILED if self.failures else RunState.DONE
 
     def _hear(self, applied: Applied) -> bool:
-        self._write(applied)
+        self._note(applied)
         self.milliseconds.append(applied.milliseconds)
         if applied.error:
             self.progress.failed += 1
@@ -179,19 +183,29 @@ class _Going:
         self.is_stopped = self.is_stopped or len(self.failures) > self._wish.most_failures
         return not self.is_stopped
 
-    def _write(self, applied: Applied) -> None:
-        state = OutcomeState.FAILED if applied.error else OutcomeState.DONE
-        Outcome.objects.using(OWNER).update_or_create(
-            run=self._run,
-            schema_name=applied.schema_name,
-            defaults={
-                "state": state,
-                "tries": applied.tries,
-                "milliseconds": applied.milliseconds,
-                "error": applied.error,
-                "at": clock.now(),
-            },
+    def _note(self, applied: Applied) -> None:
+        """Keep what became of a schema; failures are written at once, successes some at a time."""
+        self._unwritten.append(
+            Outcome(
+                run=self._run,
+                schema_name=applied.schema_name,
+                state=OutcomeState.FAILED if applied.error else OutcomeState.DONE,
+                tries=applied.tries,
+                milliseconds=applied.milliseconds,
+                error=applied.error,
+            )
         )
+        if applied.error or len(self._unwritten) >= _AT_ONCE:
+            self._write()
+
+    def _write(self) -> None:
+        Outcome.objects.using(OWNER).bulk_create(
+            self._unwritten,
+            update_conflicts=True,
+            unique_fields=["run", "schema_name"],
+            update_fields=["state", "tries", "milliseconds", "error", "at"],
+        )
+        self._unwritten = []
 
 
 def _waves(names: Sequence[str], canaries: int) -> Iterator[Sequence[str]]:
