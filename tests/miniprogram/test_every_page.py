@@ -152,10 +152,17 @@ def test_the_check_sees_what_is_planted(gallery_of):
     assert gallery.unnamed() == []
     for planted, sentence in PLANTED.items():
         gallery.go(VIEWS[0])
+        assert is_seen(gallery, planted, lambda s=sentence: any(w.startswith(s) for w in gallery.wrong()))
+    assert is_seen(gallery, NAMELESS, lambda: "- button" in gallery.unnamed())
+
+
+def is_seen(gallery: Gallery, planted: str, found: Callable[[], bool]) -> bool:
+    """Plant and look; a page that draws itself anew meanwhile takes the plant away: plant again."""
+    for _ in range(5):
         gallery.phone.frame.evaluate(planted)
-        assert [each for each in gallery.wrong() if each.startswith(sentence)], planted
-    gallery.phone.frame.evaluate(NAMELESS)
-    assert gallery.unnamed() == ["- button"]
+        if found():
+            return True
+    return False
 
 
 NAMELESS = """() => { const made = document.createElement('p')
