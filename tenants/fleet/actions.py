@@ -10,9 +10,9 @@ where the schemas stand: their own record decides.
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
@@ -249,15 +249,15 @@ def _migrations() -> frozenset[tuple[str, str]]:
     return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
 
 
-class _alone:  # noqa: N801  # reads as a phrase: `with _alone():`
+@contextmanager
+def _alone() -> Iterator[None]:
     """Hold the lock of the one run. Raises FleetIsMoving."""
-
-    def __enter__(self) -> None:
-        with connections[OWNER].cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-            if cursor.fetchone() != (True,):
-                raise FleetIsMoving("another migrate_tenants is under way")
-
-    def __exit__(self, *_: Any) -> None:
+    with connections[OWNER].cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        if cursor.fetchone() != (True,):
+            raise FleetIsMoving("another migrate_tenants is under way")
+    try:
+        yield
+    finally:
         with connections[OWNER].cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
