@@ -1,13 +1,10 @@
 """Connecting the shop with WeChat: its mini-program and its merchant number."""
 
-import ipaddress
 import json
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kernel.errors import Refusal
 from portal.access import Desk, at_desk
 from portal.words import sentence
+from preview import simulator
 from tenants import actions
 from tenants.models import Merchant, MiniProgram
 from tenants.states import Role
@@ -59,7 +57,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     form = ConnectionForm(sent, initial=known)
     if form.is_valid() and _connect(request, desk, form):
         return redirect("portal:shop", public_id=desk.shop.public_id)
-    content = {"desk": desk, "form": form, "known": known, "simulator": simulator()}
+    content = {"desk": desk, "form": form, "known": known, "simulator": simulator.address()}
     return render(request, "portal/wechat.html", content, status=422 if form.is_bound else 200)
 
 
@@ -67,7 +65,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
 @at_desk(Role.OWNER)
 def ask_simulator(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Have the simulator make a mini-program with a merchant, and connect it. Simulation only."""
-    if not simulator():
+    if not simulator.address():
         raise Http404
     try:
         made = _made_by_simulator(desk.shop.name)
@@ -92,13 +90,6 @@ def connected(desk: Desk) -> dict[str, str]:
     }
 
 
-def simulator() -> str:
-    """Return the simulator's address when WeChat is simulated on this machine, else nothing."""
-    base = settings.WECHAT.api_base if settings.WECHAT else ""
-    host = urlsplit(base).hostname or ""
-    return base if host == "localhost" or _is_loopback(host) else ""
-
-
 def _connect(request: HttpRequest, desk: Desk, form: ConnectionForm) -> bool:
     try:
         actions.connect_wechat(tenant=desk.tenant, **form.cleaned_data)
@@ -114,17 +105,12 @@ def _made_by_simulator(name: str) -> dict[str, Any]:
     """Return the simulator's answer; no secret of ours goes there."""
     try:
         answer = requests.post(
-            f"{simulator()}/_control/mini_programs", json={"name": name}, timeout=SIMULATOR_SECONDS
+            f"{simulator.address()}/_control/mini_programs",
+            json={"name": name},
+            timeout=SIMULATOR_SECONDS,
         )
         answer.raise_for_status()
         made = answer.json()
         return {"appid": str(made["appid"]), "sub_mchid": str(made["sub_mchid"])}
     except (requests.RequestException, json.JSONDecodeError, KeyError, TypeError):
         raise SimulatorAway from None
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -19,8 +19,8 @@ from kernel import clock
 from kernel.errors import Refusal
 from portal.access import Desk, at_desk
 from portal.codes import code_of
-from portal.connection import simulator
 from portal.words import sentence
+from preview import simulator
 from tenants.lifecycle import Door
 from tenants.limits import Limit
 from tenants.states import Role
@@ -132,7 +132,7 @@ def show_invoice(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
         "picture": code_of(code.code_url) if code else None,
         "mark": _mark(invoice),
         "refunds": _refunds(invoice),
-        "simulator": simulator(),
+        "simulator": simulator.address(),
     }
     return render(request, "portal/invoice.html", content)
 

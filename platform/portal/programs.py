@@ -18,10 +18,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from kernel.errors import Refusal
-from portal import connection, program_steps, program_words
+from portal import program_steps, program_words
 from portal.access import Desk, at_desk
 from portal.program_steps import Life
 from portal.words import sentence
+from preview import simulator
 from storage import files
 from tenants import context
 from tenants.models import Merchant
@@ -94,7 +95,7 @@ def list_programs(request: HttpRequest, desk: Desk) -> HttpResponse:
     found = queries.programs_of(desk.tenant.pk)
     if found:
         return redirect("portal:program", public_id=desk.shop.public_id, program_id=found[0].pk)
-    content = {"desk": desk, "simulator": connection.simulator()}
+    content = {"desk": desk, "simulator": simulator.address()}
     return render(request, "portal/programs.html", content)
 
 
@@ -244,7 +245,7 @@ def _page(
         "rejection": _told(life.rejection),
         "quota": releases.quota(),
         "has_merchant": Merchant.objects.filter(tenant=desk.tenant).exists(),
-        "simulator": connection.simulator(),
+        "simulator": simulator.address(),
     }
     if release is not None:
         content["submit_form"] = submit_form or SubmitForm(release=release)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal import checklist, connection
 from portal.access import Desk, at_desk
-from preview import offers
+from preview import offers, simulator
 from shop.samples import actions as samples
 from tenants import context
 from tenants.states import Role, TenantState
@@ -32,7 +32,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
         "steps": steps,
         "done_count": sum(step.is_done for step in steps),
         "next_name": next((step.name for step in steps if not step.is_done), ""),
-        "simulator": connection.simulator(),
+        "simulator": simulator.address(),
         "preview": offers.of(desk.shop.public_id),
     }
     return render(request, "portal/shop.html", content)
