@@ -124,7 +124,7 @@ APP_DATABASE_URL = env.text("APP_DATABASE_URL", "") or env.app_url(
 """A web process needs only this one: then it could not touch a schema if it wanted to."""
 _app = env.database(APP_DATABASE_URL, "APP_DATABASE_URL")
 WEB_THREADS = env.number("WEB_THREADS", 4, least=1, most=64)
-WORKER_THREADS = env.number("WORKER_THREADS", 4, least=1, most=64)
+WORKER_THREADS = env.number("WORKER_THREADS", 6, least=1, most=64)
 _options = {"options": "-c TimeZone=UTC -c statement_timeout=15000 -c lock_timeout=5000"}
 DATABASES: dict[str, dict[str, object]] = {
     "default": {

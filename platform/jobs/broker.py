@@ -8,6 +8,7 @@ from dramatiq.middleware import AgeLimit, Callbacks, Retries, ShutdownNotificati
 from jobs.queue import QUEUES, Broker
 
 broker = Broker(
+    threads=settings.WORKER_THREADS,
     url=settings.JOBS_DATABASE,
     heartbeat_interval=settings.JOBS_HEARTBEAT_SECONDS,
     heartbeat_ttl=4 * settings.JOBS_HEARTBEAT_SECONDS,

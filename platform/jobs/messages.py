@@ -9,6 +9,7 @@ import dramatiq
 from django.db import connection
 
 from jobs.broker import broker
+from jobs.queue import QUEUES
 
 M = TypeVar("M")
 Handler = Callable[[M], None]
@@ -32,7 +33,13 @@ def handles(message: type[M], *, queue: str, **options: Any) -> Callable[[Handle
             fn(_read(message, payload))
 
         name = f"{fn.__module__}.{fn.__qualname__}"
-        actor = dramatiq.actor(actor_name=name, queue_name=queue, broker=broker, **options)(run)
+        actor = dramatiq.actor(
+            actor_name=name,
+            queue_name=queue,
+            priority=QUEUES.index(queue),
+            broker=broker,
+            **options,
+        )(run)
         _actors.setdefault(message, []).append(actor)
         return fn
 

@@ -14,6 +14,10 @@ so that it can harm no neighbour, and after its third death it is set aside as a
 Note [delay]. A delayed message waits in the table (`available_at`); there are no delay queues,
 which halves the connections.
 
+Note [shares]. One process holds few messages of the queues whose jobs may be slow, so that a thread
+is always free, or soon free, for money: pictures that take seconds, or a WeChat that does not
+answer, keep no payment waiting. What is held is started in the order of the queues.
+
 Note [dropped]. A claimed message whose connection broke before it was handed out or answered
 belongs to a worker that lives, so no reaper takes it; each worker looks for its own.
 """
@@ -31,7 +35,11 @@ from psycopg import Connection
 from psycopg.types.json import Json
 
 QUEUES = ("pay", "settle", "notify", "bulk")
-"""Four, and no more: eight stall the default pool silently (reliability §3.1)."""
+"""Four, and no more: eight stall the default pool silently (reliability §3.1). The first is the
+most urgent one."""
+
+_SHARES = {"settle": 3, "notify": 3, "bulk": 6}
+"""So many threads for each message that is held at once. See Note [shares]."""
 
 DEAD_AFTER = 3
 """So many deliveries without an answer make a dead letter; after two it runs alone."""
@@ -121,9 +129,10 @@ WHERE message_id = ANY(%s::uuid[]) AND state = 'consumed'"""
 class Broker(PostgresBroker):
     """The one broker. See the notes of this module."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, threads: int, **options: Any) -> None:
         super().__init__(results=False, **options)
         self.room = Room()
+        self._most = {queue: max(1, threads // each) for queue, each in _SHARES.items()}
 
     def declare_queue(self, queue_name: str) -> None:
         """Declare a queue without a delay queue. See Note [delay]."""
@@ -169,8 +178,9 @@ class Broker(PostgresBroker):
             self.emit_after("enqueue", message, None)
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 30000) -> "FairConsumer":
-        """Return a consumer that claims fairly."""
-        return FairConsumer(broker=self, queue_name=queue_name, prefetch=prefetch, timeout=timeout)
+        """Return a consumer that claims fairly, and no more than the queue's share."""
+        most = min(prefetch, self._most.get(queue_name, prefetch))
+        return FairConsumer(broker=self, queue_name=queue_name, prefetch=most, timeout=timeout)
 
 
 def _each_alone(conn: Connection) -> Connection:

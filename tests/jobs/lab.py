@@ -21,6 +21,21 @@ class Noted:
 
 
 @dataclass(frozen=True)
+class Slow:
+    """Take long, in bulk."""
+
+    word: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Urgent:
+    """Write a line, as a payment does."""
+
+    word: str
+
+
+@dataclass(frozen=True)
 class Poison:
     """Kill the process that handles it."""
 
@@ -43,6 +58,18 @@ def where() -> str:
 @handles(Noted, queue="notify", min_backoff=100, max_backoff=200, max_retries=3)
 def write_down(message: Noted) -> None:
     time.sleep(message.seconds)
+    note(f"{message.word} {where()}")
+
+
+@handles(Slow, queue="bulk")
+def take_long(message: Slow) -> None:
+    note(f"began-{message.word} {where()}")
+    time.sleep(message.seconds)
+    note(f"{message.word} {where()}")
+
+
+@handles(Urgent, queue="pay")
+def hurry(message: Urgent) -> None:
     note(f"{message.word} {where()}")
 
 

@@ -20,7 +20,7 @@ from kernel import clock
 from tenants.context import Shop
 
 sys.path.insert(0, str(Path(__file__).parent))
-from lab import Noted, Poison  # the worker program imports it by the same name
+from lab import Noted, Poison, Slow, Urgent  # the worker program imports it by the same name
 
 LAB = Path(__file__).parent / "lab_worker.py"
 
@@ -116,6 +116,21 @@ def test_a_claim_takes_one_message_of_each_shop_in_turn(queue: psycopg.Connectio
     finally:
         consumer.close()
         broker.room.leave(broker.room.inside())
+
+
+def test_slow_jobs_of_other_queues_leave_threads_for_money(
+    queue: psycopg.Connection, log: Path, start: Callable[..., subprocess.Popen[bytes]]
+) -> None:
+    for number in range(40):
+        put(queue, Slow(f"picture-{number}", 600))
+        put(queue, Noted(f"notice-{number}", 600))
+    start()
+    held = "SELECT queue_name, count(*) FROM dramatiq.queue WHERE state = 'consumed' GROUP BY 1"
+    until(lambda: dict(queue.execute(held).fetchall()) == {"bulk": 1, "notify": 2})
+    for number in range(3):
+        put(queue, Urgent(f"paid-{number}"))
+    until(lambda: log.read_text().count("paid-") == 3)
+    assert dict(queue.execute(held).fetchall()) == {"bulk": 1, "notify": 2}
 
 
 def test_a_job_runs_in_its_shop_and_never_on_the_platform_instead(
