@@ -20,20 +20,24 @@ _WALLET_INPUTS = frozenset(
     {"base_minor", "rate_bp", "level", "order_number", "number", "fee_minor", "net_minor"}
 )
 """What the holder of a wallet may read of a journal's `why`."""
+_NO_PARTS: Mapping[str, Sequence[Step]] = {}
 _COSTS = (
     ("fee", "微信支付手续费", "WeChat Pay's fee", Account.FEES, Account.WECHAT),
     ("commission", "平台佣金", "Platform's commission", Account.COMMISSION, Account.PLATFORM),
 )
 
 
-def of_payment(payment: Payment, *, with_costs: bool) -> list[Explanation]:
+def of_payment(
+    payment: Payment, *, with_costs: bool, parts: Mapping[str, Sequence[Step]] = _NO_PARTS
+) -> list[Explanation]:
     """Return why each refund is as high as it is, the oldest first.
 
-    With costs also what WeChat Pay and the platform took, less what they gave back with refunds.
+    `parts` are by a refund's key what whoever asked for it knows of what it is made of. With costs
+    also what WeChat Pay and the platform took, less what they gave back with refunds.
     """
     rows = Refund.objects.filter(payment=payment, attempt__is_extra=False).order_by("pk")
     refunds = list(rows)
-    found = list(_refunds(payment, refunds))
+    found = list(_refunds(payment, refunds, parts))
     if with_costs:
         postings = books.postings_under(_numbers(payment, refunds))
         for subject, zh, en, expense, other in _COSTS:
@@ -77,18 +81,24 @@ def wallet_step(line: WalletLine, *, zh: str, en: str) -> Step:
     return Step(rule, zh, en, line.amount, inputs)
 
 
-def _refunds(payment: Payment, refunds: Sequence[Refund]) -> Iterator[Explanation]:
+def _refunds(
+    payment: Payment, refunds: Sequence[Refund], parts: Mapping[str, Sequence[Step]]
+) -> Iterator[Explanation]:
     before = Money(0, payment.currency)
     for refund in refunds:
-        yield _refund(payment, refund, before)
+        yield _refund(payment, refund, before, parts.get(refund.key, ()))
         if refund.state != RefundState.CLOSED:
             before += refund.amount
 
 
-def _refund(payment: Payment, refund: Refund, before: Money) -> Explanation:
-    """Derive a refund: all that was left, or a part that was agreed on."""
+def _refund(
+    payment: Payment, refund: Refund, before: Money, parts: Sequence[Step]
+) -> Explanation:
+    """Derive a refund: by its parts, or as all that was left, or a part that was agreed on."""
     left = payment.amount - before
-    if refund.amount == left:
+    if parts and added(parts, payment.currency) == refund.amount:
+        steps = list(parts)
+    elif refund.amount == left:
         steps = [Step("paid", "已付金额", "Paid", payment.amount)]
         if before.minor:
             steps.append(_minus("refunded_before", "此前已退", "Given back before", before, {}))

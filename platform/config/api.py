@@ -14,6 +14,8 @@ from shop.aftersale import storefront as aftersale
 from shop.cart import storefront as cart
 from shop.catalog import backoffice as catalog_backoffice
 from shop.catalog import storefront as catalog
+from shop.coupons import backoffice as coupons_backoffice
+from shop.coupons import storefront as coupons
 from shop.explanations import backoffice as explanations_backoffice
 from shop.explanations import storefront as explanations
 from shop.figures import backoffice as figures
@@ -78,6 +80,7 @@ storefront = _assemble(
         ("", home.router),
         ("", catalog.router),
         ("/cart", cart.router),
+        ("/coupons", coupons.router),
         ("", orders.router),
         ("/aftersales", aftersale.router),
         ("", wallets.router),
@@ -103,6 +106,7 @@ backoffice = _assemble(
         ("", imports.router),
         ("/orders", orders_backoffice.router),
         ("/aftersales", aftersale_backoffice.router),
+        ("/coupons", coupons_backoffice.router),
         ("", wallets_backoffice.router),
         ("", explanations_backoffice.router),
         ("/moderation", moderation.router),

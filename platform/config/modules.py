@@ -17,6 +17,7 @@ MODULE_OF: dict[str, Module | None] = {
     "products": Module.SHOP,
     "search": Module.SHOP,
     "cart": Module.SHOP,
+    "coupons": Module.SHOP,
     "checkout": Module.SHOP,
     "orders": Module.SHOP,
     "addresses": Module.SHOP,

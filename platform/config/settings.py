@@ -75,6 +75,7 @@ TENANT_APPS = [
     "shop.inventory",
     "shop.imports",
     "shop.cart",
+    "shop.coupons",
     "shop.orders",
     "shop.aftersale",
     "shop.notices",
@@ -99,6 +100,7 @@ APPEND_ONLY_TABLES = [
     "reconciliation_differencestep",
     "orders_orderstep",
     "aftersale_aftersalestep",
+    "coupons_membercouponstep",
     "inventory_movement",
     "moderation_checkstep",
     "notices_permitentry",
@@ -181,6 +183,7 @@ INVARIANTS = [
     "billing.settlements.invariants.violations",
     "billing.withdrawals.invariants.violations",
     "billing.sharing.invariants.violations",
+    "shop.coupons.invariants.violations",
     "shop.orders.invariants.violations",
     "tenants.invariants.violations",
 ]

@@ -27,7 +27,7 @@ class Explanation:
     """The derivation of one amount. Raises ValueError when the steps do not add up to it."""
 
     subject: str
-    """What the amount is: total, freight, refund, fee, commission, withdrawal, credit."""
+    """What the amount is: total, discount, freight, refund, fee, commission, withdrawal, credit."""
     zh: str
     en: str
     reference: str

@@ -38,7 +38,7 @@ class PartForm(forms.Form):
         digits = EXPONENTS.get(order.currency, 2)
         self.order, self.factor = order, 10**digits
         self.open_lines = [
-            line for line in order.lines.all() if line.refunded_minor < line.amount_minor
+            line for line in order.lines.all() if line.refunded_minor < line.paid_minor
         ]
         for line in self.open_lines:
             name = " ".join(filter(None, [line.title, line.label]))

@@ -34,7 +34,7 @@ class ExplanationStepOut(Schema):
 class ExplanationOut(Schema):
     """Why an amount is what it is: `amount_minor` is exactly the sum of the steps.
 
-    `subject`: total, freight, refund, fee, commission, withdrawal.
+    `subject`: total, discount, freight, refund, fee, commission, withdrawal.
     """
 
     subject: str

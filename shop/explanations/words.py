@@ -19,6 +19,13 @@ def figures(step: Step, shown: Callable[[Money], str] = str) -> str:
 
     if "unit_price_minor" in inputs:
         return f"{money('unit_price_minor')} × {inputs['quantity']}"
+    if "line_minor" in inputs:
+        return f"{money('discount_minor')} × {money('line_minor')} / {money('base_minor')}"
+    if "of_quantity" in inputs:
+        pieces = f"{inputs['quantity']} / {inputs['of_quantity']}"
+        return f"{money('paid_minor')} × {pieces}" if inputs["quantity"] else ""
+    if "most_minor" in inputs and "base_minor" not in inputs:
+        return f"≤ {money('most_minor')}"
     if "base_minor" in inputs:
         return f"{money('base_minor')} × {_percent(inputs['rate_bp'])}"
     if "before_minor" in inputs:

@@ -1,8 +1,9 @@
 """What must always hold between orders, their parcels, their payments and the stock.
 
-Numbers of the invariants: reliability catalogue (I2 paid is paid, I4 nothing shipped twice or
-after a refund, I5 stock adds up, I6 what goes back is what billing gives back, I8 no intent
-forgotten, I10 history follows the flow).
+Numbers of the invariants: reliability catalogue (I2 paid is paid, I3 an amount is
+the sum of its lines and a coupon counts once, I4 nothing shipped twice or after a refund, I5 stock
+adds up, I6 what goes back is what billing gives back, I8 no intent forgotten, I10 history follows
+the flow).
 """
 
 from collections.abc import Iterator
@@ -86,6 +87,31 @@ WHERE ret.amount_minor > 0 AND (
     OR (ret.state = 'succeeded' AND f.state <> 'succeeded')
     OR (ret.state = 'closed' AND f.state <> 'closed'))"""
 
+_LINES_DIFFER = """
+SELECT format('I3 order %%s of %%s is not what its lines come to: %%s, less %%s, and %%s delivery',
+              o.number, o.total_minor, l.goods, l.discount, o.freight_minor)
+FROM orders_order o JOIN (
+    SELECT order_id, sum(amount_minor) AS goods, sum(discount_minor) AS discount
+    FROM orders_orderline GROUP BY order_id) l ON l.order_id = o.id
+WHERE o.goods_minor <> l.goods OR o.discount_minor <> l.discount
+   OR o.total_minor <> l.goods - l.discount + o.freight_minor"""
+
+_COUPON_HELD_WRONGLY = """
+SELECT format('I3 order %%s is %%s, its coupon %%s is %%s', o.number, o.state, o.member_coupon_id,
+              coalesce(m.state || CASE WHEN m.order_id = o.id THEN '' ELSE ' elsewhere' END,
+                       'missing'))
+FROM orders_order o LEFT JOIN coupons_membercoupon m ON m.id = o.member_coupon_id
+WHERE o.member_coupon_id IS NOT NULL AND (m.id IS NULL OR m.member_id <> o.member_id OR CASE
+    WHEN o.state = 'unpaid' THEN m.order_id IS DISTINCT FROM o.id OR m.state <> 'reserved'
+    WHEN o.state IN ('cancelled', 'refunded') THEN m.order_id IS NOT DISTINCT FROM o.id
+    ELSE m.order_id IS DISTINCT FROM o.id OR m.state <> 'used' END)"""
+
+_COUPON_OF_NOBODY = """
+SELECT format('I3 coupon %%s is %%s by order %%s, which was not made with it', m.id, m.state,
+              m.order_id)
+FROM coupons_membercoupon m LEFT JOIN orders_order o ON o.id = m.order_id
+WHERE m.order_id IS NOT NULL AND o.member_coupon_id IS DISTINCT FROM m.id"""
+
 _STOCK_DIFFERS = """
 SELECT format('I5 sku %%s: %%s reserved of %%s, but orders hold %%s',
               coalesce(s.sku_id, held.sku_id), s.reserved, s.on_hand, coalesce(held.total, 0))
@@ -149,6 +175,9 @@ def _sentences(now: datetime) -> Iterator[str]:
         _SHIPPED_IN_PART,
         _RETURNS_DIFFER,
         _RETURN_WITHOUT_REFUND,
+        _LINES_DIFFER,
+        _COUPON_HELD_WRONGLY,
+        _COUPON_OF_NOBODY,
         _STOCK_DIFFERS,
         _HOLDS_WRONGLY,
         _FORGOTTEN,

@@ -46,6 +46,8 @@ class Order(models.Model):
     )
     currency = models.CharField(max_length=3)
     goods_minor = models.BigIntegerField()
+    discount_minor = models.BigIntegerField(default=0, db_default=0)
+    """What the coupon takes off the goods; never off the delivery."""
     freight_minor = models.BigIntegerField()
     total_minor = models.BigIntegerField()
     refunded_minor = models.BigIntegerField(default=0)
@@ -56,6 +58,9 @@ class Order(models.Model):
     """Why it costs what it costs: the reasons of `amounts.quote`."""
     address = models.JSONField()
     remark = models.CharField(max_length=200, default="", blank=True)
+    member_coupon_id = models.UUIDField(null=True)
+    """The member's coupon that the order was made with; whether it still holds it, the coupon
+    says."""
     parcels_count = models.IntegerField(default=0)
     refund_requested_at = models.DateTimeField(null=True)
     """From here on nothing is shipped: the whole of it goes back."""
@@ -73,9 +78,14 @@ class Order(models.Model):
                 condition=Q(state__in=list(OrderState)), name="order_state_known"
             ),
             models.CheckConstraint(
-                condition=Q(goods_minor__gte=0, freight_minor__gte=0)
-                & Q(total_minor=F("goods_minor") + F("freight_minor")),
+                condition=Q(goods_minor__gte=F("discount_minor"), freight_minor__gte=0)
+                & Q(discount_minor__gte=0)
+                & Q(total_minor=F("goods_minor") - F("discount_minor") + F("freight_minor")),
                 name="order_total_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(discount_minor=0) | Q(member_coupon_id__isnull=False),
+                name="order_discount_has_a_coupon",
             ),
             models.CheckConstraint(
                 condition=Q(refunded_minor__gte=0, refunded_minor__lte=F("total_minor")),
@@ -111,6 +121,9 @@ class OrderLine(models.Model):
     unit_price_minor = models.BigIntegerField()
     quantity = models.IntegerField()
     amount_minor = models.BigIntegerField()
+    """Price × quantity."""
+    discount_minor = models.BigIntegerField(default=0, db_default=0)
+    """The line's share of the order's discount."""
     quantity_shipped = models.IntegerField(default=0)
     quantity_refunded = models.IntegerField(default=0, db_default=0)
     """Pieces whose money was asked back."""
@@ -128,12 +141,17 @@ class OrderLine(models.Model):
                 name="order_line_adds_up",
             ),
             models.CheckConstraint(
+                condition=Q(discount_minor__gte=0, discount_minor__lte=F("amount_minor")),
+                name="order_line_discount_within",
+            ),
+            models.CheckConstraint(
                 condition=Q(quantity_shipped__gte=0, quantity_shipped__lte=F("quantity")),
                 name="order_line_not_overshipped",
             ),
             models.CheckConstraint(
                 condition=Q(quantity_refunded__gte=0, quantity_refunded__lte=F("quantity"))
-                & Q(refunded_minor__gte=0, refunded_minor__lte=F("amount_minor")),
+                & Q(refunded_minor__gte=0)
+                & Q(refunded_minor__lte=F("amount_minor") - F("discount_minor")),
                 name="order_line_refunded_within",
             ),
             models.CheckConstraint(
@@ -145,6 +163,11 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.title} {self.label}".rstrip()
+
+    @property
+    def paid_minor(self) -> int:
+        """Return what the buyer pays for the line: its amount less its share of the discount."""
+        return self.amount_minor - self.discount_minor
 
     @property
     def quantity_unshipped(self) -> int:

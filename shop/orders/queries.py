@@ -12,8 +12,10 @@ from billing.payments import queries as payment_queries
 from billing.payments.models import Payment
 from billing.refunds import queries as refund_queries
 from billing.refunds.models import Refund
+from kernel import clock
 from shop.catalog import cursors
 from shop.catalog.queries import FOR_SALE, SkuForSale, shown
+from shop.coupons.queries import HELD, Held, held_from
 from shop.members.models import Member
 from shop.orders.amounts import FreightRule
 from shop.orders.invariants import violations
@@ -64,6 +66,10 @@ class Start:
     address: dict[str, str] | None
     rule: FreightRule
     lines: list[tuple[SkuForSale | None, int]]
+    coupons: list[Held]
+    """The member's coupons, where they were asked for."""
+    shelves: dict[UUID, frozenset[UUID]]
+    """By product, where there are coupons: its category and the one above."""
 
 
 _START = f"""
@@ -78,6 +84,11 @@ SELECT (SELECT jsonb_build_object(
             'city', city, 'district', district, 'street', street, 'postcode', postcode)
         FROM members_address WHERE id = %(address)s AND member_id = %(member)s),
     (SELECT jsonb_build_array(flat_minor, free_from_minor) FROM orders_freightsetting),
+    (CASE WHEN %(coupons)s THEN ({HELD}) END),
+    (CASE WHEN %(coupons)s THEN (
+        SELECT array_remove(ARRAY[p.category_id, shelf.parent_id], NULL) FROM catalog_product p
+        LEFT JOIN catalog_category shelf ON shelf.id = p.category_id WHERE p.id = sku.product_id
+    ) END),
     wanted.quantity, sku.*
 FROM (VALUES (1)) AS always LEFT JOIN wanted ON true
 LEFT JOIN LATERAL ({FOR_SALE} WHERE s.id = wanted.sku_id LIMIT 1) AS sku ON true
@@ -85,12 +96,18 @@ ORDER BY wanted.place"""
 
 
 def start_of(
-    member: Member, *, address_id: UUID | None, demand: Mapping[UUID, int] | None
+    member: Member,
+    *,
+    address_id: UUID | None,
+    demand: Mapping[UUID, int] | None,
+    with_coupons: bool = False,
+    member_coupon_id: UUID | None = None,
 ) -> Start:
     """Return what a member's checkout begins with, by one statement.
 
     `address` is None for an id that is not the member's. `lines` are of the demand, with None for
-    an unknown SKU, or of what is ticked in the cart if the demand is None.
+    an unknown SKU, or of what is ticked in the cart if the demand is None. `coupons` are all that
+    are not over, or the one that is named.
     """
     asked = {
         "member": member.pk,
@@ -98,18 +115,27 @@ def start_of(
         "from_cart": demand is None,
         "skus": list(demand or ()),
         "counts": list((demand or {}).values()),
+        "coupons": with_coupons,
+        "member_coupon": member_coupon_id,
+        "now": clock.now(),
         **shown(),
     }
     with connection.cursor() as cursor:
         cursor.execute(_START, asked)
         rows = cursor.fetchall()
-    address, rule = (json.loads(part or "null") for part in rows[0][:2])
+    address, rule, held = (json.loads(part or "null") for part in rows[0][:3])
     lines = [
-        (SkuForSale(*known) if known[0] else None, quantity)
-        for _, _, quantity, *known in rows
+        (SkuForSale(*known) if known[0] else None, quantity, frozenset(shelves or ()))
+        for _, _, _, shelves, quantity, *known in rows
         if quantity is not None
     ]
-    return Start(address=address, rule=FreightRule(*(rule or ())), lines=lines)
+    return Start(
+        address=address,
+        rule=FreightRule(*(rule or ())),
+        lines=[(sku, quantity) for sku, quantity, _ in lines],
+        coupons=held_from(held),
+        shelves={sku.product_id: shelves for sku, _, shelves in lines if sku},
+    )
 
 
 def orders_of(member: Member) -> QuerySet[Order]:

@@ -10,6 +10,8 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from billing.payments.models import Payment
 from billing.refunds.models import Refund
 from shop.cart.models import MOST_LINES, MOST_OF_ONE
+from shop.coupons.amounts import CouponKind, CouponScope, Discount, Misfit
+from shop.coupons.queries import Offer
 from shop.orders.actions import Basket
 from shop.orders.models import Order, ShippingUpload
 from shop.orders.queries import Alarms
@@ -66,9 +68,11 @@ class Wanted(Strict):
 
 
 class PreviewIn(Wanted):
-    """What would it cost, sent to this address."""
+    """What would it cost, sent to this address, with this coupon or with the best there is."""
 
     address_id: UUID | None = None
+    member_coupon_id: UUID | None = None
+    best_coupon: bool = False
 
 
 class OrderIn(Wanted):
@@ -76,6 +80,7 @@ class OrderIn(Wanted):
 
     address_id: UUID
     remark: Remark = ""
+    member_coupon_id: UUID | None = None
     expected_total_minor: Minor | None = None
 
 
@@ -86,7 +91,8 @@ class PayIn(Strict):
 
 
 class ReasonOut(Schema):
-    """One step of the sum: what it is for, by which rule, how much."""
+    """One step of the sum: what it is for, by which rule, how much. A discount's share of a line is
+    `discount_minor` × `line_minor` / `base_minor`, and stands below zero."""
 
     kind: str
     rule: str
@@ -95,10 +101,16 @@ class ReasonOut(Schema):
     quantity: int
     unit_price_minor: int
     free_from_minor: int | None
+    coupon: str = ""
+    discount_minor: int = 0
+    base_minor: int = 0
+    line_minor: int = 0
+    rate_bp: int = 0
+    most_minor: int | None = None
 
 
 class OrderLineOut(Schema):
-    """A line as it was bought, or would be."""
+    """A line as it was bought, or would be. It is paid with `amount_minor - discount_minor`."""
 
     sku_id: UUID
     product_id: UUID
@@ -108,6 +120,49 @@ class OrderLineOut(Schema):
     unit_price_minor: int
     quantity: int
     amount_minor: int
+    discount_minor: int
+
+
+class CheckoutCouponOut(Schema):
+    """A coupon of the buyer's at checkout. Usable: `discount_minor` is what it takes off. If not,
+    `reason` is not_begun, not_covered, below_least (`missing_minor` more of its goods are needed)
+    or nothing_off."""
+
+    member_coupon_id: UUID
+    title: str
+    kind: CouponKind
+    amount_minor: int
+    rate_bp: int
+    most_minor: int | None
+    least_minor: int
+    scope: CouponScope
+    starts_at: datetime
+    ends_at: datetime
+    is_usable: bool
+    discount_minor: int
+    reason: str | None
+    missing_minor: int
+
+    @classmethod
+    def of(cls, offer: Offer) -> "CheckoutCouponOut":
+        """Show what a coupon would do."""
+        held, outcome = offer.held, offer.outcome
+        return cls(
+            member_coupon_id=held.member_coupon_id,
+            title=held.title,
+            kind=held.terms.kind,
+            amount_minor=held.terms.amount_minor,
+            rate_bp=held.terms.rate_bp,
+            most_minor=held.terms.most_minor,
+            least_minor=held.terms.least_minor,
+            scope=held.terms.scope,
+            starts_at=held.starts_at,
+            ends_at=held.ends_at,
+            is_usable=offer.discount is not None,
+            discount_minor=outcome.minor if isinstance(outcome, Discount) else 0,
+            reason=outcome.why if isinstance(outcome, Misfit) else None,
+            missing_minor=outcome.missing_minor if isinstance(outcome, Misfit) else 0,
+        )
 
 
 class ShipToOut(Schema):
@@ -124,15 +179,19 @@ class ShipToOut(Schema):
 
 
 class PreviewOut(Schema):
-    """What the order would cost, and why. Nothing is held yet."""
+    """What the order would cost, and why. Nothing is held yet. `coupons` are the buyer's, the best
+    first; `member_coupon_id` is the one that the total is made with."""
 
     lines: list[OrderLineOut]
     currency: str
     goods_minor: int
+    discount_minor: int
     freight_minor: int
     total_minor: int
     explain: list[ReasonOut]
     address: ShipToOut | None
+    member_coupon_id: UUID | None
+    coupons: list[CheckoutCouponOut]
 
     @classmethod
     def of(cls, basket: Basket) -> "PreviewOut":
@@ -148,15 +207,19 @@ class PreviewOut(Schema):
                     unit_price_minor=sku.price_minor,
                     quantity=quantity,
                     amount_minor=sku.price_minor * quantity,
+                    discount_minor=off,
                 )
-                for sku, quantity in basket.lines
+                for (sku, quantity), off in zip(basket.lines, basket.quote.discounts, strict=True)
             ],
             currency=basket.quote.total.currency,
             goods_minor=basket.quote.goods.minor,
+            discount_minor=basket.quote.discount.minor,
             freight_minor=basket.quote.freight.minor,
             total_minor=basket.quote.total.minor,
             explain=[ReasonOut.model_validate(r.as_dict()) for r in basket.quote.explain],
             address=ShipToOut.model_validate(basket.address) if basket.address else None,
+            member_coupon_id=basket.coupon.held.member_coupon_id if basket.coupon else None,
+            coupons=[CheckoutCouponOut.of(offer) for offer in basket.offers],
         )
 
 
@@ -179,6 +242,7 @@ class OrderOut(Schema):
     state: str
     currency: str
     goods_minor: int
+    discount_minor: int
     freight_minor: int
     total_minor: int
     refunded_minor: int
@@ -262,6 +326,7 @@ class OrderDetail(Schema):
     state: str
     currency: str
     goods_minor: int
+    discount_minor: int
     freight_minor: int
     total_minor: int
     refunded_minor: int

@@ -36,19 +36,27 @@ Tab = Literal["to_pay", "to_ship", "to_receive", "completed", "cancelled", "refu
 def preview(request: HttpRequest, body: PreviewIn) -> PreviewOut:
     """Quote as the order would be: the same calculation, to the minor unit. Holds nothing.
 
-    Refusals: nothing_to_buy, address_unknown, sku_not_for_sale, stock_ran_out.
+    Refusals: nothing_to_buy, address_unknown, sku_not_for_sale, stock_ran_out, coupon_unknown,
+    coupon_unfit.
     """
-    return PreviewOut.of(
-        actions.fill_basket(member=_member(request), demand=body.demand, address_id=body.address_id)
+    basket = actions.fill_basket(
+        member=_member(request),
+        demand=body.demand,
+        address_id=body.address_id,
+        member_coupon_id=body.member_coupon_id,
+        with_coupons=True,
+        best_coupon=body.best_coupon,
     )
+    return PreviewOut.of(basket)
 
 
 @router.post("/orders", response={201: CreatedOut}, summary="Buy")
 def create(request: HttpRequest, body: OrderIn) -> HttpResponse:
     """Needs the header Idempotency-Key: the same key gives the same order and the same bytes.
 
-    Refusals: nothing_to_buy, address_unknown, sku_not_for_sale, stock_ran_out, price_changed
-    (409, with the new total), idempotency_key_missing, idempotency_key_reused.
+    Refusals: nothing_to_buy, address_unknown, sku_not_for_sale, stock_ran_out, coupon_unknown,
+    coupon_unfit, coupon_taken, price_changed (409, with the new total), idempotency_key_missing,
+    idempotency_key_reused.
     """
     buyer = _member(request)
 
@@ -58,6 +66,7 @@ def create(request: HttpRequest, body: OrderIn) -> HttpResponse:
             address_id=body.address_id,
             demand=body.demand,
             remark=body.remark,
+            member_coupon_id=body.member_coupon_id,
             expected_total_minor=body.expected_total_minor,
         )
         return 201, CreatedOut.from_orm(order)

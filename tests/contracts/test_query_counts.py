@@ -54,6 +54,9 @@ def more_of_everything(
             run_jobs()
             world.desk.ship(order, number=f"SF99999{number:05}")
             asked = {"order_id": str(order.pk), "reason": "other"}
+            more = {"title": f"Coupon {number}", "kind": "fixed", "amount_minor": 1, "days": 1}
+            coupon = world.desk.post("/coupons", {**more, "total": 9}).json()
+            world.buyer.post(f"/coupons/{coupon['id']}/claim", **fresh_key())
             assert world.buyer.post("/aftersales", asked, **fresh_key()).status_code == 201
             world._import()
             with context.public():

@@ -50,6 +50,9 @@ STOREFRONT: dict[tuple[str, str], Body] = {
     ("delete", "/cart/lines"): lambda ids: {"sku_ids": [ids["sku_id"]]},
     ("patch", "/cart/lines/{sku_id}"): lambda ids: {"quantity": 3},
     ("post", "/cart/lines/{sku_id}/replace"): lambda ids: {"sku_id": ids["sku_id"]},
+    ("get", "/coupons"): NONE,
+    ("post", "/coupons/{coupon_id}/claim"): NONE,
+    ("get", "/coupons/mine"): NONE,
     ("post", "/checkout/preview"): lambda ids: {
         "lines": [{"sku_id": ids["sku_id"], "quantity": 1}], "address_id": ids["address_id"],
     },
@@ -162,6 +165,12 @@ BACKOFFICE: dict[tuple[str, str], Body] = {
     ("get", "/aftersales/{aftersale_id}"): NONE,
     ("post", "/aftersales/{aftersale_id}/agree"): EMPTY,
     ("post", "/aftersales/{aftersale_id}/refuse"): lambda ids: {"answer": "fine"},
+    ("get", "/coupons"): NONE,
+    ("post", "/coupons"): lambda ids: {
+        "title": "New", "kind": "fixed", "amount_minor": 100, "days": 7, "total": 1,
+    },
+    ("get", "/coupons/{coupon_id}"): NONE,
+    ("post", "/coupons/{coupon_id}/stop"): NONE,
     ("get", "/notices"): NONE,
     ("get", "/notices/templates"): NONE,
     ("post", "/notices/set-up"): lambda ids: {"appid": ids["appid"]},
@@ -207,7 +216,7 @@ BACKOFFICE: dict[tuple[str, str], Body] = {
 RECIPES = {"storefront": STOREFRONT, "backoffice": BACKOFFICE}
 PUBLIC = {
     "/login", "/home", "/theme", "/categories", "/products", "/products/{product_id}", "/search",
-    "/search/hot-words",
+    "/search/hot-words", "/coupons",
 }  # fmt: skip
 """Open to everybody in the storefront: what is for sale, and the way to sign in."""
 FILES = {"/images", "/imports"}

@@ -73,6 +73,7 @@ class World:
             "image_id": self._image(), "day": clock.now().date().isoformat(),
             "check_key": "filing",
             "aftersale_id": self._asked(sku.pk, address["id"]),
+            "coupon_id": self._coupon(),
             "wallet_id": self.buyer.member.pk, "withdrawal_id": self._withdrawn(),
         }  # fmt: skip
         with context.public():
@@ -144,6 +145,15 @@ class World:
     def _rule(self) -> str:
         rule = {"occasion": "followed", "text": f"Welcome {self.canary}"}
         return str(self.desk.post("/replies", rule).json()["id"])
+
+    def _coupon(self) -> str:
+        """A coupon, of which the buyer has one."""
+        terms = {"title": self.canary, "kind": "fixed", "amount_minor": 100, "least_minor": 10**9,
+                 "days": 7, "total": 50, "per_member": 50}  # fmt: skip
+        coupon_id = str(self.desk.post("/coupons", terms).json()["id"])
+        claimed = self.buyer.post(f"/coupons/{coupon_id}/claim", **fresh_key())
+        assert claimed.status_code == 201, claimed.content
+        return coupon_id
 
     def _word(self) -> str:
         return str(self.desk.post("/moderation/words", {"word": f"x{self.canary}"}).json()["id"])

@@ -17,12 +17,16 @@ from kernel.errors import Refusal
 from shop.cart import actions as cart
 from shop.cart.actions import SkuNotForSale
 from shop.catalog.queries import SkuForSale
+from shop.coupons import actions as coupons
+from shop.coupons import queries as coupon_queries
+from shop.coupons.amounts import Goods, Misfit
+from shop.coupons.queries import Offer
 from shop.inventory import actions as inventory
 from shop.inventory.actions import StockRanOut
 from shop.members.models import Member
 from shop.orders import queries
 from shop.orders.actions.moving import BUYER, PLATFORM, move, step_of
-from shop.orders.amounts import Item, Quote, quote
+from shop.orders.amounts import Coupon, Item, Quote, quote
 from shop.orders.messages import ExpireOrder
 from shop.orders.models import FreightSetting, Order, OrderLine
 from shop.orders.states import OrderState
@@ -63,6 +67,21 @@ class AddressUnknown(Refusal):
     zh = "没有这个收货地址。"
 
 
+class CouponUnknown(Refusal):
+    """The buyer has no such coupon; or it was used, or its time is over."""
+
+    status: ClassVar[int] = 404
+    en = "This coupon is used or over. Please choose again."
+    zh = "该优惠券已使用或已过期，请重新选择。"
+
+
+class CouponUnfit(Refusal):
+    """The coupon takes nothing off these goods now; `reason` says why."""
+
+    en = "This coupon does not fit this order ({reason})."
+    zh = "该优惠券不适用于此订单（{reason}）。"
+
+
 @dataclass(frozen=True)
 class Basket:
     """What a buyer wants, priced now; every line can be bought now."""
@@ -70,6 +89,10 @@ class Basket:
     lines: tuple[tuple[SkuForSale, int], ...]
     quote: Quote
     address: dict[str, str] | None
+    offers: tuple[Offer, ...]
+    """What the buyer's coupons would do, where that was asked; the best first."""
+    coupon: Offer | None
+    """The one that the quote is made with."""
 
     @property
     def demand(self) -> dict[UUID, int]:
@@ -78,22 +101,42 @@ class Basket:
 
 
 def fill_basket(
-    *, member: Member, demand: Mapping[UUID, int] | None, address_id: UUID | None = None
+    *,
+    member: Member,
+    demand: Mapping[UUID, int] | None,
+    address_id: UUID | None = None,
+    member_coupon_id: UUID | None = None,
+    with_coupons: bool = False,
+    best_coupon: bool = False,
 ) -> Basket:
     """Price the demand, or what is ticked in the cart if it is None. Writes nothing.
 
-    Of the cart, what cannot be bought is passed over, as the cart's own total does. Raises
-    NothingToBuy, AddressUnknown, SkuNotForSale, StockRanOut.
+    Of the cart, what cannot be bought is passed over, as the cart's own total does. The coupon is
+    the one that is named, or with `best_coupon` that which takes off most. Raises NothingToBuy,
+    AddressUnknown, SkuNotForSale, StockRanOut, CouponUnknown, CouponUnfit.
     """
-    start = queries.start_of(member, address_id=address_id, demand=demand)
+    start = queries.start_of(
+        member,
+        address_id=address_id,
+        demand=demand,
+        with_coupons=with_coupons or best_coupon or member_coupon_id is not None,
+        member_coupon_id=None if with_coupons else member_coupon_id,
+    )
     if address_id and start.address is None:
         raise AddressUnknown
     lines = list(_buyable(start.lines, leaves_out=demand is None))
     if not lines:
         raise NothingToBuy
     items = [Item(str(sku.sku_id), sku.price_minor, quantity) for sku, quantity in lines]
-    quoted = quote(items, start.rule, currency=context.shop().currency)
-    return Basket(tuple(lines), quoted, start.address)
+    currency = context.shop().currency
+    goods = [
+        Goods(sku.product_id, start.shelves.get(sku.product_id, frozenset()), item.amount_minor)
+        for (sku, _), item in zip(lines, items, strict=True)
+    ]
+    offers = coupon_queries.offers(start.coupons, goods, currency)
+    chosen = _chosen(offers, member_coupon_id, takes_best=best_coupon)
+    quoted = quote(items, start.rule, currency=currency, coupon=_coupon(chosen))
+    return Basket(tuple(lines), quoted, start.address, tuple(offers), chosen)
 
 
 @verb
@@ -103,20 +146,25 @@ def create(
     address_id: UUID,
     demand: Mapping[UUID, int] | None,
     remark: str = "",
+    member_coupon_id: UUID | None = None,
     expected_total_minor: int | None = None,
 ) -> Order:
-    """Order it: stock held, payment opened, time running, all in one transaction.
+    """Order it: coupon and stock held, payment opened, time running, all in one transaction.
 
     `demand` None takes what is ticked in the cart, and takes it out of there. An order that costs
     nothing is paid at once. Raises what `fill_basket` raises, PriceChanged, OrderLimitReached,
-    OrderNumberTaken.
+    OrderNumberTaken, CouponTaken.
     """
-    basket = fill_basket(member=member, demand=demand, address_id=address_id)
+    basket = fill_basket(
+        member=member, demand=demand, address_id=address_id, member_coupon_id=member_coupon_id
+    )
     total = basket.quote.total
     if expected_total_minor is not None and expected_total_minor != total.minor:
         raise PriceChanged(total_minor=total.minor)
     hold_room(Limit.ORDERS_PER_MONTH, adding=1, count=queries.month_count)
     order = _write(member, basket, remark)
+    if order.member_coupon_id:
+        coupons.reserve(member_coupon_id=order.member_coupon_id, order_id=order.pk)
     inventory.reserve(order_id=order.pk, demand=basket.demand, expires_at=order.expires_at)
     if total.minor:
         payments.open_payment(
@@ -170,6 +218,8 @@ def _write(member: Member, basket: Basket, remark: str) -> Order:
         member=member,
         currency=basket.quote.total.currency,
         goods_minor=basket.quote.goods.minor,
+        discount_minor=basket.quote.discount.minor,
+        member_coupon_id=basket.coupon.held.member_coupon_id if basket.coupon else None,
         freight_minor=basket.quote.freight.minor,
         total_minor=basket.quote.total.minor,
         explain=[reason.as_dict() for reason in basket.quote.explain],
@@ -179,8 +229,10 @@ def _write(member: Member, basket: Basket, remark: str) -> Order:
         expires_at=now + timedelta(minutes=settings.PAYMENT_MINUTES),
     )
     lines = [
-        _line(order, position, sku, quantity)
-        for position, (sku, quantity) in enumerate(basket.lines)
+        _line(order, position, sku, quantity, off)
+        for position, ((sku, quantity), off) in enumerate(
+            zip(basket.lines, basket.quote.discounts, strict=True)
+        )
     ]
     try:
         insert_together(order, *lines, step_of(order.pk, order.state, reason="ordered", by=BUYER))
@@ -191,7 +243,27 @@ def _write(member: Member, basket: Basket, remark: str) -> Order:
     return order
 
 
-def _line(order: Order, position: int, sku: SkuForSale, quantity: int) -> OrderLine:
+def _chosen(
+    offers: Sequence[Offer], member_coupon_id: UUID | None, *, takes_best: bool
+) -> Offer | None:
+    if member_coupon_id is None:
+        return offers[0] if takes_best and offers and offers[0].discount else None
+    for offer in offers:
+        if offer.held.member_coupon_id == member_coupon_id:
+            if isinstance(offer.outcome, Misfit):
+                raise CouponUnfit(reason=offer.outcome.why)
+            return offer
+    raise CouponUnknown
+
+
+def _coupon(offer: Offer | None) -> Coupon | None:
+    if offer is None or offer.discount is None:
+        return None
+    terms = offer.held.terms
+    return Coupon(offer.held.title, terms.kind, terms.rate_bp, terms.most_minor, offer.discount)
+
+
+def _line(order: Order, position: int, sku: SkuForSale, quantity: int, off: int) -> OrderLine:
     return OrderLine(
         order=order,
         position=position,
@@ -203,6 +275,7 @@ def _line(order: Order, position: int, sku: SkuForSale, quantity: int) -> OrderL
         unit_price_minor=sku.price_minor,
         quantity=quantity,
         amount_minor=sku.price_minor * quantity,
+        discount_minor=off,
     )
 
 

@@ -11,6 +11,7 @@ from jobs.messages import publish
 from kernel import clock
 from kernel.errors import Refusal
 from kernel.identifiers import uuid7
+from shop.coupons import actions as coupons
 from shop.orders.messages import OrderPaid, OrderShipped
 from shop.orders.models import Order, OrderReturn, OrderStep, ShippingUpload
 from shop.orders.states import ORDER_FLOW, RETURN_FLOW, OrderState, ReturnState, UploadState
@@ -24,6 +25,13 @@ _FACTS: dict[OrderState, type[OrderPaid] | type[OrderShipped]] = {
 }
 """What others hear of a step, in its transaction."""
 
+_WHAT_OF_ITS_COUPON = {
+    OrderState.PAID: coupons.use,
+    OrderState.CANCELLED: coupons.give_back,
+    OrderState.REFUNDED: coupons.give_back,
+}
+"""What becomes of the coupon that an order holds, in the step's transaction."""
+
 # The row and its history move together, in one statement; whoever comes second moves nothing.
 _MOVE = """
 WITH moved AS (
@@ -34,9 +42,10 @@ WITH moved AS (
         cancelled_at = CASE %(target)s::text WHEN 'cancelled' THEN %(now)s ELSE cancelled_at END
     WHERE id = %(order)s AND state = ANY(%(since)s)
       AND (refund_requested_at IS NULL OR NOT %(unless_refunding)s)
-    RETURNING id)
+    RETURNING id, member_coupon_id)
 INSERT INTO orders_orderstep (id, order_id, state, reason, by, at)
-SELECT %(step)s, id, %(target)s::text, %(reason)s, %(by)s, %(now)s FROM moved"""
+SELECT %(step)s, id, %(target)s::text, %(reason)s, %(by)s, %(now)s FROM moved
+RETURNING (SELECT member_coupon_id FROM moved)"""
 
 
 class OrderCannotMove(Refusal):
@@ -91,10 +100,14 @@ def moved(
     }
     with connection.cursor() as cursor:
         cursor.execute(_MOVE, asked)
-        has_moved = bool(cursor.rowcount)
-    if has_moved and target in _FACTS:
+        row = cursor.fetchone()
+    if row is None:
+        return False
+    if row[0] is not None and target in _WHAT_OF_ITS_COUPON:
+        _WHAT_OF_ITS_COUPON[target](member_coupon_id=row[0], order_id=order_id)
+    if target in _FACTS:
         publish(_FACTS[target](order_id))
-    return has_moved
+    return True
 
 
 def note(order_id: UUID, state: str, *, reason: str, by: str) -> None:

@@ -18,6 +18,8 @@ from billing.refunds import actions as refunds
 from jobs.messages import publish
 from kernel import clock
 from kernel.errors import Refusal
+from shop.coupons import actions as coupons
+from shop.coupons.actions import CouponTaken
 from shop.inventory import actions as inventory
 from shop.inventory.actions import StockRanOut
 from shop.members.models import Member
@@ -79,8 +81,9 @@ def refresh(*, order: Order) -> None:
 def mark_paid(*, order_id: UUID) -> None:
     """Take note that the order's payment succeeded; again changes nothing.
 
-    A payment for a cancelled order is taken if the stock can be held again; otherwise the whole
-    of it goes back by itself, and the history says so.
+    A payment for a cancelled order is taken if its stock and its coupon can be held again, be the
+    coupon's period over or not; otherwise the whole of it goes back by itself, and the history
+    says so.
     """
     payment = payment_queries.payment_of(order_id)
     if payment is None or payment.state != PaymentState.SUCCEEDED:
@@ -134,11 +137,16 @@ def _take_late(order: Order, payment: Payment) -> None:
     """Honour a payment that came after the cancellation, or give it back. Row is locked."""
     try:
         with transaction.atomic():
+            if order.member_coupon_id:
+                coupons.reserve(member_coupon_id=order.member_coupon_id, order_id=order.pk)
             inventory.reserve(
                 order_id=order.pk, demand=queries.demand_of(order), expires_at=clock.now()
             )
     except StockRanOut:
-        _give_back(order, payment)
+        _give_back(order, payment, because="sold out")
+        return
+    except CouponTaken:
+        _give_back(order, payment, because="its coupon is used by another order")
         return
     reason = "payment arrived after the cancellation; stock was still there"
     if not moved(order.pk, OrderState.PAID, reason=reason, by=PLATFORM):
@@ -146,8 +154,8 @@ def _take_late(order: Order, payment: Payment) -> None:
     inventory.consume(order_id=order.pk)
 
 
-def _give_back(order: Order, payment: Payment) -> None:
-    reason = "payment arrived after the cancellation; sold out, so all of it is refunded"
+def _give_back(order: Order, payment: Payment, *, because: str) -> None:
+    reason = f"payment arrived after the cancellation; {because}, so all of it is refunded"
     refunds.request(
         payment=payment,
         amount=payment.refundable,

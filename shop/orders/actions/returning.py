@@ -105,7 +105,7 @@ def request_refund(*, order: Order, reason: str, by: str, key: str) -> OrderRetu
         if not left.minor:
             raise OrderNotRefundable(state=order.state)
     lines = _lines(order.pk)
-    of_lines = [Money(line.amount_minor - line.refunded_minor, order.currency) for line in lines]
+    of_lines = [Money(line.paid_minor - line.refunded_minor, order.currency) for line in lines]
     of_freight = Money(now.freight_minor - now.freight_refunded_minor, order.currency)
     *amounts, freight = spread(left, [*of_lines, of_freight])
     wanted = [
@@ -206,7 +206,7 @@ def _lines(order_id: UUID) -> list[OrderLine]:
 
 def _worth(line: OrderLine, part: Part) -> tuple[int, Money]:
     """Return pieces and money of a part. Raises RefundsTooMany."""
-    paid = Money(line.amount_minor, line.order.currency)
+    paid = Money(line.paid_minor, line.order.currency)
     before = Money(line.refunded_minor, paid.currency)
     pieces = line.quantity - line.quantity_refunded
     if 0 <= part.quantity <= pieces:
