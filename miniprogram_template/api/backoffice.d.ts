@@ -155,6 +155,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/b/{shop}/v1/coupons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The shop's coupons
+         * @description The newest first, with how many are claimed, reserved by unpaid orders, and used.
+         */
+        get: operations["shop_coupons_backoffice_list_coupons"];
+        put?: never;
+        /**
+         * Give out a coupon
+         * @description Its terms stay as they are; it can be stopped. Refusals: coupon_scope_unknown,
+         *     coupon_over_already.
+         */
+        post: operations["shop_coupons_backoffice_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/coupons/{coupon_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A coupon
+         * @description Its terms, and what became of it.
+         */
+        get: operations["shop_coupons_backoffice_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/coupons/{coupon_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give it out no more
+         * @description Those that members hold stay good. Again changes nothing.
+         */
+        post: operations["shop_coupons_backoffice_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/b/{shop}/v1/differences": {
         parameters: {
             query?: never;
@@ -2218,6 +2283,8 @@ export interface components {
         BoughtLineOut: {
             /** Amount Minor */
             amount_minor: number;
+            /** Discount Minor */
+            discount_minor: number;
             /**
              * Id
              * Format: uuid
@@ -2500,6 +2567,65 @@ export interface components {
             sku_id: string;
         };
         /**
+         * CouponIn
+         * @description A coupon to give out. Either `amount_minor`, or `rate_bp` (1/10000ths) and perhaps
+         *     `most_minor`; either `ends_at`, or `days` from the claim; `scope_ids` unless it covers all.
+         */
+        CouponIn: {
+            /**
+             * Amount Minor
+             * @default 0
+             */
+            amount_minor: number;
+            /** Days */
+            days?: number | null;
+            /** Ends At */
+            ends_at?: string | null;
+            kind: components["schemas"]["CouponKind"];
+            /**
+             * Least Minor
+             * @default 0
+             */
+            least_minor: number;
+            /** Most Minor */
+            most_minor?: number | null;
+            /**
+             * Per Member
+             * @default 1
+             */
+            per_member: number;
+            /**
+             * Rate Bp
+             * @default 0
+             */
+            rate_bp: number;
+            /** @default all */
+            scope: components["schemas"]["CouponScope"];
+            /**
+             * Scope Ids
+             * @default []
+             */
+            scope_ids: string[];
+            /** Starts At */
+            starts_at?: string | null;
+            /** Title */
+            title: string;
+            /** Total */
+            total: number;
+        };
+        /**
+         * CouponKind
+         * @description How the discount is said.
+         * @enum {string}
+         */
+        CouponKind: "fixed" | "percent";
+        /**
+         * CouponScope
+         * @description Which goods a coupon covers.
+         * @enum {string}
+         */
+        CouponScope: "all" | "categories" | "products";
+        /**
          * DecisionIn
          * @description `statement` is the reason in the decider's words; the author may be told.
          */
@@ -2639,7 +2765,7 @@ export interface components {
          * ExplanationOut
          * @description Why an amount is what it is: `amount_minor` is exactly the sum of the steps.
          *
-         *     `subject`: total, freight, refund, fee, commission, withdrawal.
+         *     `subject`: total, discount, freight, refund, fee, commission, withdrawal.
          */
         ExplanationOut: {
             /** Amount Minor */
@@ -3104,6 +3230,8 @@ export interface components {
             created_at: string;
             /** Currency */
             currency: string;
+            /** Discount Minor */
+            discount_minor: number;
             /**
              * Expires At
              * Format: date-time
@@ -3149,11 +3277,13 @@ export interface components {
         };
         /**
          * OrderLineOut
-         * @description A line as it was bought, or would be.
+         * @description A line as it was bought, or would be. It is paid with `amount_minor - discount_minor`.
          */
         OrderLineOut: {
             /** Amount Minor */
             amount_minor: number;
+            /** Discount Minor */
+            discount_minor: number;
             /** Image Url */
             image_url: string;
             /** Label */
@@ -3819,17 +3949,45 @@ export interface components {
         Reason: "not_wanted" | "not_received" | "wrong_item" | "damaged" | "not_as_described" | "other";
         /**
          * ReasonOut
-         * @description One step of the sum: what it is for, by which rule, how much.
+         * @description One step of the sum: what it is for, by which rule, how much. A discount's share of a line is
+         *     `discount_minor` × `line_minor` / `base_minor`, and stands below zero.
          */
         ReasonOut: {
             /** Amount Minor */
             amount_minor: number;
+            /**
+             * Base Minor
+             * @default 0
+             */
+            base_minor: number;
+            /**
+             * Coupon
+             * @default
+             */
+            coupon: string;
+            /**
+             * Discount Minor
+             * @default 0
+             */
+            discount_minor: number;
             /** Free From Minor */
             free_from_minor: number | null;
             /** Kind */
             kind: string;
+            /**
+             * Line Minor
+             * @default 0
+             */
+            line_minor: number;
+            /** Most Minor */
+            most_minor?: number | null;
             /** Quantity */
             quantity: number;
+            /**
+             * Rate Bp
+             * @default 0
+             */
+            rate_bp: number;
             /** Reference */
             reference: string;
             /** Rule */
@@ -4453,6 +4611,66 @@ export interface components {
             title: string;
         };
         /**
+         * StaffCouponOut
+         * @description A coupon with what became of it; `stopped_at`: it is given out no more.
+         */
+        StaffCouponOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** Claimed Count */
+            claimed_count: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /** Days */
+            days: number | null;
+            /** Ends At */
+            ends_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["CouponKind"];
+            /** Least Minor */
+            least_minor: number;
+            /** Most Minor */
+            most_minor: number | null;
+            /** Per Member */
+            per_member: number;
+            /** Rate Bp */
+            rate_bp: number;
+            /** Reserved Count */
+            reserved_count: number;
+            scope: components["schemas"]["CouponScope"];
+            /** Scope Ids */
+            scope_ids: string[];
+            /** Starts At */
+            starts_at: string | null;
+            /** Stopped At */
+            stopped_at: string | null;
+            /** Title */
+            title: string;
+            /** Total */
+            total: number;
+            /** Used Count */
+            used_count: number;
+        };
+        /**
+         * StaffCouponPage
+         * @description A page of the shop's coupons.
+         */
+        StaffCouponPage: {
+            /** Items */
+            items: components["schemas"]["StaffCouponOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * StaffIn
          * @description Somebody to add by e-mail.
          */
@@ -4482,6 +4700,8 @@ export interface components {
             created_at: string;
             /** Currency */
             currency: string;
+            /** Discount Minor */
+            discount_minor: number;
             /**
              * Expires At
              * Format: date-time
@@ -5599,6 +5819,169 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StandingOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_coupons_backoffice_list_coupons: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffCouponPage"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_coupons_backoffice_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CouponIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffCouponOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_coupons_backoffice_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                coupon_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffCouponOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_coupons_backoffice_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                coupon_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffCouponOut"];
                 };
             };
             /** @description A refusal */

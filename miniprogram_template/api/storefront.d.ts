@@ -242,9 +242,75 @@ export interface paths {
          * What would it cost
          * @description Quote as the order would be: the same calculation, to the minor unit. Holds nothing.
          *
-         *     Refusals: nothing_to_buy, address_unknown, sku_not_for_sale, stock_ran_out.
+         *     Refusals: nothing_to_buy, address_unknown, sku_not_for_sale, stock_ran_out, coupon_unknown,
+         *     coupon_unfit.
          */
         post: operations["shop_orders_storefront_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/coupons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Coupons to claim
+         * @description The newest twenty that are left; with `product_id` those that cover it.
+         *
+         *     Open to everybody; whoever signed in also reads what they have claimed.
+         */
+        get: operations["shop_coupons_storefront_list_claimable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/coupons/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My coupons
+         * @description The newest first, with how many there are behind each tab.
+         */
+        get: operations["shop_coupons_storefront_list_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/coupons/{coupon_id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim a coupon
+         * @description Needs the header Idempotency-Key: the same key gives the same coupon.
+         *
+         *     Refusals: coupon_not_offered, coupons_all_claimed, coupon_claimed_already,
+         *     idempotency_key_missing, idempotency_key_reused.
+         */
+        post: operations["shop_coupons_storefront_claim"];
         delete?: never;
         options?: never;
         head?: never;
@@ -374,8 +440,9 @@ export interface paths {
          * Buy
          * @description Needs the header Idempotency-Key: the same key gives the same order and the same bytes.
          *
-         *     Refusals: nothing_to_buy, address_unknown, sku_not_for_sale, stock_ran_out, price_changed
-         *     (409, with the new total), idempotency_key_missing, idempotency_key_reused.
+         *     Refusals: nothing_to_buy, address_unknown, sku_not_for_sale, stock_ran_out, coupon_unknown,
+         *     coupon_unfit, coupon_taken, price_changed (409, with the new total), idempotency_key_missing,
+         *     idempotency_key_reused.
          */
         post: operations["shop_orders_storefront_create"];
         delete?: never;
@@ -997,6 +1064,8 @@ export interface components {
         BoughtLineOut: {
             /** Amount Minor */
             amount_minor: number;
+            /** Discount Minor */
+            discount_minor: number;
             /**
              * Id
              * Format: uuid
@@ -1130,6 +1199,96 @@ export interface components {
          */
         Channel: "wechat" | "manual";
         /**
+         * CheckoutCouponOut
+         * @description A coupon of the buyer's at checkout. Usable: `discount_minor` is what it takes off. If not,
+         *     `reason` is not_begun, not_covered, below_least (`missing_minor` more of its goods are needed)
+         *     or nothing_off.
+         */
+        CheckoutCouponOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** Discount Minor */
+            discount_minor: number;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Is Usable */
+            is_usable: boolean;
+            kind: components["schemas"]["CouponKind"];
+            /** Least Minor */
+            least_minor: number;
+            /**
+             * Member Coupon Id
+             * Format: uuid
+             */
+            member_coupon_id: string;
+            /** Missing Minor */
+            missing_minor: number;
+            /** Most Minor */
+            most_minor: number | null;
+            /** Rate Bp */
+            rate_bp: number;
+            /** Reason */
+            reason: string | null;
+            scope: components["schemas"]["CouponScope"];
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ClaimableOut
+         * @description A coupon that may be claimed. `is_claimed`: this member has had as many as one may.
+         */
+        ClaimableOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** Currency */
+            currency: string;
+            /** Days */
+            days: number | null;
+            /** Ends At */
+            ends_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Claimed */
+            is_claimed: boolean;
+            kind: components["schemas"]["CouponKind"];
+            /** Least Minor */
+            least_minor: number;
+            /** Left */
+            left: number;
+            /** Most Minor */
+            most_minor: number | null;
+            /** Per Member */
+            per_member: number;
+            /** Rate Bp */
+            rate_bp: number;
+            scope: components["schemas"]["CouponScope"];
+            /** Scope Ids */
+            scope_ids: string[];
+            /** Starts At */
+            starts_at: string | null;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ClaimablesOut
+         * @description What may be claimed now.
+         */
+        ClaimablesOut: {
+            /** Items */
+            items: components["schemas"]["ClaimableOut"][];
+        };
+        /**
          * ConfirmationOut
          * @description The arguments of `wx.requestMerchantTransfer`, as they are.
          */
@@ -1156,6 +1315,53 @@ export interface components {
             /** Quantity */
             quantity: number;
         };
+        /**
+         * CouponKind
+         * @description How the discount is said.
+         * @enum {string}
+         */
+        CouponKind: "fixed" | "percent";
+        /**
+         * CouponOut
+         * @description A coupon as everybody may read it. `rate_bp` are 1/10000ths off.
+         */
+        CouponOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** Currency */
+            currency: string;
+            /** Days */
+            days: number | null;
+            /** Ends At */
+            ends_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["CouponKind"];
+            /** Least Minor */
+            least_minor: number;
+            /** Most Minor */
+            most_minor: number | null;
+            /** Per Member */
+            per_member: number;
+            /** Rate Bp */
+            rate_bp: number;
+            scope: components["schemas"]["CouponScope"];
+            /** Scope Ids */
+            scope_ids: string[];
+            /** Starts At */
+            starts_at: string | null;
+            /** Title */
+            title: string;
+        };
+        /**
+         * CouponScope
+         * @description Which goods a coupon covers.
+         * @enum {string}
+         */
+        CouponScope: "all" | "categories" | "products";
         /**
          * CreatedOut
          * @description An order that was made; `state` is `paid` at once where it costs nothing.
@@ -1220,7 +1426,7 @@ export interface components {
          * ExplanationOut
          * @description Why an amount is what it is: `amount_minor` is exactly the sum of the steps.
          *
-         *     `subject`: total, freight, refund, fee, commission, withdrawal.
+         *     `subject`: total, discount, freight, refund, fee, commission, withdrawal.
          */
         ExplanationOut: {
             /** Amount Minor */
@@ -1371,6 +1577,51 @@ export interface components {
             nickname: string;
         };
         /**
+         * MemberCouponOut
+         * @description A member's coupon. `state`: usable, reserved, used or expired; `order_id`: who holds it.
+         */
+        MemberCouponOut: {
+            coupon: components["schemas"]["CouponOut"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Order Id */
+            order_id: string | null;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * MemberCouponPage
+         * @description A page of a member's coupons, and how many there are behind each tab.
+         */
+        MemberCouponPage: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["MemberCouponOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * MemberOut
          * @description `nickname` is what others see. `pending_nickname` was asked for and is not shown, because it
          *     is held or was refused (`nickname_standing`, and why in `nickname_reason`); else it is empty.
@@ -1474,6 +1725,8 @@ export interface components {
             created_at: string;
             /** Currency */
             currency: string;
+            /** Discount Minor */
+            discount_minor: number;
             /**
              * Expires At
              * Format: date-time
@@ -1536,6 +1789,8 @@ export interface components {
             from_cart: boolean;
             /** Lines */
             lines?: components["schemas"]["WantedLine"][] | null;
+            /** Member Coupon Id */
+            member_coupon_id?: string | null;
             /**
              * Remark
              * @default
@@ -1544,11 +1799,13 @@ export interface components {
         };
         /**
          * OrderLineOut
-         * @description A line as it was bought, or would be.
+         * @description A line as it was bought, or would be. It is paid with `amount_minor - discount_minor`.
          */
         OrderLineOut: {
             /** Amount Minor */
             amount_minor: number;
+            /** Discount Minor */
+            discount_minor: number;
             /** Image Url */
             image_url: string;
             /** Label */
@@ -1582,6 +1839,8 @@ export interface components {
             created_at: string;
             /** Currency */
             currency: string;
+            /** Discount Minor */
+            discount_minor: number;
             /**
              * Expires At
              * Format: date-time
@@ -1656,11 +1915,16 @@ export interface components {
         };
         /**
          * PreviewIn
-         * @description What would it cost, sent to this address.
+         * @description What would it cost, sent to this address, with this coupon or with the best there is.
          */
         PreviewIn: {
             /** Address Id */
             address_id?: string | null;
+            /**
+             * Best Coupon
+             * @default false
+             */
+            best_coupon: boolean;
             /**
              * From Cart
              * @default false
@@ -1668,15 +1932,22 @@ export interface components {
             from_cart: boolean;
             /** Lines */
             lines?: components["schemas"]["WantedLine"][] | null;
+            /** Member Coupon Id */
+            member_coupon_id?: string | null;
         };
         /**
          * PreviewOut
-         * @description What the order would cost, and why. Nothing is held yet.
+         * @description What the order would cost, and why. Nothing is held yet. `coupons` are the buyer's, the best
+         *     first; `member_coupon_id` is the one that the total is made with.
          */
         PreviewOut: {
             address: components["schemas"]["ShipToOut"] | null;
+            /** Coupons */
+            coupons: components["schemas"]["CheckoutCouponOut"][];
             /** Currency */
             currency: string;
+            /** Discount Minor */
+            discount_minor: number;
             /** Explain */
             explain: components["schemas"]["ReasonOut"][];
             /** Freight Minor */
@@ -1685,6 +1956,8 @@ export interface components {
             goods_minor: number;
             /** Lines */
             lines: components["schemas"]["OrderLineOut"][];
+            /** Member Coupon Id */
+            member_coupon_id: string | null;
             /** Total Minor */
             total_minor: number;
         };
@@ -1826,17 +2099,45 @@ export interface components {
         Reason: "not_wanted" | "not_received" | "wrong_item" | "damaged" | "not_as_described" | "other";
         /**
          * ReasonOut
-         * @description One step of the sum: what it is for, by which rule, how much.
+         * @description One step of the sum: what it is for, by which rule, how much. A discount's share of a line is
+         *     `discount_minor` × `line_minor` / `base_minor`, and stands below zero.
          */
         ReasonOut: {
             /** Amount Minor */
             amount_minor: number;
+            /**
+             * Base Minor
+             * @default 0
+             */
+            base_minor: number;
+            /**
+             * Coupon
+             * @default
+             */
+            coupon: string;
+            /**
+             * Discount Minor
+             * @default 0
+             */
+            discount_minor: number;
             /** Free From Minor */
             free_from_minor: number | null;
             /** Kind */
             kind: string;
+            /**
+             * Line Minor
+             * @default 0
+             */
+            line_minor: number;
+            /** Most Minor */
+            most_minor?: number | null;
             /** Quantity */
             quantity: number;
+            /**
+             * Rate Bp
+             * @default 0
+             */
+            rate_bp: number;
             /** Reference */
             reference: string;
             /** Rule */
@@ -2870,6 +3171,128 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PreviewOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_coupons_storefront_list_claimable: {
+        parameters: {
+            query?: {
+                product_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimablesOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_coupons_storefront_list_mine: {
+        parameters: {
+            query?: {
+                state?: ("usable" | "used" | "expired") | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberCouponPage"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_coupons_storefront_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                coupon_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberCouponOut"];
                 };
             };
             /** @description A refusal */
