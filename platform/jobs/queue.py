@@ -11,8 +11,9 @@ stand before another shop's one.
 Note [quarantine]. A message whose worker died twice is a suspect: it runs alone in its process,
 so that it can harm no neighbour, and after its third death it is set aside as a dead letter.
 
-Note [delay]. A delayed message waits in the table (`available_at`); there are no delay queues,
-which halves the connections.
+Note [delay]. A delayed message waits in the table until `available_at`; there are no delay queues,
+which halves the connections. Until a consumer calls it due it stands outside the index that claims
+walk through: thousands of shops have something to do later.
 
 Note [shares]. One process holds few messages of the queues whose jobs may be slow, so that a thread
 is always free, or soon free, for money: pictures that take seconds, or a WeChat that does not
@@ -46,8 +47,9 @@ DEAD_AFTER = 3
 
 _INSERT = """
 WITH added AS (
-    INSERT INTO dramatiq.queue (queue_name, message_id, state, message, available_at, tenant)
-    VALUES (%s, %s, 'queued', %s, now() + make_interval(secs => %s), %s)
+    INSERT INTO dramatiq.queue
+        (queue_name, message_id, state, message, available_at, is_due, tenant)
+    VALUES (%s, %s, 'queued', %s, now() + make_interval(secs => %s), %s, %s)
 ) SELECT pg_notify(%s, '') WHERE %s"""
 
 _INSERT_ALL = """
@@ -58,26 +60,33 @@ WITH added AS (
 ) SELECT pg_notify(%s, '')"""
 
 _REPLACE = """
-INSERT INTO dramatiq.queue (queue_name, message_id, state, message, available_at, tenant)
-VALUES (%s, %s, 'queued', %s, now() + make_interval(secs => %s), %s)
+INSERT INTO dramatiq.queue
+    (queue_name, message_id, state, message, available_at, is_due, tenant)
+VALUES (%s, %s, 'queued', %s, now() + make_interval(secs => %s), %s, %s)
 ON CONFLICT (message_id) DO UPDATE SET
     state = 'queued', message = EXCLUDED.message, available_at = EXCLUDED.available_at,
-    worker_id = NULL, consumed_at = NULL, deliveries = 0, mtime = now()"""
+    is_due = EXCLUDED.is_due, worker_id = NULL, consumed_at = NULL, deliveries = 0, mtime = now()"""
+
+_CALL_DUE = """
+UPDATE dramatiq.queue SET is_due = true WHERE message_id IN (
+    SELECT message_id FROM dramatiq.queue
+    WHERE queue_name = %(queue)s AND state = 'queued' AND NOT is_due AND available_at <= now()
+    ORDER BY available_at LIMIT 1000 FOR UPDATE SKIP LOCKED)"""
 
 _CLAIM = """
 WITH RECURSIVE turn (tenant, n) AS (
     (SELECT q.tenant, 1 FROM dramatiq.queue q
-     WHERE q.queue_name = %(queue)s AND q.state = 'queued' AND q.deliveries < 2
+     WHERE q.queue_name = %(queue)s AND q.state = 'queued' AND q.deliveries < 2 AND q.is_due
        AND q.tenant >= %(first)s ORDER BY q.tenant LIMIT 1)
     UNION ALL
     SELECT (SELECT q.tenant FROM dramatiq.queue q
-            WHERE q.queue_name = %(queue)s AND q.state = 'queued' AND q.deliveries < 2
+            WHERE q.queue_name = %(queue)s AND q.state = 'queued' AND q.deliveries < 2 AND q.is_due
               AND q.tenant > turn.tenant ORDER BY q.tenant LIMIT 1), n + 1
     FROM turn WHERE turn.tenant IS NOT NULL AND n < %(most)s
 ), next AS (
     SELECT due.message_id FROM turn, LATERAL (
         SELECT q.message_id FROM dramatiq.queue q
-        WHERE q.queue_name = %(queue)s AND q.state = 'queued' AND q.deliveries < 2
+        WHERE q.queue_name = %(queue)s AND q.state = 'queued' AND q.deliveries < 2 AND q.is_due
           AND q.tenant = turn.tenant AND q.available_at <= now()
         ORDER BY q.available_at, q.position LIMIT 1 FOR UPDATE SKIP LOCKED) due
     WHERE turn.tenant IS NOT NULL
@@ -151,6 +160,7 @@ class Broker(PostgresBroker):
             message.message_id,
             Json(tidy4json(message)),
             (delay or 0) / 1000,
+            not delay,
             message.options.get("tenant") or "",
         )
         if connection.in_atomic_block:
@@ -239,6 +249,7 @@ class FairConsumer(PostgresConsumer):
     """Claims one message of each tenant in turn. See Notes [fair] and [quarantine]."""
 
     _first = ""
+    _called_at = 0
     _looked_at = 0
 
     @raise_connection_error  # type: ignore[untyped-decorator]
@@ -250,6 +261,9 @@ class FairConsumer(PostgresConsumer):
             return
         asked = {"queue": self.queue_name, "worker": self.broker.worker_id, "most": most}
         run = _each_alone(self.get_consume_conn()).execute
+        if current_millis() - self._called_at >= 200:
+            run(_CALL_DUE, asked)
+            self._called_at = current_millis()
         rows = run(_CLAIM, {**asked, "first": self._first}).fetchall()
         if not rows and self._first:  # round the table once: start again at the first tenant
             rows = run(_CLAIM, {**asked, "first": ""}).fetchall()

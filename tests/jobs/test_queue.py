@@ -83,6 +83,17 @@ def put(connection: psycopg.Connection, message: object, tenant: str = "") -> No
     )
 
 
+def put_later(message: object, seconds: float, tenant: str = "") -> None:
+    """Write a message that is due in so many seconds, as dramatiq's retries do."""
+    from dataclasses import asdict
+
+    from jobs.messages import _actors
+
+    (actor,) = _actors[type(message)]
+    built = actor.message_with_options(kwargs=asdict(message), tenant=tenant)  # type: ignore[call-overload]
+    broker.enqueue(built, delay=int(seconds * 1000))
+
+
 def test_a_message_exists_exactly_when_its_transaction_does(
     shop: Shop, queued: Callable[..., list[dict[str, object]]]
 ) -> None:
@@ -118,6 +129,21 @@ def test_a_claim_takes_one_message_of_each_shop_in_turn(queue: psycopg.Connectio
         broker.room.leave(broker.room.inside())
 
 
+def test_what_other_shops_do_later_stands_before_nobody(
+    queue: psycopg.Connection, log: Path, start: Callable[..., subprocess.Popen[bytes]]
+) -> None:
+    for number in range(50):
+        put_later(Noted("later"), 900, tenant=f"!{number}")
+        put_later(Noted("later"), 900, tenant=f"~{number}")
+    put_later(Noted("soon"), 1)
+    put(queue, Noted("now"))
+    start()
+    until(lambda: len(log.read_text().splitlines()) == 2)
+    assert [line.split()[0] for line in log.read_text().splitlines()] == ["now", "soon"]
+    until(lambda: queue.execute("SELECT count(*) FROM dramatiq.queue").fetchone() == (100,))
+    assert queue.execute("SELECT bool_or(is_due) FROM dramatiq.queue").fetchone() == (False,)
+
+
 def test_slow_jobs_of_other_queues_leave_threads_for_money(
     queue: psycopg.Connection, log: Path, start: Callable[..., subprocess.Popen[bytes]]
 ) -> None:
@@ -130,7 +156,7 @@ def test_slow_jobs_of_other_queues_leave_threads_for_money(
     for number in range(3):
         put(queue, Urgent(f"paid-{number}"))
     until(lambda: log.read_text().count("paid-") == 3)
-    assert dict(queue.execute(held).fetchall()) == {"bulk": 1, "notify": 2}
+    until(lambda: dict(queue.execute(held).fetchall()) == {"bulk": 1, "notify": 2})
 
 
 def test_a_job_runs_in_its_shop_and_never_on_the_platform_instead(
