@@ -24,5 +24,6 @@ ALTER TABLE dramatiq.queue DROP COLUMN is_due;
 
 
 class Migration(migrations.Migration):
+    safe_because = "Older code never names the column; its default is what older code means."
     dependencies = [("jobs", "0001_queue")]
     operations = [migrations.RunSQL(DUE, BACK)]
