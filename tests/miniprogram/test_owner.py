@@ -10,33 +10,10 @@ from tests.miniprogram.customer import ask, signed_in
 from tests.miniprogram.phone import Phone
 from tests.miniprogram.purchases import go, look, paid
 from tests.miniprogram.shops import GAIWAN, JASMINE, OpenShop
+from tests.miniprogram.staff import as_staff, code_of, field, linked
 
 WHITE = "老寿眉 Aged White"
 PUER = "熟普小沱 Ripe Pu'er"
-TODAY = "/packages/owner/today/today"
-_AS_STAFF = """([method, path, data]) => new Promise((done, fail) => {
-  const { apiBase, tenant } = wx.getExtConfigSync()
-  wx.request({
-    url: `${apiBase}/b/${tenant}/v1${path}`, method, data,
-    header: { Authorization: `Bearer ${wx.getStorageSync('staff').token}` },
-    success: ({ statusCode, data }) => done([statusCode, data]),
-    fail: ({ errMsg }) => fail(errMsg),
-  })
-})"""
-
-
-def code_of(person: Owner) -> str:
-    return str(person.browser.send("POST", f"{person.api}/phones/codes", wanted=201)["code"])
-
-
-def linked(phone: Phone, shop: OpenShop, *, by: Owner | None = None, **how) -> Phone:
-    """Open the staff's page on a phone and enter a code that somebody made in the portal."""
-    phone.open(TODAY, **how)
-    is_english = how.get("language") == "en"
-    field(phone, "Code" if is_english else "绑定码").fill(code_of(by or shop.owner))
-    phone.tap(phone.button("Link this phone" if is_english else "绑定这部手机"))
-    phone.sees("To do" if is_english else "待处理")
-    return phone
 
 
 @pytest.fixture
@@ -46,16 +23,6 @@ def desk(phone_of, tea):
     browser, api = tea.owner.browser, tea.owner.api
     for row in browser.get(f"{api}/phones")["items"]:
         browser.ask("DELETE", f"{api}/phones/{row['id']}", wanted=204)
-
-
-def field(phone: Phone, label: str):
-    """Return what is typed into under this label."""
-    return phone.inner.get_by_label(label).locator("input").locator("visible=true").first
-
-
-def as_staff(phone: Phone, method: str, path: str, body=None):
-    """Ask the backoffice with the token that the phone has."""
-    return phone.frame.evaluate(_AS_STAFF, [method, path, body])
 
 
 def settled(shop: OpenShop) -> None:

@@ -13,6 +13,7 @@ from tests.miniprogram.customer import ask, orders
 from tests.miniprogram.phone import Phone
 from tests.miniprogram.purchases import look, ordered, paid, shipped
 from tests.miniprogram.shops import OpenShop
+from tests.miniprogram.staff import linked
 
 APP = Path(__file__).resolve().parents[2] / "miniprogram_template" / "miniprogram" / "app.json"
 
@@ -71,6 +72,18 @@ VIEWS = (
     View("addresses", "/packages/shop/addresses/addresses"),
     View("address", "/packages/shop/address/address?id={address}"),
     View("address-new", "/packages/shop/address/address", "p.save()"),
+    View("staff-today", "/packages/owner/today/today"),
+    View("staff-orders", "/packages/owner/orders/orders"),
+    View("staff-order", "/packages/owner/order/order?id={paid}"),
+    View("staff-order-shipped", "/packages/owner/order/order?id={shipped}"),
+    View("staff-refunds", "/packages/owner/refunds/refunds"),
+    View("staff-products", "/packages/owner/products/products"),
+    View("staff-product", "/packages/owner/product/product?id={product}"),
+    View(
+        "staff-product-wrong",
+        "/packages/owner/product/product?id={plain}",
+        "p.typePrice({currentTarget: {dataset: {at: 0}}, detail: {value: 'x'}}); p.save()",
+    ),
 )
 """A page's first view is the one whose loading, error and offline states are looked at."""
 
@@ -83,6 +96,7 @@ EMPTY = (
     View("orders-empty", "/packages/shop/orders/orders"),
     View("addresses-empty", "/packages/shop/addresses/addresses"),
     View("checkout-without-address", "/packages/shop/checkout/checkout?sku={plain_sku}&quantity=1"),
+    View("staff-stranger", "/packages/owner/today/today"),
 )
 """What somebody sees who is here for the first time, or in a shop that has nothing yet."""
 
@@ -93,20 +107,18 @@ NOTHING = {
 """What a shop without goods answers, for the two pages that show what the shop has."""
 
 
-STAFF = "packages/owner"
-"""The staff's pages want a phone that the portal let in; they are not examined here yet."""
-
-
 def pages() -> list[str]:
-    """Return every page that app.json names, without the staff's."""
+    """Return every page that app.json names."""
     app = json.loads(APP.read_text())
-    subs = [sub for sub in app["subPackages"] if sub["root"] != STAFF]
-    inside = [f"{sub['root']}/{page}" for sub in subs for page in sub["pages"]]
+    inside = [f"{sub['root']}/{page}" for sub in app["subPackages"] for page in sub["pages"]]
     return [*app["pages"], *inside]
 
 
 def furnish(phone: Phone, shop: OpenShop) -> dict[str, str]:
-    """Give the person an order in every state, a full cart and two addresses; return the ids."""
+    """Give the person an order in every state, a full cart and two addresses; return the ids.
+
+    The phone is linked to the owner too: one WeChat user may buy in the shop and work in it.
+    """
     products = shop.owner.products(state="on_sale")
     details = [shop.product(product["title"]) for product in products]
     with_specs = [each for each in details if len(each["skus"]) > 1]
@@ -140,6 +152,7 @@ def furnish(phone: Phone, shop: OpenShop) -> dict[str, str]:
     given["sold_out"] = scarce["id"]
     given["word"] = product["title"].split()[-1]
     assert len(orders(phone)) == 5
+    linked(phone, shop)
     return given
 
 

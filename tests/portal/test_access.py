@@ -12,11 +12,11 @@ from tenants.states import Role
 Person = Callable[..., Client]
 PAGES = ["", "close/", "plan/", "invoices/1/", "invoices/1/state.json", "state.json", "wechat/",
          "products/", "products/import/", "orders/", "orders/1234567890/", "orders/1234567890/refund/", "statements/",
-         "statements/2026-11-20/", "staff/", "phones/"]  # fmt: skip
+         "statements/2026-11-20/", "staff/", "phones/", "look/"]  # fmt: skip
 FORMS = ["plan/choose/", "plan/cancel/", "invoices/1/pay/", "invoices/1/look/", "close/",
          "come-back/", "samples/remove/", "samples/add/", "wechat/", "wechat/simulated/",
          "orders/1/ship/", "orders/1/refund/", "staff/add/", "staff/1/role/", "staff/1/remove/",
-         "phones/code/", "phones/1/unlink/", "products/import/",
+         "phones/code/", "phones/1/unlink/", "products/import/", "look/", "look/parts/",
          "products/019a0000-0000-7000-8000-000000000000/hide/"]  # fmt: skip
 
 
@@ -50,21 +50,24 @@ def test_an_unknown_shop_looks_like_a_shop_of_others(person: Person) -> None:
     ("role", "reached"),
     [
         (Role.FULFILMENT, {"", "orders/", "phones/"}),
-        (Role.MANAGER, {"", "orders/", "phones/", "products/", "statements/", "products/import/"}),
+        (Role.MANAGER, {"", "orders/", "phones/", "products/", "statements/", "products/import/",
+                        "look/"}),
         (Role.OWNER, {"", "orders/", "phones/", "products/", "statements/", "products/import/", "wechat/",
-                      "staff/"}),
+                      "staff/", "look/"}),
     ],
 )  # fmt: skip
 def test_each_role_reaches_its_pages_and_is_told_of_the_others(
     shop: Shop, colleague: Callable[..., Client], role: Role, reached: set[str]
 ) -> None:
     client = colleague(shop, role, "helper@example.com")
-    asked = ["", "orders/", "products/", "products/import/", "statements/", "wechat/", "staff/", "phones/"]
+    asked = ["", "orders/", "products/", "products/import/", "statements/", "wechat/", "staff/", "phones/",
+             "look/"]  # fmt: skip
     statuses = {page: client.get(f"/shops/{shop.public_id}/{page}").status_code for page in asked}
     assert statuses == {page: 200 if page in reached else 403 for page in asked}
 
 
-@pytest.mark.parametrize("form", ["samples/remove/", "orders/1/refund/", "staff/add/", "wechat/"])
+@pytest.mark.parametrize("form", ["samples/remove/", "orders/1/refund/", "staff/add/", "wechat/", "look/", "look/parts/"]
+)
 def test_fulfilment_cannot_send_the_forms_of_managers_and_owners(
     shop: Shop, colleague: Callable[..., Client], form: str
 ) -> None:

@@ -277,6 +277,7 @@ export const en: Words = {
   shippingAlarms: 'Not known to WeChat',
   goods: 'Products',
   findOrder: 'Number, phone or recipient',
+  findOrderHint: 'Number, phone, name',
   nothingToShip: 'Nothing to ship',
   noOrderFound: 'No order to ship fits this',
   paidAt: 'Paid at',

@@ -273,6 +273,7 @@ export const zhHans = {
   shippingAlarms: '微信未收到的发货',
   goods: '商品',
   findOrder: '订单号、手机号、收件人',
+  findOrderHint: '单号、手机、姓名',
   nothingToShip: '没有待发货的订单',
   noOrderFound: '没有找到待发货的订单',
   paidAt: '付款时间',
