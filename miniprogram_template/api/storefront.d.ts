@@ -1979,8 +1979,12 @@ export interface components {
         /**
          * ProductCard
          * @description `image_url` is relative to the host that answered unless it names one.
+         *
+         *     `compare_price_minor` is what the lowest price is compared to; null where nothing is.
          */
         ProductCard: {
+            /** Compare Price Minor */
+            compare_price_minor: number | null;
             /** Currency */
             currency: string;
             /**

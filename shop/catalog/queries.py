@@ -39,7 +39,7 @@ SORTS: dict[str, tuple[str, str, tuple[str, ...], tuple[type, ...]]] = {
 NEWEST_SEARCHED = 5_000
 """A search for single characters can use no index: it looks at so many of the newest products."""
 
-_PICTURE = """(SELECT %(media)s || i.medium_key FROM catalog_productimage pi
+_PICTURE = """(SELECT %(media)s || i.{rendition}_key FROM catalog_productimage pi
      JOIN media_image i ON i.id = pi.image_id
      WHERE pi.product_id = p.id AND i.state = 'stored'
      ORDER BY pi.sku_id IS NOT NULL, pi.position, pi.id LIMIT 1)"""
@@ -47,17 +47,23 @@ _PICTURE = """(SELECT %(media)s || i.medium_key FROM catalog_productimage pi
 _IS_AVAILABLE = """EXISTS (SELECT 1 FROM catalog_sku s JOIN inventory_stock st ON st.sku_id = s.id
      WHERE s.product_id = p.id AND s.state = 'active' AND st.on_hand > st.reserved)"""
 
+_COMPARED = """(SELECT nullif(min(CASE WHEN s.compare_price_minor > s.price_minor
+     THEN s.compare_price_minor ELSE 0 END), 0) FROM catalog_sku s
+     WHERE s.product_id = p.id AND s.state = 'active' AND s.price_minor = p.min_price_minor)"""
+"""What the lowest price is compared to; where several SKUs have that price, the lowest claim."""
+
 CARD = f"""json_build_object(
     'id', p.id, 'title', p.title, 'subtitle', p.subtitle,
     'price_minor', p.min_price_minor, 'max_price_minor', p.max_price_minor,
-    'currency', %(currency)s::text, 'image_url', {_PICTURE}, 'is_available', {_IS_AVAILABLE})"""
+    'compare_price_minor', {_COMPARED}, 'currency', %(currency)s::text,
+    'image_url', {_PICTURE.format(rendition="medium")}, 'is_available', {_IS_AVAILABLE})"""
 """One product in a list, in a statement whose `p` is catalog_product; needs `shown()`."""
 
 _STAFF_CARD = f"""json_build_object(
     'id', p.id, 'code', p.code, 'title', p.title, 'state', p.state, 'version', p.version,
     'category_id', p.category_id, 'price_minor', p.min_price_minor,
     'max_price_minor', p.max_price_minor, 'currency', %(currency)s::text,
-    'image_url', {_PICTURE}, 'updated_at', p.updated_at,
+    'image_url', {_PICTURE.format(rendition="small")}, 'updated_at', p.updated_at,
     'sku_count', (SELECT count(*) FROM catalog_sku s
                   WHERE s.product_id = p.id AND s.state = 'active'),
     'available', (SELECT coalesce(sum(st.on_hand - st.reserved), 0) FROM catalog_sku s
@@ -141,7 +147,7 @@ _STAFF_DETAIL = _DETAIL.format(
 
 FOR_SALE = """
 SELECT s.id, s.product_id, s.code, p.title, s.label, s.price_minor,
-    (SELECT %(media)s || i.medium_key FROM catalog_productimage pi
+    (SELECT %(media)s || i.small_key FROM catalog_productimage pi
      JOIN media_image i ON i.id = pi.image_id
      WHERE pi.product_id = p.id AND i.state = 'stored'
        AND (pi.sku_id IS NULL OR pi.sku_id = s.id)
@@ -176,7 +182,10 @@ class Sieve:
 
 @dataclass(frozen=True)
 class SkuForSale:
-    """What a cart and an order must know of a SKU. `available` is what can be promised now."""
+    """What a cart and an order must know of a SKU. `available` is what can be promised now.
+
+    `image_url` is the small rendition: lines are lists.
+    """
 
     sku_id: UUID
     product_id: UUID

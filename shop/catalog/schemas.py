@@ -33,13 +33,17 @@ class CategoryTree(Schema):
 
 
 class ProductCard(Schema):
-    """`image_url` is relative to the host that answered unless it names one."""
+    """`image_url` is relative to the host that answered unless it names one.
+
+    `compare_price_minor` is what the lowest price is compared to; null where nothing is.
+    """
 
     id: UUID
     title: str
     subtitle: str
     price_minor: int
     max_price_minor: int
+    compare_price_minor: int | None
     currency: str
     image_url: str | None
     is_available: bool

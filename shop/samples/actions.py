@@ -4,7 +4,7 @@ Stock that moved is history and nothing of history is deleted, so a removed samp
 product, and its row here lets the owner's lists leave it out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.db import transaction
@@ -14,8 +14,9 @@ from shop.catalog import actions as catalog
 from shop.catalog import queries as products
 from shop.catalog.models import Product
 from shop.catalog.states import ProductState
-from shop.catalog.wanted import WantedProduct
+from shop.catalog.wanted import WantedImage, WantedProduct
 from shop.inventory import actions as inventory
+from shop.media import actions as media
 from shop.samples import queries
 from shop.samples.goods import CATEGORIES, SAMPLES, Sample
 from shop.samples.models import SampleItem
@@ -23,24 +24,19 @@ from shop.samples.models import SampleItem
 BY = "samples"
 
 
-@transaction.atomic
 def add() -> int:
-    """Add the sample categories, products and stock; return how many products came to be.
+    """Add the sample categories, products, pictures and stock; return how many products came to be.
 
-    Samples that are there stay as they are; samples that were removed come back.
+    Samples that are there stay as they are; samples that were removed come back. Not inside a
+    transaction: pictures are files.
     """
     if queries.are_present():
         return 0
     if queries.were_added():
         return _bring_back()
-    shelves = catalog.category_ids(paths=[(name,) for name in CATEGORIES])
-    made = [_make(sample, shelves[sample.category,]) for sample in SAMPLES]
-    _note(SampleItem.PRODUCT, [product.pk for product in made])
-    _note(SampleItem.CATEGORY, shelves.values())
-    return len(made)
+    return _put({sample.code: media.upload(data=sample.picture()).pk for sample in SAMPLES})
 
 
-@transaction.atomic
 def add_first() -> int:
     """Add the samples unless the shop ever had them: a message heard twice brings nothing back."""
     return 0 if queries.were_added() else add()
@@ -67,7 +63,16 @@ def remove() -> int:
     return len(product_ids)
 
 
-def _make(sample: Sample, category_id: UUID) -> Product:
+@transaction.atomic
+def _put(pictures: Mapping[str, UUID]) -> int:
+    shelves = catalog.category_ids(paths=[(name,) for name in CATEGORIES])
+    made = [_make(each, shelves[each.category,], pictures[each.code]) for each in SAMPLES]
+    _note(SampleItem.PRODUCT, [product.pk for product in made])
+    _note(SampleItem.CATEGORY, shelves.values())
+    return len(made)
+
+
+def _make(sample: Sample, category_id: UUID, image_id: UUID) -> Product:
     product = catalog.create(
         wanted=WantedProduct(
             code=sample.code,
@@ -77,6 +82,7 @@ def _make(sample: Sample, category_id: UUID) -> Product:
             state=ProductState.ON_SALE,
             spec_names=sample.spec_names,
             skus=sample.skus,
+            images=(WantedImage(image_id, sample.title),),
         )
     )
     for sku in products.skus_of(product):
@@ -84,6 +90,7 @@ def _make(sample: Sample, category_id: UUID) -> Product:
     return product
 
 
+@transaction.atomic
 def _bring_back() -> int:
     """Show removed samples again."""
     items = list(SampleItem.objects.select_for_update().order_by("pk"))

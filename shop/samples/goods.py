@@ -1,8 +1,12 @@
 """What the samples are: a small tea shop, in Chinese."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from shop.catalog.wanted import WantedSku
+
+PICTURES = Path(__file__).with_name("pictures")
+"""Drawn by `infra.demo.samples`: one for each sample, 800 pixels wide."""
 
 
 @dataclass(frozen=True)
@@ -16,6 +20,10 @@ class Sample:
     stock: int
     spec_names: tuple[str, ...]
     skus: tuple[WantedSku, ...]
+
+    def picture(self) -> bytes:
+        """Return the drawing of it, a WebP picture."""
+        return (PICTURES / f"{self.code}.webp").read_bytes()
 
 
 CATEGORIES = ("示例 · 茶叶", "示例 · 茶具")
@@ -42,7 +50,9 @@ SAMPLES = (
         description_html="<p>这是一件没有规格的示例商品。</p>",
         stock=50,
         spec_names=(),
-        skus=(WantedSku(code="SAMPLE-MOLI", price_minor=3_900, weight_grams=110),),
+        skus=(WantedSku(
+            code="SAMPLE-MOLI", price_minor=3_900, compare_price_minor=4_900, weight_grams=110
+        ),),
     ),
     Sample(
         code="sample-gaiwan",

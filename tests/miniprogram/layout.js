@@ -139,7 +139,7 @@
       found.push(`small: ${brief(e)} is ${Math.round(box.width)} × ${Math.round(box.height)}`);
   }
   const DENSE = 3; // pixels of a good phone for one of ours
-  const MOST = 2.7; // the renditions are 200, 400 and 800 px, and lines of an order have the middle one
+  const MOST = 2; // the renditions are 200, 400 and 800 px wide
   const SMALL = 200;
   for (const e of elements.filter(each => each.matches('wx-image'))) {
     if (!e.getAttribute('aria-label') && e.getAttribute('aria-hidden') !== 'true')

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from infra.first_sale.expected import Freight
 from tests.miniprogram.customer import ask, orders, signed_in
 from tests.miniprogram.shops import DRAGON_WELL, GAIWAN, JASMINE
+from tests.miniprogram.views import pages
 
 WHITE = "老寿眉 Aged White"
 """No specs, ¥43.99, forty pieces."""
@@ -284,14 +285,18 @@ def test_what_a_friend_gets_names_the_thing_and_leads_to_it(phone_of, tea):
     card = "getCurrentPages().at(-1).onShareAppMessage()"
     home = phone.frame.evaluate(card)
     assert (home["title"], home["path"]) == (tea.name, "/pages/home/home")
+    base = phone.frame.evaluate("wx.getExtConfigSync().apiBase")
+    with_picture = "getCurrentPages().at(-1).setData({ logo: '/media/logo.webp' })"
+    phone.frame.evaluate(with_picture)
+    assert phone.frame.evaluate(card)["imageUrl"] == f"{base}/media/logo.webp"
     phone.tap(phone.button(DRAGON_WELL))
     expect(phone.button("分享")).to_be_visible()
     phone.tap(phone.button("分享"))
     phone.sees(f"shared: {DRAGON_WELL}")
     product = phone.frame.evaluate(card)
     assert product["title"] == DRAGON_WELL
-    assert product["path"].endswith(f"?id={tea.product(DRAGON_WELL)['id']}")
-    base = phone.frame.evaluate("wx.getExtConfigSync().apiBase")
+    assert product["path"] == f"/packages/shop/product/product?id={tea.product(DRAGON_WELL)['id']}"
+    assert product["path"].partition("?")[0].lstrip("/") in pages()
     assert product["imageUrl"].startswith(f"{base}/media/")
 
 

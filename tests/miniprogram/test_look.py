@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.miniprogram.shops import DRAGON_WELL
+from tests.miniprogram.test_after_purchase import WHITE
 
 
 def rgb(colour: str) -> str:
@@ -39,3 +40,29 @@ def test_nothing_is_cut_off_at_any_width_or_text_size(phone_of, tea, width, font
     phone.tap(phone.button("立即购买"))
     expect(phone.inner.get_by_role("radio").first).to_be_visible()
     assert phone.overflow() == []
+
+
+def test_what_a_price_was_is_struck_and_said_on_lists_and_the_products_page(phone_of, tea):
+    phone = phone_of(tea)
+    phone.open("/packages/shop/products/products")
+    phone.sees(WHITE)
+    was = phone.inner.get_by_text("¥52.00", exact=True).locator("visible=true")
+    expect(was).to_have_count(1)
+    assert "line-through" in phone.style(was, "text-decoration-line")
+    phone.tap(phone.button(WHITE))
+    expect(phone.title).to_have_text(WHITE)
+    expect(phone.inner.get_by_label("43.99元，原价52.00元").locator("visible=true")).to_have_count(1)
+
+
+def test_each_tab_has_an_icon_and_the_open_one_its_own(phone_of, tea):
+    phone = phone_of(tea)
+    phone.open()
+    phone.sees(DRAGON_WELL)
+    icons = "() => [...document.querySelectorAll('#tabs img')].map(i => [i.src, i.naturalWidth])"
+    before = phone.page.evaluate(icons)
+    assert [wide for _, wide in before] == [81] * 4
+    phone.tab("我的")
+    phone.sees("未登录")
+    after = phone.page.evaluate(icons)
+    changed = [at for at, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]]
+    assert changed == [0, 3]

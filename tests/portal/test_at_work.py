@@ -1,5 +1,6 @@
 """An owner runs the shop from the portal's pages: the same verbs, said in sentences."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from kernel import clock
+from shop.catalog import queries as catalog
 from shop.catalog.models import Category, Product
+from shop.catalog.queries import Sieve
 from shop.orders.models import Order
 from shop.samples import actions as samples
 from shop.samples import queries as sample_queries
@@ -92,6 +95,9 @@ def test_samples_come_go_and_come_back_with_one_click(
     with context.activate(place):
         assert samples.add_first() == 3
         assert samples.add() == 0
+        cards = json.loads(catalog.products(sieve=Sieve(), sort="newest", cursor=None, limit=9))
+    assert len({card["image_url"] for card in cards["items"]} - {None}) == 3
+    with context.activate(place):
         skus = [catalogue.skus(p) for p in Product.objects.order_by("pk")]
         assert [len(each) for each in skus] == [4, 1, 1]
         assert all(sku.stock.on_hand > 0 for each in skus for sku in each)

@@ -78,11 +78,33 @@ def test_the_list_shows_what_is_on_sale_newest_first(shop, store):
         "subtitle": "",
         "price_minor": 500,
         "max_price_minor": 500,
+        "compare_price_minor": None,
         "currency": "CNY",
         "image_url": None,
         "is_available": True,
     }
     assert page.items[0].is_available is False
+
+
+@pytest.mark.parametrize(
+    ("prices", "shown"),
+    [
+        ([(500, 800)], 800),
+        ([(500, None)], None),
+        ([(500, 500)], None),
+        ([(500, 400)], None),
+        ([(500, 700), (900, 2_000)], 700),
+        ([(500, 700), (500, 600)], 600),
+        ([(500, 700), (500, None)], None),
+    ],
+)
+def test_a_card_compares_its_lowest_price_and_claims_no_more_than_is_so(shop, store, prices, shown):
+    names = [str(number) for number in range(len(prices))]
+    made = product("Tea", choices={"Size": names})
+    for row, (price, compared) in zip(skus(made), prices, strict=True):
+        Sku.objects.filter(pk=row.pk).update(price_minor=price, compare_price_minor=compared)
+    Product.objects.filter(pk=made.pk).update(min_price_minor=500)
+    assert store("/products").json()["items"][0]["compare_price_minor"] == shown
 
 
 def test_an_empty_shop_has_empty_lists(shop, store):
@@ -305,7 +327,7 @@ def test_skus_for_sale_says_all_that_an_order_must_know(shop, django_assert_num_
     assert set(known) == {small.pk, large.pk, plain.pk}
     assert known[small.pk] == queries.SkuForSale(
         sku_id=small.pk, product_id=made.pk, code="", title="Tee", label="S", price_minor=990,
-        image_url="/media/t/a/medium.webp", weight_grams=0, available=10, on_sale=True,
+        image_url="/media/t/a/small.webp", weight_grams=0, available=10, on_sale=True,
     )  # fmt: skip
     assert (known[plain.pk].label, known[plain.pk].available) == ("", 0)
     actions.hide(product=made)

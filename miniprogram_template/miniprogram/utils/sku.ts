@@ -66,6 +66,14 @@ export function only(product: Product): Chosen {
   return sku && !others.length ? chosenOf(product, sku) : {};
 }
 
+/** Return what the lowest price was before, as lists show it; 0 where nothing is compared. */
+export function comparedTo(product: Product): number {
+  const compared = product.skus
+    .filter((sku) => sku.price_minor === product.price_minor)
+    .map((sku) => sku.compare_price_minor ?? 0);
+  return compared.length ? Math.min(...compared) : 0;
+}
+
 function chosenOf(product: Product, sku: Sku): Chosen {
   const chosen: Record<string, string> = {};
   for (const spec of product.specs) {

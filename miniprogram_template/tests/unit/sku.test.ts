@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { only, open, resolve, specViews, toggle, type Product } from '../../miniprogram/utils/sku';
+import {
+  comparedTo,
+  only,
+  open,
+  resolve,
+  specViews,
+  toggle,
+  type Product,
+} from '../../miniprogram/utils/sku';
 
 const spec = (id: string, ...values: string[]) => ({
   id,
@@ -49,4 +57,19 @@ test('where there is one SKU nothing is left to choose', () => {
   const single = { specs: [spec('size', 'S')], skus: [sku('1', 1, 'S')] } as unknown as Product;
   expect(only(single)).toEqual({ size: 'S' });
   expect(only(product)).toEqual({});
+});
+
+test('the lowest price is compared as lists compare it', () => {
+  const priced = (...skus: [price: number, was: number | null][]) =>
+    comparedTo({
+      price_minor: 5,
+      skus: skus.map(([price_minor, compare_price_minor]) => ({
+        price_minor,
+        compare_price_minor,
+      })),
+    } as unknown as Product);
+  expect(priced([5, 8], [9, 20])).toBe(8);
+  expect(priced([5, 8], [5, 7])).toBe(7);
+  expect(priced([5, 8], [5, null])).toBe(0);
+  expect(priced([5, null])).toBe(0);
 });

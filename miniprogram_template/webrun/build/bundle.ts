@@ -1,8 +1,9 @@
 /** One script with the runner, the templates, the styles and the mini-program's code. */
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import esbuild from 'esbuild';
 import { WEBRUN } from '../../tools/paths';
-import type { PackageSource } from './package';
+import type { AppJson, PackageSource } from './package';
 import { compileStyle, compileStyles } from './styles';
 import { compileTemplates } from './templates';
 
@@ -37,13 +38,34 @@ function entry(source: PackageSource): string {
   const css = source.has('app.wxss') ? compileStyle(source, 'app.wxss') : '';
   return `import { boot } from './runtime/boot';
 boot({
-  app: ${text(source.app)},
+  app: ${text(withIcons(source))},
   pages: ${text(source.pages)},
   css: ${text(css)},
   templates: ${compileTemplates(source)},
   runApp: () => require(${text(path.join(source.root, app))}),
   components: { ${components.join(',\n')} },
 });`;
+}
+
+/** WeChat reads the tabs' icons from the package, without a request: here they are in the script. */
+function withIcons(source: PackageSource): AppJson {
+  const { tabBar, ...app } = source.app;
+  if (!tabBar) return app;
+  const read = (icon?: string): string => {
+    if (!icon) return '';
+    if (!source.has(icon)) {
+      source.problems.push(`app.json: ${icon} is not there`);
+      return '';
+    }
+    const data = readFileSync(path.join(source.root, icon)).toString('base64');
+    return `data:image/png;base64,${data}`;
+  };
+  const list = tabBar.list.map((tab) => ({
+    ...tab,
+    iconPath: read(tab.iconPath),
+    selectedIconPath: read(tab.selectedIconPath),
+  }));
+  return { ...app, tabBar: { ...tabBar, list } };
 }
 
 /** Imports of packages are looked for in miniprogram_npm, as WeChat does. */

@@ -13,6 +13,13 @@ export interface ComponentJson {
   [name: string]: unknown;
 }
 
+export interface TabItem {
+  pagePath: string;
+  text: string;
+  iconPath?: string;
+  selectedIconPath?: string;
+}
+
 export interface AppJson {
   pages: string[];
   subPackages?: { root: string; pages: string[] }[];
@@ -20,7 +27,7 @@ export interface AppJson {
   usingComponents?: Record<string, string>;
   darkmode?: boolean;
   window?: Record<string, unknown>;
-  tabBar?: { list: { pagePath: string; text: string }[] } & Record<string, unknown>;
+  tabBar?: { list: TabItem[] } & Record<string, unknown>;
 }
 
 export interface ComponentSource {

@@ -9,6 +9,8 @@ const DEEPEST = 10;
 interface Tab {
   is: string;
   text: string;
+  icon: string;
+  openIcon: string;
   badge?: string;
   dot?: boolean;
 }
@@ -39,7 +41,9 @@ export class Router {
     private readonly shell: Shell | undefined,
   ) {
     const { list = [], ...style } = built.app.tabBar ?? { list: [] };
-    this.tabs = list.map(({ pagePath, text }) => ({ is: pagePath, text }));
+    this.tabs = list.map(({ pagePath, text, iconPath = '', selectedIconPath = '' }) => {
+      return { is: pagePath, text, icon: iconPath, openIcon: selectedIconPath };
+    });
     this.tabStyle = style as TabStyle;
   }
 
@@ -146,6 +150,7 @@ export class Router {
     const { color = '#666666', selectedColor = '#000000' } = this.tabStyle;
     return this.tabs.map((tab) => ({
       text: tab.text,
+      icon: tab.is === current ? tab.openIcon : tab.icon,
       badge: tab.badge ?? '',
       hasDot: tab.dot ?? false,
       isCurrent: tab.is === current,

@@ -2,6 +2,8 @@
 
 export interface TabView {
   text: string;
+  /** An address of its picture; empty where it has none. */
+  icon: string;
   badge: string;
   hasDot: boolean;
   isCurrent: boolean;

@@ -48,7 +48,15 @@ function show(view: FrameView): void {
 function tabButton(tab: TabView, index: number): HTMLElement {
   const button = document.createElement('button');
   button.type = 'button';
-  button.textContent = tab.text;
+  if (tab.icon) {
+    const icon = document.createElement('img');
+    icon.src = tab.icon;
+    icon.alt = '';
+    button.append(icon);
+  }
+  const words = document.createElement('span');
+  words.textContent = tab.text;
+  button.append(words);
   button.style.color = tab.colour;
   button.setAttribute('role', 'tab');
   button.setAttribute('aria-selected', String(tab.isCurrent));

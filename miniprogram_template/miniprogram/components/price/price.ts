@@ -1,26 +1,36 @@
 import { language, say } from '../../utils/i18n';
-import { parts, spoken } from '../../utils/money';
+import { money, parts, spoken } from '../../utils/money';
 
-/** An amount, or the range that begins with it. */
+/** An amount, or the range that begins with it; beside it what it was before. */
 Component({
   properties: {
     minor: { type: Number, value: 0 },
     /** Where prices differ: the highest. */
     maxMinor: { type: Number, value: 0 },
+    /** What it cost before: struck through. 0 where nothing is compared. */
+    wasMinor: { type: Number, value: 0 },
     currency: { type: String, value: 'CNY' },
     /** `m` in lists, `l` where it is the main thing. */
     size: { type: String, value: 'm' },
   },
-  data: { sign: '', whole: '', fraction: '', prefix: '', suffix: '', label: '' },
+  data: { sign: '', whole: '', fraction: '', prefix: '', suffix: '', was: '', label: '' },
   observers: {
-    'minor, maxMinor, currency'(minor: number, maxMinor: number, currency: string) {
+    'minor, maxMinor, wasMinor, currency'(
+      minor: number,
+      maxMinor: number,
+      wasMinor: number,
+      currency: string,
+    ) {
       const isRange = maxMinor > minor;
       const from = isRange ? say('from') : '';
       const isBefore = language() === 'en';
       const prefix = isBefore ? from : '';
       const suffix = isBefore ? '' : from;
-      const label = `${prefix} ${spoken(minor, currency)}${suffix}`.trim();
-      this.setData({ ...parts(minor, currency), prefix, suffix, label });
+      const now = `${prefix} ${spoken(minor, currency)}${suffix}`.trim();
+      const isLess = wasMinor > minor;
+      const was = isLess ? money(wasMinor, currency) : '';
+      const label = isLess ? say('wasPrice', { now, was: spoken(wasMinor, currency) }) : now;
+      this.setData({ ...parts(minor, currency), prefix, suffix, was, label });
     },
   },
 });

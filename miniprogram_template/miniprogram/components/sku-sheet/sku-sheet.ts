@@ -1,6 +1,6 @@
 import { pick, say, type Word } from '../../utils/i18n';
 import {
-  only, open, resolve, specViews, toggle, valuesOf, type Chosen, type Product, type Sku, type SpecView,
+  comparedTo, only, open, resolve, specViews, toggle, valuesOf, type Chosen, type Product, type Sku, type SpecView,
 } from '../../utils/sku'; // prettier-ignore
 
 const WORDS: readonly Word[] = [
@@ -32,6 +32,7 @@ Component({
     currency: 'CNY',
     priceMinor: 0,
     maxPriceMinor: 0,
+    wasMinor: 0,
   },
   observers: {
     'product, sku'(product: Product | null, sku: string) {
@@ -59,6 +60,7 @@ Component({
         photo: (photo ?? product.images[0])?.small_url ?? '',
         priceMinor: sku ? sku.price_minor : product.price_minor,
         maxPriceMinor: sku ? sku.price_minor : product.max_price_minor,
+        wasMinor: sku ? (sku.compare_price_minor ?? 0) : comparedTo(product),
         summary: summaryOf(product, chosen, sku),
       });
     },

@@ -26,6 +26,7 @@ export const en: Words = {
   allProducts: 'All',
   soldOut: 'Sold out',
   from: 'from',
+  wasPrice: '{now}, was {was}',
 
   addToCart: 'Add to cart',
   buyNow: 'Buy now',
@@ -277,7 +278,7 @@ export const en: Words = {
   shippingAlarms: 'Not known to WeChat',
   goods: 'Products',
   findOrder: 'Number, phone or recipient',
-  findOrderHint: 'Number, phone, name',
+  findOrderHint: 'Find an order',
   nothingToShip: 'Nothing to ship',
   noOrderFound: 'No order to ship fits this',
   paidAt: 'Paid at',

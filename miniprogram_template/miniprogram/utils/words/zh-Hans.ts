@@ -24,6 +24,7 @@ export const zhHans = {
   allProducts: '全部',
   soldOut: '售罄',
   from: '起',
+  wasPrice: '{now}，原价{was}',
 
   addToCart: '加入购物车',
   buyNow: '立即购买',

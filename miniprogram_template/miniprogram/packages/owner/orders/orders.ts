@@ -21,7 +21,15 @@ const pagers = new WeakMap<object, Pager<Order>>();
 shopPage({
   module: 'owner',
   title: 'toShip',
-  words: ['findOrder', 'findOrderHint', 'search', 'nothingToShip', 'noOrderFound', 'noMore', 'paidAt'],
+  words: [
+    'findOrder',
+    'findOrderHint',
+    'search',
+    'nothingToShip',
+    'noOrderFound',
+    'noMore',
+    'paidAt',
+  ],
   data: {
     q: '',
     asked: '',

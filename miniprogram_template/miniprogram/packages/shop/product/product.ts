@@ -4,7 +4,7 @@ import { absolute } from '../../../utils/ext';
 import { say } from '../../../utils/i18n';
 import { shopPage } from '../../../utils/page';
 import { go, routes } from '../../../utils/routes';
-import type { Product, Sku } from '../../../utils/sku';
+import { comparedTo, type Product, type Sku } from '../../../utils/sku';
 
 type Chosen = WechatMiniprogram.CustomEvent<{ sku: Sku; quantity: number }>;
 
@@ -14,6 +14,7 @@ shopPage({
   words: ['addToCart', 'buyNow', 'choose', 'details', 'home', 'cart', 'soldOut', 'share'],
   data: {
     product: null as Product | null,
+    wasMinor: 0,
     photoAt: 0,
     photoWords: '',
     isChoosing: false,
@@ -26,7 +27,7 @@ shopPage({
   async load({ id = '' }) {
     const product = await api.get('/products/{product_id}', { path: { product_id: id } });
     const isAvailable = product.skus.some(({ available }) => available > 0);
-    this.setData({ product, isAvailable, cartCount: cartCount() });
+    this.setData({ product, wasMinor: comparedTo(product), isAvailable, cartCount: cartCount() });
     this.repaint();
   },
 
