@@ -120,7 +120,8 @@ class LookForm(forms.Form):
 @at_desk(Role.MANAGER)
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show the form beside the phone; save what comes, all of it or nothing."""
-    form = LookForm(request.POST, request.FILES) if request.method == "POST" else None
+    typed = request.POST.copy()
+    form = LookForm(typed, request.FILES) if request.method == "POST" else None
     status = 200
     with context.activate(desk.shop):
         if form is not None:
@@ -130,10 +131,9 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     if form is not None and status == 200:
         messages.success(request, gettext("Saved. Customers see it the next time they open it."))
         return redirect("portal:look", public_id=desk.shop.public_id)
-    if form is not None and status == 412:
+    if status == 412:
         # What was typed stays on the screen; saving it again is then a decision.
-        form.data = form.data.copy()
-        form.data["version"] = str(front.version)
+        typed["version"] = str(front.version)
     content = {
         "desk": desk,
         "form": form or LookForm.showing(front),

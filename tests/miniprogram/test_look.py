@@ -46,12 +46,12 @@ def test_what_a_price_was_is_struck_and_said_on_lists_and_the_products_page(phon
     phone = phone_of(tea)
     phone.open("/packages/shop/products/products")
     phone.sees(WHITE)
-    was = phone.inner.get_by_text("¥52.00", exact=True).locator("visible=true")
+    was = phone.inner.get_by_text("¥53.00", exact=True).locator("visible=true")
     expect(was).to_have_count(1)
     assert "line-through" in phone.style(was, "text-decoration-line")
     phone.tap(phone.button(WHITE))
     expect(phone.title).to_have_text(WHITE)
-    expect(phone.inner.get_by_label("43.99元，原价52.00元").locator("visible=true")).to_have_count(1)
+    expect(phone.inner.get_by_label("43.99元，原价53.00元").locator("visible=true")).to_have_count(1)
 
 
 def test_each_tab_has_an_icon_and_the_open_one_its_own(phone_of, tea):

@@ -100,7 +100,7 @@ def test_without_a_new_file_the_logo_stays_until_it_is_taken_away(
 def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_saved(
     owner: Client, shop: Shop, field: str, wrong: str, said: str
 ) -> None:
-    status, page = send(owner, shop, **typed(announcement="typed", **{}) | {field: wrong})
+    status, page = send(owner, shop, **typed(announcement="typed") | {field: wrong})
     assert (status, said in page) == (422, True)
     with context.activate(shop):
         assert queries.front().version == 1
