@@ -240,6 +240,192 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/b/{shop}/v1/distribution/commissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the programme costs
+         * @description The newest first, of everybody or of one. Refusal: cursor_invalid.
+         */
+        get: operations["shop_distribution_backoffice_list_commissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/distribution/commissions/{commission_id}/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why is a commission this high
+         * @description Each line's share, less what went back of it.
+         */
+        get: operations["shop_distribution_backoffice_explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/distribution/distributors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Distributors
+         * @description The newest first, with how many stand in each state. Refusal: cursor_invalid.
+         */
+        get: operations["shop_distribution_backoffice_list_distributors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/distribution/distributors/{distributor_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say yes
+         * @description Also to somebody paused or refused. Again changes nothing.
+         */
+        post: operations["shop_distribution_backoffice_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/distribution/distributors/{distributor_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause somebody
+         * @description The link brings nothing from now on; what was earned stays theirs. Again changes nothing.
+         *
+         *     Refusal: distributor_cannot_move.
+         */
+        post: operations["shop_distribution_backoffice_pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/distribution/distributors/{distributor_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say no
+         * @description They may ask again. Again changes nothing. Refusal: distributor_cannot_move.
+         */
+        post: operations["shop_distribution_backoffice_refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/distribution/programme": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The programme's rules
+         * @description Closed until the shop opens it.
+         */
+        get: operations["shop_distribution_backoffice_show_programme"];
+        /**
+         * Set the programme's rules
+         * @description They count for orders made from now on; what was earned stays as it was earned.
+         */
+        put: operations["shop_distribution_backoffice_set_programme"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/distribution/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Products with a rate of their own
+         * @description By title.
+         */
+        get: operations["shop_distribution_backoffice_list_rates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/distribution/rates/{product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a product's rate
+         * @description It counts for orders made from now on. Refusal: product_unknown (404).
+         */
+        put: operations["shop_distribution_backoffice_set_rate"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/b/{shop}/v1/export.csv": {
         parameters: {
             query?: never;
@@ -2526,6 +2712,56 @@ export interface components {
             reason: string;
         };
         /**
+         * CommissionOut
+         * @description What an order brings. `amount_minor` before anything went back, `kept_minor` what is left;
+         *     `settled_minor` is in the wallet, `due_at` is when it gets there.
+         */
+        CommissionOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** Base Minor */
+            base_minor: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /** Due At */
+            due_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kept Minor */
+            kept_minor: number;
+            /** Order Number */
+            order_number: string;
+            /** Settled At */
+            settled_at: string | null;
+            /** Settled Minor */
+            settled_minor: number;
+            state: components["schemas"]["CommissionState"];
+        };
+        /**
+         * CommissionPage
+         * @description A page of commissions, the newest first.
+         */
+        CommissionPage: {
+            /** Items */
+            items: components["schemas"]["CommissionOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * CommissionState
+         * @description Where the commission of an order stands. Only `distribution.moves` writes it.
+         * @enum {string}
+         */
+        CommissionState: "pending" | "holding" | "settled" | "void";
+        /**
          * ComplaintOut
          * @description `line` counts as a spreadsheet does: the header is 1.
          */
@@ -2725,6 +2961,62 @@ export interface components {
             /** Open Count */
             open_count: number;
         };
+        /**
+         * DistributorOut
+         * @description A distributor, with what they earned.
+         */
+        DistributorOut: {
+            /** Code */
+            code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /** Nickname */
+            nickname: string;
+            /** Pending Minor */
+            pending_minor: number;
+            /** Settled Minor */
+            settled_minor: number;
+            state: components["schemas"]["DistributorState"];
+        };
+        /**
+         * DistributorPage
+         * @description A page of distributors, and how many stand in each state.
+         */
+        DistributorPage: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["DistributorOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * DistributorState
+         * @description Where a distributor stands. Only `distribution.moves` writes it.
+         * @enum {string}
+         */
+        DistributorState: "applied" | "active" | "paused" | "refused";
+        /**
+         * Entry
+         * @description Who may become a distributor.
+         * @enum {string}
+         */
+        Entry: "apply" | "everyone";
         /**
          * EntryOut
          * @description One movement of a wallet. `kind`: distribution, claw_back, write_off, hold (asked for),
@@ -3868,6 +4160,38 @@ export interface components {
             state: string;
         };
         /**
+         * ProgrammeIn
+         * @description The rules, all of them. They count for orders made from now on.
+         */
+        ProgrammeIn: {
+            entry: components["schemas"]["Entry"];
+            /** Hold Days */
+            hold_days: number;
+            /** Is Open */
+            is_open: boolean;
+            /** Rate Bp */
+            rate_bp: number;
+            touch: components["schemas"]["Touch"];
+            /** Window Days */
+            window_days: number;
+        };
+        /**
+         * ProgrammeOut
+         * @description The rules. `rate_bp`/10000 of what is paid for the goods; days count from visit, receipt.
+         */
+        ProgrammeOut: {
+            entry: components["schemas"]["Entry"];
+            /** Hold Days */
+            hold_days: number;
+            /** Is Open */
+            is_open: boolean;
+            /** Rate Bp */
+            rate_bp: number;
+            touch: components["schemas"]["Touch"];
+            /** Window Days */
+            window_days: number;
+        };
+        /**
          * ProgramsOut
          * @description All of them, the oldest first.
          */
@@ -3881,6 +4205,29 @@ export interface components {
          * @enum {string}
          */
         QuestionKind: "yes_no" | "date";
+        /**
+         * RateIn
+         * @description A product's own rate; null: the programme's again.
+         */
+        RateIn: {
+            /** Rate Bp */
+            rate_bp: number | null;
+        };
+        /**
+         * RateOut
+         * @description A product with a rate of its own; zero: it brings no commission.
+         */
+        RateOut: {
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /** Rate Bp */
+            rate_bp: number;
+            /** Title */
+            title: string;
+        };
         /**
          * ReadinessAnswerIn
          * @description `yes` or `no`, or a date as 2027-01-31.
@@ -5238,6 +5585,12 @@ export interface components {
             to_ship_count: number;
         };
         /**
+         * Touch
+         * @description Which visit through a distributor's link counts, of those within the window.
+         * @enum {string}
+         */
+        Touch: "first" | "last";
+        /**
          * UploadOut
          * @description An order whose parcels WeChat does not know.
          */
@@ -6025,6 +6378,411 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DifferencesOut"];
                 };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_distribution_backoffice_list_commissions: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["CommissionState"] | null;
+                distributor_id?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommissionPage"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_distribution_backoffice_explain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                commission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_distribution_backoffice_list_distributors: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["DistributorState"] | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DistributorPage"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_distribution_backoffice_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                distributor_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DistributorOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_distribution_backoffice_pause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                distributor_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DistributorOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_distribution_backoffice_refuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                distributor_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DistributorOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_distribution_backoffice_show_programme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgrammeOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_distribution_backoffice_set_programme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgrammeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgrammeOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_distribution_backoffice_list_rates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateOut"][];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_distribution_backoffice_set_rate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RateIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A refusal */
             "4XX": {

@@ -317,6 +317,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/s/{shop}/v1/distribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The programme and I
+         * @description The rules, where I stand, my link, and what I have earned.
+         */
+        get: operations["shop_distribution_storefront_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/distribution/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Become a distributor
+         * @description At once where everyone may, else after the shop's yes. Again changes nothing.
+         *
+         *     Refusal: programme_closed.
+         */
+        post: operations["shop_distribution_storefront_apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/distribution/commissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What I earned
+         * @description The newest first. Refusal: cursor_invalid.
+         */
+        get: operations["shop_distribution_storefront_list_commissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/distribution/commissions/{commission_id}/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why is my commission this high
+         * @description Each line's share, less what went back of it.
+         */
+        get: operations["shop_distribution_storefront_explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/distribution/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * I came through a link
+         * @description Note whose link it was. What does not count is passed over in silence.
+         */
+        post: operations["shop_distribution_storefront_visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/s/{shop}/v1/home": {
         parameters: {
             query?: never;
@@ -1289,6 +1391,56 @@ export interface components {
             items: components["schemas"]["ClaimableOut"][];
         };
         /**
+         * CommissionOut
+         * @description What an order brings. `amount_minor` before anything went back, `kept_minor` what is left;
+         *     `settled_minor` is in the wallet, `due_at` is when it gets there.
+         */
+        CommissionOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** Base Minor */
+            base_minor: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /** Due At */
+            due_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kept Minor */
+            kept_minor: number;
+            /** Order Number */
+            order_number: string;
+            /** Settled At */
+            settled_at: string | null;
+            /** Settled Minor */
+            settled_minor: number;
+            state: components["schemas"]["CommissionState"];
+        };
+        /**
+         * CommissionPage
+         * @description A page of commissions, the newest first.
+         */
+        CommissionPage: {
+            /** Items */
+            items: components["schemas"]["CommissionOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * CommissionState
+         * @description Where the commission of an order stands. Only `distribution.moves` writes it.
+         * @enum {string}
+         */
+        CommissionState: "pending" | "holding" | "settled" | "void";
+        /**
          * ConfirmationOut
          * @description The arguments of `wx.requestMerchantTransfer`, as they are.
          */
@@ -1386,6 +1538,18 @@ export interface components {
             /** Total Minor */
             total_minor: number;
         };
+        /**
+         * DistributorState
+         * @description Where a distributor stands. Only `distribution.moves` writes it.
+         * @enum {string}
+         */
+        DistributorState: "applied" | "active" | "paused" | "refused";
+        /**
+         * Entry
+         * @description Who may become a distributor.
+         * @enum {string}
+         */
+        Entry: "apply" | "everyone";
         /**
          * EntryOut
          * @description One movement of a wallet. `kind`: distribution, claw_back, write_off, hold (asked for),
@@ -1665,6 +1829,29 @@ export interface components {
         MomentsOut: {
             /** Items */
             items: components["schemas"]["MomentOut"][];
+        };
+        /**
+         * MyDistributionOut
+         * @description The programme, and where I stand in it; `state` null: I never asked.
+         *
+         *     `code` and `path` are there for active distributors: the path of the mini-program's page that
+         *     the link opens. `pending_minor` is earned and not in the wallet yet.
+         */
+        MyDistributionOut: {
+            /** Code */
+            code: string | null;
+            /** Currency */
+            currency: string;
+            /** Orders Count */
+            orders_count: number;
+            /** Path */
+            path: string | null;
+            /** Pending Minor */
+            pending_minor: number;
+            programme: components["schemas"]["ProgrammeOut"];
+            /** Settled Minor */
+            settled_minor: number;
+            state: components["schemas"]["DistributorState"] | null;
         };
         /**
          * MyWithdrawalOut
@@ -2078,6 +2265,22 @@ export interface components {
             next: string | null;
         };
         /**
+         * ProgrammeOut
+         * @description The rules. `rate_bp`/10000 of what is paid for the goods; days count from visit, receipt.
+         */
+        ProgrammeOut: {
+            entry: components["schemas"]["Entry"];
+            /** Hold Days */
+            hold_days: number;
+            /** Is Open */
+            is_open: boolean;
+            /** Rate Bp */
+            rate_bp: number;
+            touch: components["schemas"]["Touch"];
+            /** Window Days */
+            window_days: number;
+        };
+        /**
          * QuoteOut
          * @description What an amount costs and what arrives: net = amount - fee.
          */
@@ -2350,6 +2553,20 @@ export interface components {
             selected: boolean;
             /** Sku Ids */
             sku_ids?: string[] | null;
+        };
+        /**
+         * Touch
+         * @description Which visit through a distributor's link counts, of those within the window.
+         * @enum {string}
+         */
+        Touch: "first" | "last";
+        /**
+         * VisitIn
+         * @description I came through the link with this code.
+         */
+        VisitIn: {
+            /** Code */
+            code: string;
         };
         /**
          * WalletOut
@@ -3298,6 +3515,204 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["MemberCouponOut"];
                 };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_distribution_storefront_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyDistributionOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_distribution_storefront_apply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyDistributionOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_distribution_storefront_list_commissions: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["CommissionState"] | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommissionPage"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_distribution_storefront_explain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                commission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_distribution_storefront_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisitIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A refusal */
             "4XX": {

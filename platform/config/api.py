@@ -16,6 +16,8 @@ from shop.catalog import backoffice as catalog_backoffice
 from shop.catalog import storefront as catalog
 from shop.coupons import backoffice as coupons_backoffice
 from shop.coupons import storefront as coupons
+from shop.distribution import backoffice as distribution_backoffice
+from shop.distribution import storefront as distribution
 from shop.explanations import backoffice as explanations_backoffice
 from shop.explanations import storefront as explanations
 from shop.figures import backoffice as figures
@@ -86,6 +88,7 @@ storefront = _assemble(
         ("", wallets.router),
         ("", explanations.router),
         ("/notices", notices.router),
+        ("/distribution", distribution.router),
     ],
 )
 backoffice = _assemble(
@@ -109,6 +112,7 @@ backoffice = _assemble(
         ("/coupons", coupons_backoffice.router),
         ("", wallets_backoffice.router),
         ("", explanations_backoffice.router),
+        ("/distribution", distribution_backoffice.router),
         ("/moderation", moderation.router),
         ("/notices", notices_backoffice.router),
         ("/replies", replies.router),

@@ -22,6 +22,7 @@ MODULE_OF: dict[str, Module | None] = {
     "orders": Module.SHOP,
     "addresses": Module.SHOP,
     "aftersales": Module.SHOP,
+    "distribution": Module.SHOP,
 }
 """By the first word of the path below `/s/{shop}/v1/`. A test demands that all are listed."""
 

@@ -78,6 +78,7 @@ TENANT_APPS = [
     "shop.coupons",
     "shop.orders",
     "shop.aftersale",
+    "shop.distribution",
     "shop.notices",
     "shop.replies",
     "shop.home",
@@ -101,6 +102,12 @@ APPEND_ONLY_TABLES = [
     "orders_orderstep",
     "aftersale_aftersalestep",
     "coupons_membercouponstep",
+    "distribution_programme",
+    "distribution_productrate",
+    "distribution_distributorstep",
+    "distribution_visit",
+    "distribution_commissionline",
+    "distribution_commissionstep",
     "inventory_movement",
     "moderation_checkstep",
     "notices_permitentry",
@@ -185,6 +192,7 @@ INVARIANTS = [
     "billing.sharing.invariants.violations",
     "shop.coupons.invariants.violations",
     "shop.orders.invariants.violations",
+    "shop.distribution.invariants.violations",
     "tenants.invariants.violations",
 ]
 """What `manage.py verify_invariants`, the hourly proof and the superadmin ask inside each shop."""
@@ -198,6 +206,7 @@ UNFINISHED = [
     "billing.refunds.queries.unfinished_count",
     "billing.withdrawals.queries.unfinished_count",
     "billing.sharing.queries.unfinished_count",
+    "shop.distribution.queries.unfinished_count",
 ]
 """What a closing shop still owes: functions that count it, asked inside the shop."""
 USAGE = [

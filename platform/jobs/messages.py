@@ -55,7 +55,12 @@ def publish(message: Any, *, tenant: str | None = None, delay_seconds: float = 0
     if not connection.in_atomic_block:
         raise PublishedOutsideTransaction(type(message).__name__)
     options: dict[str, Any] = {} if tenant is None else {"tenant": tenant}
-    for actor in _actors.get(type(message), []):
+    actors = _actors.get(type(message), [])
+    if len(actors) > 1 and not delay_seconds:
+        kwargs = _write(message)
+        broker.enqueue_all([a.message_with_options(kwargs=kwargs, **options) for a in actors])
+        return
+    for actor in actors:
         actor.send_with_options(
             kwargs=_write(message), delay=int(delay_seconds * 1000) or None, **options
         )

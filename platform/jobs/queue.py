@@ -55,9 +55,9 @@ WITH added AS (
 _INSERT_ALL = """
 WITH added AS (
     INSERT INTO dramatiq.queue (queue_name, message_id, state, message, available_at, tenant)
-    SELECT %s, id, 'queued', body, now(), tenant
-    FROM unnest(%s::uuid[], %s::jsonb[], %s::text[]) AS m (id, body, tenant)
-) SELECT pg_notify(%s, '')"""
+    SELECT queue, id, 'queued', body, now(), tenant
+    FROM unnest(%s::text[], %s::uuid[], %s::jsonb[], %s::text[]) AS m (queue, id, body, tenant)
+) SELECT pg_notify(channel, '') FROM unnest(%s::text[]) AS c (channel)"""
 
 _REPLACE = """
 INSERT INTO dramatiq.queue
@@ -174,16 +174,16 @@ class Broker(PostgresBroker):
         return message
 
     def enqueue_all(self, messages: list[Message[Any]]) -> None:
-        """Write messages of one queue, due now, by one statement in Django's transaction."""
+        """Write messages that are due now by one statement, in Django's transaction."""
         for message in messages:
             self.emit_before("enqueue", message, None)
         bodies = [Json(tidy4json(message)) for message in messages]
         ids = [message.message_id for message in messages]
         tenants = [message.options.get("tenant") or "" for message in messages]
-        queue = messages[0].queue_name
+        queues = [message.queue_name for message in messages]
+        wakes = [f"dramatiq.{queue}.enqueue" for queue in sorted(set(queues))]
         with connection.cursor() as cursor:
-            wake = f"dramatiq.{queue}.enqueue"
-            cursor.execute(_INSERT_ALL, (queue, ids, bodies, tenants, wake))
+            cursor.execute(_INSERT_ALL, (queues, ids, bodies, tenants, wakes))
         for message in messages:
             self.emit_after("enqueue", message, None)
 

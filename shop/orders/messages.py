@@ -19,6 +19,20 @@ class OrderShipped:
 
 
 @dataclass(frozen=True)
+class OrderCompleted:
+    """The buyer has the goods, or counts as having them: the money is earned."""
+
+    order_id: UUID
+
+
+@dataclass(frozen=True)
+class MoneyWentBack:
+    """Some or all of an order's money went back, line by line. Heard inside the shop."""
+
+    order_id: UUID
+
+
+@dataclass(frozen=True)
 class MoneyStayed:
     """A refund was declined, or WeChat gave it up: nothing went back. Heard inside the shop."""
 

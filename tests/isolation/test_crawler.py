@@ -23,6 +23,10 @@ from tests.shop.buying import ADDRESS, Till
 from tests.shop.paying_out import RULES
 from wechat import component
 
+PROGRAMME = {
+    "is_open": True, "rate_bp": 500, "entry": "apply", "touch": "last", "window_days": 15,
+    "hold_days": 7,
+}  # fmt: skip
 Body = Callable[[dict[str, Any]], Any]
 NONE: Body = lambda ids: None  # noqa: E731
 EMPTY: Body = lambda ids: {}  # noqa: E731
@@ -65,6 +69,11 @@ STOREFRONT: dict[tuple[str, str], Body] = {
     ("post", "/orders/{order_id}/refresh"): EMPTY,
     ("post", "/orders/{order_id}/cancel"): EMPTY,
     ("post", "/orders/{order_id}/confirm-receipt"): EMPTY,
+    ("get", "/distribution"): NONE,
+    ("post", "/distribution/apply"): NONE,
+    ("post", "/distribution/visits"): lambda ids: {"code": "nobody"},
+    ("get", "/distribution/commissions"): NONE,
+    ("get", "/distribution/commissions/{commission_id}/explanation"): NONE,
     ("get", "/aftersales"): NONE,
     ("post", "/aftersales"): lambda ids: {"order_id": ids["order_id"], "reason": "damaged"},
     ("get", "/aftersales/{aftersale_id}"): NONE,
@@ -188,6 +197,16 @@ BACKOFFICE: dict[tuple[str, str], Body] = {
     ("get", "/statements/{day}"): NONE,
     ("get", "/statements/{day}/lines"): NONE,
     ("get", "/ledger/balances"): NONE,
+    ("get", "/distribution/programme"): NONE,
+    ("put", "/distribution/programme"): lambda ids: PROGRAMME,
+    ("get", "/distribution/rates"): NONE,
+    ("put", "/distribution/rates/{product_id}"): lambda ids: {"rate_bp": 700},
+    ("get", "/distribution/distributors"): NONE,
+    ("post", "/distribution/distributors/{distributor_id}/accept"): NONE,
+    ("post", "/distribution/distributors/{distributor_id}/refuse"): NONE,
+    ("post", "/distribution/distributors/{distributor_id}/pause"): NONE,
+    ("get", "/distribution/commissions"): NONE,
+    ("get", "/distribution/commissions/{commission_id}/explanation"): NONE,
     ("get", "/withdrawals"): NONE,
     ("get", "/withdrawals/rules"): NONE,
     ("put", "/withdrawals/rules"): lambda ids: RULES,

@@ -12,6 +12,9 @@ from PIL import Image
 from billing.wallets import actions as wallets
 from kernel import clock, identifiers
 from kernel.money import Money
+from shop.distribution import actions as distribution
+from shop.distribution.amounts import Rule
+from shop.distribution.models import Commission
 from shop.members import actions as members
 from shop.moderation.models import Check
 from shop.orders.models import Order
@@ -46,6 +49,7 @@ class World:
         address = self.buyer.post("/addresses", {**ADDRESS, "street": f"Road {self.canary}"}).json()
         self.buyer.patch("/me", {"nickname": self.canary[-20:]})
         self.buyer.add(sku.pk, 2)
+        commission = self._recommended(sku.pk)
         order = self._paid_order(sku.pk, address["id"])
         (line,) = order.lines.all()
         shipped = self.desk.ship(
@@ -71,7 +75,8 @@ class World:
             "line_id": line.pk, "import_id": run["id"], "member_id": member.pk, "phone_id": phone.pk,
             "rule_id": self._rule(), "appid": self.till.appid, "check_id": self._held(), "word_id": self._word(),
             "image_id": self._image(), "day": clock.now().date().isoformat(),
-            "check_key": "filing",
+            "check_key": "filing", "commission_id": commission.pk,
+            "distributor_id": commission.distributor_id,
             "aftersale_id": self._asked(sku.pk, address["id"]),
             "coupon_id": self._coupon(),
             "wallet_id": self.buyer.member.pk, "withdrawal_id": self._withdrawn(),
@@ -80,14 +85,27 @@ class World:
             self.ids |= self._release()
 
     def _paid_order(self, sku_id: UUID, address_id: str) -> Order:
-        order = self.buyer.order({sku_id: 3}, address_id=address_id, remark=self.canary)
-        number = self.buyer.prepay(order)
+        return self._paid(
+            self.buyer, self.buyer.order({sku_id: 3}, address_id=address_id, remark=self.canary)
+        )
+
+    def _paid(self, buyer: Buyer, order: Order) -> Order:
+        number = buyer.prepay(order)
         self.till.pays(number)
         self.till.tells(number)
         self._run_jobs()
         order.refresh_from_db()
         assert order.state == "paid"
         return order
+
+    def _recommended(self, sku_id: UUID) -> Commission:
+        """What the buyer gets of an order of somebody who came through the buyer's link."""
+        rule = Rule(is_open=True, rate_bp=1_000, entry="everyone")
+        distribution.set_rules(rule=rule, by=self.canary)
+        mine = distribution.apply(member=self.buyer.member)
+        friend = Buyer(self.shop, self.till.appid, openid=f"friend-{self.canary}")
+        distribution.visit(member=friend.member, code=mine.code)
+        return Commission.objects.get(order=self._paid(friend, friend.order({sku_id: 1})))
 
     def _release(self) -> dict[str, Any]:
         """A release of the shop's mini-program that rests at its preview."""

@@ -18,7 +18,7 @@ from shop.orders.actions.moving import (
     note,
 )
 from shop.orders.actions.sending import finish_shipping
-from shop.orders.messages import MoneyStayed
+from shop.orders.messages import MoneyStayed, MoneyWentBack
 from shop.orders.models import Order, OrderLine, OrderReturn, OrderReturnLine, ShippingUpload
 from shop.orders.states import OrderState, ReturnState, UploadState
 from tenants.transactions import verb
@@ -32,6 +32,8 @@ def note_refund(*, order_id: UUID) -> None:
     """
     order = locked(order_id)
     arrived = [row for row in _asked(order_id, "succeeded") if _arrived(row)]
+    if arrived:
+        publish(MoneyWentBack(order_id))
     refunded = queries.refunded_so_far(order_id)
     rows = Order.objects.filter(pk=order_id, refunded_minor__lt=refunded)
     if not rows.update(refunded_minor=refunded) and not arrived:

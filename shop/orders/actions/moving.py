@@ -12,16 +12,17 @@ from kernel import clock
 from kernel.errors import Refusal
 from kernel.identifiers import uuid7
 from shop.coupons import actions as coupons
-from shop.orders.messages import OrderPaid, OrderShipped
+from shop.orders.messages import OrderCompleted, OrderPaid, OrderShipped
 from shop.orders.models import Order, OrderReturn, OrderStep, ShippingUpload
 from shop.orders.states import ORDER_FLOW, RETURN_FLOW, OrderState, ReturnState, UploadState
 
 BUYER, PLATFORM = "buyer", "platform"
 """Who did it, where no name of staff is known."""
 
-_FACTS: dict[OrderState, type[OrderPaid] | type[OrderShipped]] = {
+_FACTS: dict[OrderState, type[OrderPaid] | type[OrderShipped] | type[OrderCompleted]] = {
     OrderState.PAID: OrderPaid,
     OrderState.SHIPPED: OrderShipped,
+    OrderState.COMPLETED: OrderCompleted,
 }
 """What others hear of a step, in its transaction."""
 
