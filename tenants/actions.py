@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from jobs.messages import publish
 from kernel import clock, identifiers
 from kernel.errors import Refusal
-from tenants import directory
+from tenants import directory, merchants
 from tenants.messages import SchemaWanted, ShopOpened, SparesWanted
 from tenants.models import (
     Account,
@@ -74,13 +74,6 @@ class AppidTaken(Refusal):
     zh = "小程序 {appid} 已绑定到一家小铺。"
 
 
-class MerchantTaken(Refusal):
-    """A sub-merchant belongs to one shop only."""
-
-    en = "The merchant number {sub_mchid} is already connected to a shop."
-    zh = "商户号 {sub_mchid} 已绑定到一家小铺。"
-
-
 class NoMerchant(Refusal):
     """The shop has no merchant number, so nothing of its payments can be arranged."""
 
@@ -143,13 +136,7 @@ def connect_wechat(*, tenant: Tenant, appid: str, sub_mchid: str) -> None:
         program, _ = MiniProgram.objects.get_or_create(appid=appid, defaults={"tenant": tenant})
         if program.tenant_id != tenant.pk:
             raise AppidTaken(appid=appid)
-        if Merchant.objects.filter(sub_mchid=sub_mchid).exclude(tenant=tenant).exists():
-            raise MerchantTaken(sub_mchid=sub_mchid)
-        Merchant.objects.update_or_create(
-            tenant=tenant,
-            defaults={"sub_mchid": sub_mchid},
-            create_defaults={"sub_mchid": sub_mchid, "notify_token": identifiers.secret()},
-        )
+        merchants.bind(tenant=tenant, sub_mchid=sub_mchid)
     directory.forget()
 
 

@@ -7,27 +7,31 @@ that time, and at once in the process that suspended it.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from tenants import context
 from tenants.context import Shop
-from tenants.models import Merchant, MiniProgram, Tenant
+from tenants.models import DirectMerchant, Merchant, MiniProgram, Tenant
 from tenants.states import TenantState
 
 
 @dataclass(frozen=True, slots=True)
 class Payee:
-    """How a shop is paid: its sub-merchant, the secret path of its callbacks, its mini-programs."""
+    """How a shop is paid: as whom, the secret path of its callbacks, its mini-programs.
+
+    Either `sub_mchid` is empty or `direct_mchid` is: see tenants.merchants, Note [two ways].
+    """
 
     shop: Shop
     sub_mchid: str
     notify_token: str
     appids: frozenset[str]
     is_sharing: bool = False
+    direct_mchid: str = ""
 
 
 T = TypeVar("T", Shop, Payee)
@@ -42,13 +46,30 @@ def shop_by_public_id(public_id: str) -> Shop | None:
 
 
 def payee_of(shop: Shop) -> Payee | None:
-    """Return how a shop is paid; None if no merchant is bound."""
-    return _cached("payee", shop.public_id, lambda: _find_payee(tenant=shop.id))
+    """Return how a shop is paid now; None if no merchant is bound."""
+    return _cached("payee", shop.public_id, lambda: _present_payee(shop.id))
+
+
+def payee_as(shop: Shop, direct_mchid: str) -> Payee | None:
+    """Return how a shop is, or was, paid as this merchant of its own; as its sub-merchant if ""."""
+    return _cached(
+        "payee",
+        f"{shop.public_id}/{direct_mchid}",
+        lambda: (
+            _direct_payee(tenant=shop.id, mchid=direct_mchid)
+            if direct_mchid
+            else _partner_payee(tenant=shop.id)
+        ),
+    )
 
 
 def payee_by_notify_token(token: str) -> Payee | None:
     """Return the shop whose pay callbacks come under this secret path."""
-    return _cached("notify", token, lambda: _find_payee(notify_token=token))
+    return _cached(
+        "notify",
+        token,
+        lambda: _partner_payee(notify_token=token) or _direct_payee(notify_token=token),
+    )
 
 
 def shop_by_appid(appid: str) -> Shop | None:
@@ -82,23 +103,38 @@ def _shop(tenant: Tenant | None) -> Shop | None:
     return shop_of(tenant) if tenant is not None else None
 
 
-def _find_payee(**which: object) -> Payee | None:
-    """Find a merchant with the shop's mini-programs, and keep it under both of its names."""
-    programs = MiniProgram.objects.filter(tenant=OuterRef("tenant")).values("appid")
-    rows = Merchant.objects.select_related("tenant").annotate(appids=ArraySubquery(programs))
-    row = rows.filter(**which).first()
+def _present_payee(tenant_id: int) -> Payee | None:
+    is_direct = Exists(DirectMerchant.objects.filter(tenant=OuterRef("tenant"), is_used=True))
+    rows = Merchant.objects.exclude(is_direct)
+    partner = _partner_payee(rows, tenant=tenant_id)
+    return partner or _direct_payee(tenant=tenant_id, is_used=True)
+
+
+def _partner_payee(rows: QuerySet[Merchant] | None = None, **which: object) -> Payee | None:
+    found = Merchant.objects.all() if rows is None else rows
+    row = _with_apps(found).filter(**which).first()
     if row is None:
         return None
-    payee = Payee(
-        shop_of(row.tenant),
-        row.sub_mchid,
-        row.notify_token,
-        frozenset(row.appids),
-        row.is_sharing,
+    return Payee(
+        shop_of(row.tenant), row.sub_mchid, row.notify_token, frozenset(row.appids), row.is_sharing
     )
-    _keep("payee", payee.shop.public_id, payee)
-    _keep("notify", payee.notify_token, payee)
-    return payee
+
+
+def _direct_payee(**which: object) -> Payee | None:
+    """Find a merchant of a shop's own. It shares no profit: see docs/developers/merchants.md."""
+    row = _with_apps(DirectMerchant.objects.all()).filter(**which).first()
+    if row is None:
+        return None
+    return Payee(
+        shop_of(row.tenant), "", row.notify_token, frozenset(row.appids), direct_mchid=row.mchid
+    )
+
+
+def _with_apps(rows: QuerySet[Any]) -> QuerySet[Any]:
+    programs = MiniProgram.objects.filter(tenant=OuterRef("tenant")).values("appid")
+    found: QuerySet[Any] = rows.select_related("tenant")
+    with_apps: QuerySet[Any] = found.annotate(appids=ArraySubquery(programs))
+    return with_apps
 
 
 def _cached(kind: str, key: str, find: Callable[[], T | None]) -> T | None:

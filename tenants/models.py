@@ -250,6 +250,40 @@ class Merchant(models.Model):
         return self.sub_mchid
 
 
+class DirectMerchant(models.Model):
+    """A shop's own merchant number at WeChat Pay, with the keys that speak for it (CONTRACT §4.6).
+
+    A row stays when it is used no more: what was paid to it is refunded by its keys.
+    """
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="direct_merchants")
+    mchid = models.CharField(max_length=32, unique=True)
+    notify_token = models.CharField(max_length=64, unique=True)
+    """The path of its pay callbacks, so that each is proved by the keys of its merchant."""
+    is_used = models.BooleanField(default=False)
+    """The shop's next payments go to it, not to the shop's sub-merchant."""
+    serial_no = models.CharField(max_length=40)
+    sealed_private_key = models.TextField()
+    sealed_apiv3_key = models.TextField()
+    wechatpay_public_key_id = models.CharField(max_length=64)
+    wechatpay_public_key_pem = models.TextField()
+    is_apiv3_key_proved = models.BooleanField(default=False)
+    """WeChat sealed something that this key opened. Until then only a callback can tell."""
+    proved_at = models.DateTimeField(default=clock.now)
+    """When WeChat last answered a call that these keys signed, as they were entered."""
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant"], condition=models.Q(is_used=True), name="direct_merchant_one_used"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.mchid
+
+
 class SchemaVersion(models.Model):
     """The version of one schema, written in the transaction that brought it there."""
 

@@ -21,6 +21,7 @@ from billing.ledger.alarms import alarm
 from jobs.messages import publish
 from kernel import clock
 from storage import files
+from tenants import merchants
 from tenants.inserting import insert_unless_there
 from tenants.transactions import verb
 from wechat import bills as wechat_bills
@@ -44,22 +45,30 @@ class BillDamaged(RuntimeError):
 
 
 @verb
-def want(*, kind: BillKind, day: date, sub_mchid: str = "") -> BillFile:
+def want(
+    *, kind: BillKind, day: date, sub_mchid: str = "", direct_mchid: str = ""
+) -> BillFile:
     """Have a bill fetched. One that is wanted or here already is not fetched again."""
-    row = BillFile(kind=kind, day=day, sub_mchid=sub_mchid)
+    which = {"kind": kind, "day": day, "sub_mchid": sub_mchid, "direct_mchid": direct_mchid}
+    row = BillFile(**which)
     if insert_unless_there(row):
         publish(FetchBill(row.pk))
         return row
-    return BillFile.objects.get(kind=kind, day=day, sub_mchid=sub_mchid)
+    return BillFile.objects.get(**which)
 
 
 def want_day(day: date) -> int:
-    """Want every bill of a day: the trades, and the funds of each shop. Return how many."""
-    wanted = [(BillKind.TRADE, "")]
+    """Want every bill of a day: the trades, and the funds of each shop. Return how many.
+
+    A shop's own merchant has trades of its own.
+    """
+    wanted = [(BillKind.TRADE, "", "")]
     for sub_mchid in sorted(queries.shops_by_merchant()):
-        wanted += [(kind, sub_mchid) for kind in FUNDS]
-    for kind, sub_mchid in wanted:
-        want(kind=kind, day=day, sub_mchid=sub_mchid)
+        wanted += [(kind, sub_mchid, "") for kind in FUNDS]
+    for direct_mchid in sorted(queries.shops_by_direct_merchant()):
+        wanted += [(kind, "", direct_mchid) for kind in BillKind]
+    for kind, sub_mchid, direct_mchid in wanted:
+        want(kind=kind, day=day, sub_mchid=sub_mchid, direct_mchid=direct_mchid)
     return len(wanted)
 
 
@@ -105,7 +114,7 @@ def keep(*, file: BillFile, text: str) -> None:
     plain = text.encode()
     key = files.put(
         prefix=f"bills/{file.day:%Y-%m}",
-        name=f"{file.kind}-{file.day}{'-' if file.sub_mchid else ''}{file.sub_mchid}.csv.gz",
+        name=f"{file.kind}-{file.day}{'-' if file.mchid else ''}{file.mchid}.csv.gz",
         data=gzip.compress(plain, mtime=0),
         content_type="application/gzip",
     )
@@ -132,7 +141,7 @@ def load(*, file_id: UUID) -> None:
     file = BillFile.objects.select_for_update().get(pk=file_id)
     if file.state != FileState.KEPT:
         return
-    shops = queries.shops_by_merchant()
+    shops = _shops_of(file)
     BillLine.objects.filter(file=file).delete()
     try:
         lines, unplaced = copy_lines(file, read(file), shops)
@@ -172,10 +181,17 @@ def tidy() -> int:
 
 
 def _download(file: BillFile) -> str:
-    if file.kind == BillKind.TRADE:
-        return wechat_bills.trade_bill(file.day).text
-    account = FundAccount(file.kind.upper())
-    return wechat_bills.fund_flow_bill(file.day, account, sub_mchid=file.sub_mchid).text
+    with merchants.speaking_for(file) as sub_mchid:
+        if file.kind == BillKind.TRADE:
+            return wechat_bills.trade_bill(file.day).text
+        account = FundAccount(file.kind.upper())
+        return wechat_bills.fund_flow_bill(file.day, account, sub_mchid=sub_mchid or "").text
+
+
+def _shops_of(file: BillFile) -> dict[str, str]:
+    """Return the shops whose lines a file may hold, by the merchant that the lines name."""
+    direct = queries.shops_by_direct_merchant
+    return direct() if file.direct_mchid else queries.shops_by_merchant()
 
 
 def _is_overdue(file: BillFile) -> bool:
@@ -199,7 +215,7 @@ def _later(file: BillFile, failure: WeChatFailure, seconds: float) -> None:
 def _tell_empty(file: BillFile) -> None:
     """No bill: nothing happened, says WeChat. The shops compare that, too."""
     if _move(file, FileState.EMPTY, problem="", loaded_at=clock.now()):
-        _tell(file, queries.shops_by_merchant())
+        _tell(file, _shops_of(file))
 
 
 @verb
@@ -220,9 +236,12 @@ def _remind() -> None:
 
 def _tell(file: BillFile, shops: dict[str, str]) -> None:
     told: Iterable[str] = shops.values()
-    if file.kind in FUNDS:
-        told = [shops[file.sub_mchid]] if file.sub_mchid in shops else []
+    if file.mchid:
+        told = [shops[file.mchid]] if file.mchid in shops else []
+    waiting = queries.shops_waiting(file)
     for public_id in told:
+        if public_id in waiting:
+            continue  # the last bill of the day tells it
         publish(BillLoaded(file.day.isoformat(), file.kind), tenant=public_id)
 
 

@@ -22,7 +22,8 @@ Values = tuple[str, str, str, str, int, int, str, str, datetime]
 def copy_lines(file: BillFile, text: str, shops: Mapping[str, str]) -> tuple[int, int]:
     """Write a bill's lines; return how many there are and how many belong to no shop.
 
-    `shops` leads from sub_mchid to public id. Raises BadAnswer for a line that cannot be read.
+    `shops` leads from the merchant that a line names to public id. Raises BadAnswer for a line
+    that cannot be read.
     """
     lines = unplaced = 0
     with connection.cursor() as cursor, _copying(cursor) as copy:
@@ -40,10 +41,11 @@ def _copying(cursor: Any) -> Any:
 def _lines(file: BillFile, text: str) -> Iterator[tuple[str, Values]]:
     if file.kind == BillKind.TRADE:
         for trade in wechat_bills.read_trade_bill(text).rows():
-            yield trade.sub_mchid, _refund(trade) if trade.out_refund_no else _payment(trade)
+            seller = trade.mchid if file.direct_mchid else trade.sub_mchid
+            yield seller, _refund(trade) if trade.out_refund_no else _payment(trade)
     else:
         for fund in wechat_bills.read_fund_flow_bill(text).rows():
-            yield file.sub_mchid, _flow(fund)
+            yield file.mchid, _flow(fund)
 
 
 def _payment(row: TradeRow) -> Values:

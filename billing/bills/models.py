@@ -17,6 +17,8 @@ class BillFile(models.Model):
     """In Beijing."""
     sub_mchid = models.CharField(max_length=32, default="", blank=True)
     """Whose funds; empty for the trades of all shops."""
+    direct_mchid = models.CharField(max_length=32, default="", db_default="", blank=True)
+    """The shop's own merchant whose bill it is, and that alone; empty for the platform's."""
     state = models.CharField(
         max_length=8, choices=[(s, s) for s in FileState], default=FILE_FLOW.start
     )
@@ -39,14 +41,21 @@ class BillFile(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["kind", "day", "sub_mchid"], name="bill_once"),
+            models.UniqueConstraint(
+                fields=["kind", "day", "sub_mchid", "direct_mchid"], name="bill_of_merchant_once"
+            ),
             models.CheckConstraint(condition=Q(state__in=list(FileState)), name="bill_state_known"),
             models.CheckConstraint(condition=Q(kind__in=list(BillKind)), name="bill_kind_known"),
         ]
         indexes = [models.Index(fields=["-day", "kind"], name="bill_latest")]
 
     def __str__(self) -> str:
-        return " ".join(filter(None, [self.kind, f"{self.day}", self.sub_mchid]))
+        return " ".join(filter(None, [self.kind, f"{self.day}", self.mchid]))
+
+    @property
+    def mchid(self) -> str:
+        """Return the number of the one merchant whose bill it is; empty for many."""
+        return self.sub_mchid or self.direct_mchid
 
 
 class BillLine(models.Model):

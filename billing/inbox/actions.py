@@ -34,7 +34,13 @@ IGNORED = "ignored"
 
 @verb
 def keep(
-    *, shop: Shop | None, external_id: str, event_type: str, headers: dict[str, str], body: bytes
+    *,
+    shop: Shop | None,
+    external_id: str,
+    event_type: str,
+    headers: dict[str, str],
+    body: bytes,
+    direct_mchid: str = "",
 ) -> str:
     """Keep a proved callback and tell its shop; return `kept`, `repeated` or `ignored`. Public.
 
@@ -46,6 +52,7 @@ def keep(
         source="wechatpay",
         external_id=external_id,
         tenant_public_id=shop.public_id if shop else "",
+        direct_mchid=direct_mchid,
         event_type=event_type[:64],
         headers=headers,
         body=body,

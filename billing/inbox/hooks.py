@@ -10,10 +10,10 @@ from ninja import Router
 from prometheus_client import Counter
 
 from billing.inbox import actions
-from tenants import directory
+from tenants import directory, merchants
 from tenants.directory import Payee
 from wechat import notify
-from wechat.configured import credentials
+from wechat.configured import as_merchant, credentials
 from wechat.signing import SignatureHeaders
 
 CALLBACKS = Counter("callbacks", "Callbacks of WeChat by result.", ["result"])
@@ -33,10 +33,11 @@ def take_pay_callback(request: HttpRequest, token: str) -> HttpResponse:
     """
     try:
         body = _body(request, notify.MAX_BODY_BYTES)
-        envelope = notify.open_envelope(headers=request.headers, body=body)
+        payee = directory.payee_by_notify_token(token[:64])
+        with as_merchant(merchants.keys_of(payee.direct_mchid if payee else "")):
+            envelope = notify.open_envelope(headers=request.headers, body=body)
     except notify.BadCallback as bad:
         return _refuse(401, bad.reason)
-    payee = directory.payee_by_notify_token(token[:64])
     if payee is None:
         return _refuse(404, "unknown_path")
     if not _is_for(payee, envelope.resource):
@@ -47,6 +48,7 @@ def take_pay_callback(request: HttpRequest, token: str) -> HttpResponse:
         event_type=envelope.event_type,
         headers=_harmless(request),
         body=body,
+        direct_mchid=payee.direct_mchid,
     )
     CALLBACKS.labels(result).inc()
     return HttpResponse(status=204)
@@ -86,17 +88,17 @@ def _body(request: HttpRequest, most: int) -> bytes:
 
 
 def _is_for(payee: Payee, resource: dict[str, object]) -> bool:
-    """Say whether the merchants in a proved callback are us and the shop of the path.
+    """Say whether the merchants in a proved callback are whoever speaks for the path's shop.
 
     An appid is named in payments only. Types that nobody hears may name no merchant at all; a
     transfer may spell ours otherwise (CONTRACT §4.12).
     """
     named = (resource.get(name) for name in ("sp_mchid", "mch_id", "mchid"))
-    sp_mchid, sub_mchid = next(filter(None, named), None), resource.get("sub_mchid")
-    if sp_mchid != credentials().pay.sp_mchid or sub_mchid != payee.sub_mchid:
+    speaker, sub_mchid = next(filter(None, named), None), resource.get("sub_mchid") or ""
+    if speaker != merchants.mchid_of(payee) or sub_mchid != payee.sub_mchid:
         return False
-    sub_appid = resource.get("sub_appid")
-    return not isinstance(sub_appid, str) or not sub_appid or sub_appid in payee.appids
+    appid = resource.get("appid" if payee.direct_mchid else "sub_appid")
+    return not isinstance(appid, str) or not appid or appid in payee.appids
 
 
 def _harmless(request: HttpRequest) -> dict[str, str]:

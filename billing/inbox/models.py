@@ -13,6 +13,8 @@ class Notification(models.Model):
     source = models.CharField(max_length=16)
     external_id = models.CharField(max_length=64)
     tenant_public_id = models.CharField(max_length=16)
+    direct_mchid = models.CharField(max_length=32, default="", db_default="", blank=True)
+    """The shop's own merchant whose keys open it; empty: the platform's open it."""
     event_type = models.CharField(max_length=64)
     headers = models.JSONField()
     body = models.BinaryField()

@@ -7,9 +7,9 @@ from uuid import UUID
 from django.conf import settings
 
 from billing.inbox.models import Notification
+from tenants import merchants
 from tenants.directory import Payee
 from wechat import signing
-from wechat.configured import credentials
 
 
 def notify_url(payee: Payee) -> str:
@@ -27,13 +27,13 @@ def get_resource(notification_id: UUID) -> dict[str, Any]:
 
     Raises Notification.DoesNotExist, wechat.signing.NotAuthentic when the key has changed since.
     """
-    body = bytes(Notification.objects.values_list("body", flat=True).get(pk=notification_id))
-    sealed = json.loads(body)["resource"]
+    row = Notification.objects.only("body", "direct_mchid").get(pk=notification_id)
+    sealed = json.loads(bytes(row.body))["resource"]
     plain = signing.unseal(
         ciphertext=sealed["ciphertext"],
         nonce=sealed["nonce"],
         associated_data=sealed.get("associated_data") or "",
-        pay=credentials().pay,
+        pay=merchants.keys_of(row.direct_mchid),
     )
     resource: dict[str, Any] = json.loads(plain)
     return resource

@@ -15,8 +15,8 @@ from billing.payments.moves import note, succeed
 from billing.payments.states import Applied, PaymentState
 from jobs.messages import publish
 from kernel import clock
+from tenants import merchants
 from tenants.transactions import verb
-from wechat.configured import credentials
 from wechat.pay import Transaction
 
 PAID_STATES = frozenset({"SUCCESS", "REFUND"})
@@ -53,7 +53,7 @@ def _mismatches(attempt: Attempt, told: Transaction, is_of_another: bool) -> lis
     """Return the names of the fields that do not fit."""
     fits = {
         "out_trade_no": told.out_trade_no == attempt.out_trade_no,
-        "sp_mchid": told.sp_mchid == credentials().pay.sp_mchid,
+        "sp_mchid": told.sp_mchid == merchants.mchid_of(attempt),
         "sub_mchid": told.sub_mchid == attempt.sub_mchid,
         "sub_appid": told.sub_appid == attempt.appid,
         "payer_openid": told.payer_openid == attempt.openid,

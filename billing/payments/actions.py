@@ -27,7 +27,7 @@ from jobs.messages import publish
 from kernel import clock
 from kernel.errors import Refusal
 from kernel.money import Money
-from tenants import context, directory
+from tenants import context, directory, merchants
 from tenants.directory import Payee
 from tenants.inserting import insert_together
 from tenants.transactions import verb
@@ -102,9 +102,10 @@ def prepay(*, order_id: UUID, appid: str, openid: str) -> pay.RequestPayment:
     if payee is None:
         raise ShopCannotBePaid
     attempt = _intend(order_id, payee, appid=appid, openid=openid)
-    prepay_id = _order(attempt, payee)
+    prepay_id = _order(attempt)
     _note_prepaid(attempt, prepay_id)
-    return pay.request_payment_params(appid=appid, prepay_id=prepay_id)
+    with merchants.speaking_for(attempt):
+        return pay.request_payment_params(appid=appid, prepay_id=prepay_id)
 
 
 def sync(*, payment: Payment) -> PaymentState:
@@ -203,6 +204,7 @@ def _intend(order_id: UUID, payee: Payee, *, appid: str, openid: str) -> Attempt
         payment=payment,
         out_trade_no=_number_of(payment.order_number, place),
         sub_mchid=payee.sub_mchid,
+        direct_mchid=payee.direct_mchid,
         appid=appid,
         openid=openid,
         is_shared=payee.is_sharing,
@@ -220,20 +222,24 @@ def _number_of(order_number: str, place: int) -> str:
     return number
 
 
-def _order(attempt: Attempt, payee: Payee) -> str:
+def _order(attempt: Attempt) -> str:
     payment = attempt.payment
+    payee = directory.payee_as(context.shop(), attempt.direct_mchid)
+    if payee is None:
+        raise ShopCannotBePaid
     try:
-        return pay.prepay(
-            sub_mchid=attempt.sub_mchid,
-            sub_appid=attempt.appid,
-            openid=attempt.openid,
-            out_trade_no=attempt.out_trade_no,
-            description=payment.description,
-            amount_fen=payment.amount_minor,
-            notify_url=inbox.notify_url(payee),
-            expires_at=payment.expires_at,
-            is_shared=attempt.is_shared,
-        )
+        with merchants.speaking_for(attempt) as sub_mchid:
+            return pay.prepay(
+                sub_mchid=sub_mchid,
+                sub_appid=attempt.appid,
+                openid=attempt.openid,
+                out_trade_no=attempt.out_trade_no,
+                description=payment.description,
+                amount_fen=payment.amount_minor,
+                notify_url=inbox.notify_url(payee),
+                expires_at=payment.expires_at,
+                is_shared=attempt.is_shared,
+            )
     except WeChatFailure as failure:
         raise _why_not(attempt, failure) from failure
 
@@ -272,7 +278,8 @@ def _renew_prepaid(attempt: Attempt, prepay_id: str) -> None:
 def _ask(attempt: Attempt) -> tuple[str | None, Applied]:
     """Return WeChat's word for the attempt (None: it has no such order) and what it did here."""
     try:
-        told = pay.query(sub_mchid=attempt.sub_mchid, out_trade_no=attempt.out_trade_no)
+        with merchants.speaking_for(attempt) as sub_mchid:
+            told = pay.query(sub_mchid=sub_mchid, out_trade_no=attempt.out_trade_no)
     except OrderNotExist:
         return None, Applied.NOT_PAID
     return told.trade_state, apply_success(out_trade_no=attempt.out_trade_no, transaction=told)
@@ -283,7 +290,8 @@ def _close_attempt(attempt: Attempt) -> None:
     if _is_over(attempt):
         return
     try:
-        pay.close(sub_mchid=attempt.sub_mchid, out_trade_no=attempt.out_trade_no)
+        with merchants.speaking_for(attempt) as sub_mchid:
+            pay.close(sub_mchid=sub_mchid, out_trade_no=attempt.out_trade_no)
     except OrderNotExist:
         pass  # our prepay never arrived: there is nothing to close
     except WeChatRefused:  # paid or closed between our question and this?

@@ -18,7 +18,7 @@ def take_notified_payment(message: PaymentNotified) -> None:
     with context.public():
         resource = inbox.get_resource(message.notification_id)
     try:
-        told = notify.transaction_from(resource)
+        told = notify.any_transaction_from(resource)
     except notify.BadCallback as bad:
         alarm("callback_unreadable", reason=bad.reason)
         outcome = "unreadable"

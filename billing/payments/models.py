@@ -74,6 +74,8 @@ class Attempt(models.Model):
     )
     out_trade_no = models.CharField(max_length=32)
     sub_mchid = models.CharField(max_length=32)
+    direct_mchid = models.CharField(max_length=32, default="", db_default="", blank=True)
+    """The shop's own merchant if it is paid directly; see tenants.merchants, Note [two ways]."""
     appid = models.CharField(max_length=32)
     openid = models.CharField(max_length=128)
     state = models.CharField(

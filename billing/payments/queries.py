@@ -1,8 +1,9 @@
 """Questions about payments. Inside a shop."""
 
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from billing.payments.models import Attempt, Payment
 from billing.payments.states import LIVE_ATTEMPTS, AttemptState
@@ -11,6 +12,14 @@ from billing.payments.states import LIVE_ATTEMPTS, AttemptState
 def payment_of(order_id: UUID) -> Payment | None:
     """Return the payment of an order, or None if none was opened."""
     return Payment.objects.filter(order_id=order_id).first()
+
+
+def with_is_direct(rows: QuerySet[Payment]) -> QuerySet[Any]:
+    """Return the payments with `is_direct`: whether a merchant of the shop's own got the money."""
+    paid = Attempt.objects.filter(
+        payment=OuterRef("pk"), state=AttemptState.SUCCEEDED, is_extra=False
+    )
+    return rows.annotate(is_direct=Exists(paid.exclude(direct_mchid="")))
 
 
 def payments_of(order_ids: list[UUID]) -> dict[UUID, Payment]:

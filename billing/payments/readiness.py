@@ -9,5 +9,10 @@ def facts(appid: str) -> dict[str, object]:
     payee = directory.payee_of(context.shop())
     if payee is None:
         return {"was_prepaid": False}
-    taken = Attempt.objects.filter(appid=appid, sub_mchid=payee.sub_mchid, prepaid_at__isnull=False)
+    taken = Attempt.objects.filter(
+        appid=appid,
+        sub_mchid=payee.sub_mchid,
+        direct_mchid=payee.direct_mchid,
+        prepaid_at__isnull=False,
+    )
     return {"was_prepaid": taken.exists()}

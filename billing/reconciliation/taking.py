@@ -33,20 +33,21 @@ def take(*, bill: str, day: date) -> int:
         pages = bills.pages_of(shop.public_id, kind=BillKind(bill), day=day)
         for page in pages:
             with context.activate(shop):
-                _copy(bill, page)
+                _copy(bill, page, after=count)
             count += len(page)
     ComparedDay.objects.filter(bill=bill, day=day).update(lines_count=count, taken_at=clock.now())
     return count
 
 
-def _copy(bill: str, page: list[BillLine]) -> None:
+def _copy(bill: str, page: list[BillLine], *, after: int) -> None:
+    """Write a page. Lines are counted anew: a shop may have two files of a kind."""
     with connection.cursor() as cursor, _copying(cursor) as copy:
-        for line in page:
+        for place, line in enumerate(page, after + 1):
             copy.write_row(
                 (
                     bill,
                     line.day,
-                    line.place,
+                    place,
                     line.noun,
                     line.number,
                     line.wechat_number,

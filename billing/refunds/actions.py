@@ -31,7 +31,7 @@ from jobs.messages import publish
 from kernel import clock
 from kernel.errors import Refusal
 from kernel.money import Money
-from tenants import context, directory
+from tenants import context, directory, merchants
 from tenants.transactions import verb
 from wechat import pay
 from wechat.errors import OrderNotExist, WeChatFailure, WeChatRefused
@@ -172,21 +172,22 @@ def submit(*, refund: Refund, is_last_try: bool = False) -> None:
     """
     if refund.tries_count and _ask(refund):
         return
-    payee = directory.payee_of(context.shop())
+    payee = directory.payee_as(context.shop(), refund.attempt.direct_mchid)
     if payee is None:
         _note_refusal(refund, "NO_MERCHANT", is_last_try)
         return
     _note_try(refund)
     try:
-        answer = pay.refund(
-            sub_mchid=refund.attempt.sub_mchid,
-            out_trade_no=refund.attempt.out_trade_no,
-            out_refund_no=refund.out_refund_no,
-            amount_fen=refund.amount_minor,
-            total_fen=refund.payment.amount_minor,
-            reason=refund.reason,
-            notify_url=inbox.notify_url(payee),
-        )
+        with merchants.speaking_for(refund.attempt) as sub_mchid:
+            answer = pay.refund(
+                sub_mchid=sub_mchid,
+                out_trade_no=refund.attempt.out_trade_no,
+                out_refund_no=refund.out_refund_no,
+                amount_fen=refund.amount_minor,
+                total_fen=refund.payment.amount_minor,
+                reason=refund.reason,
+                notify_url=inbox.notify_url(payee),
+            )
     except WeChatRefused as refusal:
         _note_refusal(refund, refusal.code, is_last_try)
         return
@@ -233,9 +234,8 @@ def _create(
 def _ask(refund: Refund) -> bool:
     """Ask WeChat and take what it says; say whether it knows the refund."""
     try:
-        answer = pay.query_refund(
-            sub_mchid=refund.attempt.sub_mchid, out_refund_no=refund.out_refund_no
-        )
+        with merchants.speaking_for(refund.attempt) as sub_mchid:
+            answer = pay.query_refund(sub_mchid=sub_mchid, out_refund_no=refund.out_refund_no)
     except OrderNotExist:
         return False
     apply_result(Word.of_answer(answer))

@@ -31,7 +31,7 @@ def take_notified_refund(message: RefundNotified) -> None:
     with context.public():
         resource = inbox.get_resource(message.notification_id)
     try:
-        notice = notify.refund_from(resource)
+        notice = notify.any_refund_from(resource)
     except notify.BadCallback as bad:
         alarm("callback_unreadable", reason=bad.reason)
         outcome = "unreadable"

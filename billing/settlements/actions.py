@@ -9,6 +9,7 @@ from billing.ledger import actions as ledger
 from billing.ledger import queries as books
 from billing.ledger.actions import Line
 from billing.ledger.states import Account, JournalKind
+from billing.payments import queries as payments
 from billing.payments.models import Payment
 from billing.payments.states import PaymentState
 from billing.refunds import queries as refunds
@@ -33,7 +34,8 @@ def earn(*, order_id: UUID, order_number: str) -> None:
 
     Nothing happens for an order that was never paid or is refunded in full.
     """
-    payment = Payment.objects.select_for_update().filter(order_id=order_id).first()
+    rows = payments.with_is_direct(Payment.objects.select_for_update(of=("self",)))
+    payment = rows.filter(order_id=order_id).first()
     if payment is None or payment.state != PaymentState.SUCCEEDED:
         return
     if books.find_journal(kind=JournalKind.EARNING, reference=order_number):
@@ -42,7 +44,8 @@ def earn(*, order_id: UUID, order_number: str) -> None:
     earned = payment.amount - refunded
     if not earned.minor:
         return
-    rate_bp: int = settings.COMMISSION_BP
+    # A shop that is paid directly owes no commission of its sales: its plan's invoice is all.
+    rate_bp: int = 0 if payment.is_direct else settings.COMMISSION_BP
     ledger.post(
         kind=JournalKind.EARNING,
         reference=order_number,

@@ -182,7 +182,8 @@ def approve(*, withdrawal: Withdrawal, by: str) -> Withdrawal:
     payee = directory.payee_of(context.shop())
     if payee is None or row.currency != "CNY":
         raise ShopCannotTransfer
-    move(row, W.APPROVED, event="approved", by=by, sub_mchid=payee.sub_mchid, **columns)
+    columns |= {"sub_mchid": payee.sub_mchid, "direct_mchid": payee.direct_mchid}
+    move(row, W.APPROVED, event="approved", by=by, **columns)
     publish(FollowWithdrawal(row.pk, 0))
     return row
 

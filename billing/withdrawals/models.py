@@ -83,6 +83,8 @@ class Withdrawal(models.Model):
     """The person's name where WeChat asks for it; sealed, and forgotten at the end."""
     sub_mchid = models.CharField(max_length=32, default="", blank=True)
     """The merchant that pays, from the approval on."""
+    direct_mchid = models.CharField(max_length=32, default="", db_default="", blank=True)
+    """Or the shop's own; see tenants.merchants, Note [two ways]."""
     transfer_bill_no = models.CharField(max_length=64, default="", blank=True)
     package_info = models.TextField(default="", blank=True)
     """What `wx.requestMerchantTransfer` takes; for the holder's eyes only."""
@@ -125,7 +127,10 @@ class Withdrawal(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=sorted(IN_FLIGHT))
-                | (Q(tries_count__gt=0, tried_at__isnull=False) & ~Q(sub_mchid="")),
+                | (
+                    Q(tries_count__gt=0, tried_at__isnull=False)
+                    & (~Q(sub_mchid="") | ~Q(direct_mchid=""))
+                ),
                 name="withdrawal_try_noted",
             ),
         ]

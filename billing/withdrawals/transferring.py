@@ -22,10 +22,10 @@ from billing.withdrawals.states import WithdrawalState as W
 from jobs.messages import publish
 from kernel import clock
 from kernel.errors import Refusal
-from tenants import context, directory
+from tenants import context, directory, merchants
+from tenants.directory import Payee
 from tenants.transactions import verb
 from wechat import transfers, vault
-from wechat.configured import merchant
 from wechat.errors import OrderNotExist, WeChatFailure, WeChatRefused
 from wechat.transfers import Grant, ReportInfo
 
@@ -80,18 +80,19 @@ def submit(*, withdrawal: Withdrawal) -> None:
     if not _note_try(withdrawal):
         return  # it was cancelled, paid by hand, or told of by WeChat meanwhile
     try:
-        answer = transfers.create(
-            sub_mchid=withdrawal.sub_mchid,
-            appid=withdrawal.appid,
-            openid=withdrawal.openid,
-            out_bill_no=withdrawal.number,
-            amount_fen=withdrawal.net_minor,
-            scene_id=SCENE_ID,
-            remark=REMARK,
-            report_infos=REPORTS,
-            user_name=vault.unseal(withdrawal.sealed_name),
-            notify_url=_notify_url(),
-        )
+        with merchants.speaking_for(withdrawal) as sub_mchid:
+            answer = transfers.create(
+                sub_mchid=sub_mchid,
+                appid=withdrawal.appid,
+                openid=withdrawal.openid,
+                out_bill_no=withdrawal.number,
+                amount_fen=withdrawal.net_minor,
+                scene_id=SCENE_ID,
+                remark=REMARK,
+                report_infos=REPORTS,
+                user_name=vault.unseal(withdrawal.sealed_name),
+                notify_url=_notify_url(withdrawal),
+            )
     except WeChatRefused as refusal:
         _note_unclear(withdrawal, refusal.code or "REFUSED")
         alarm("transfer_refused", number=withdrawal.number, code=refusal.code)
@@ -158,12 +159,12 @@ def pay_by_hand(*, withdrawal: Withdrawal, answer: str, by: str) -> Withdrawal:
 def confirmation_of(row: Withdrawal) -> dict[str, str] | None:
     """Return what `wx.requestMerchantTransfer` takes; None while there is nothing to confirm.
 
-    For the holder's eyes only (CONTRACT §4.12, partner mode).
+    For the holder's eyes only (CONTRACT §4.12); subMchId is empty in direct mode.
     """
     if row.state != W.WAIT_USER_CONFIRM or not row.package_info:
         return None
     return {
-        "mchId": merchant().sp_mchid,
+        "mchId": merchants.mchid_of(row),
         "subMchId": row.sub_mchid,
         "appId": row.appid,
         "package": row.package_info,
@@ -178,6 +179,8 @@ def ask_grant() -> Grant:
     payee = directory.payee_of(context.shop())
     if payee is None:
         raise ShopCannotTransfer
+    if payee.direct_mchid:
+        return _own(payee)
     try:
         return transfers.ask_grant(
             sub_mchid=payee.sub_mchid, out_apply_no=f"{context.shop().code}G{payee.sub_mchid}"
@@ -191,16 +194,24 @@ def grant() -> Grant:
     payee = directory.payee_of(context.shop())
     if payee is None:
         raise ShopCannotTransfer
+    if payee.direct_mchid:
+        return _own(payee)
     try:
         return transfers.grant_of(sub_mchid=payee.sub_mchid)
     except WeChatFailure:
         raise TransferUnavailable from None
 
 
+def _own(payee: Payee) -> Grant:
+    """A merchant that pays from its own account by its own keys needs nobody's permission."""
+    return Grant(sub_mchid=payee.direct_mchid, state="AUTHORIZED", out_apply_no=None)
+
+
 def _ask(row: Withdrawal) -> bool:
     """Ask WeChat and take what it says; say whether it knows the transfer."""
     try:
-        told = transfers.query(sub_mchid=row.sub_mchid, out_bill_no=row.number)
+        with merchants.speaking_for(row) as sub_mchid:
+            told = transfers.query(sub_mchid=sub_mchid, out_bill_no=row.number)
     except OrderNotExist:
         return False
     apply_word(Word.of_told(told))
@@ -211,7 +222,8 @@ def _ask_to_cancel(row: Withdrawal, by: str) -> bool:
     """Ask WeChat to cancel, then how it stands; say whether it knows the transfer."""
     _note(row, "cancel_asked", by)
     try:
-        transfers.cancel(sub_mchid=row.sub_mchid, out_bill_no=row.number)
+        with merchants.speaking_for(row) as sub_mchid:
+            transfers.cancel(sub_mchid=sub_mchid, out_bill_no=row.number)
     except OrderNotExist:
         return False
     except WeChatRefused as refusal:
@@ -227,8 +239,8 @@ def _check_quiet(row: Withdrawal) -> None:
         raise TransferMayBeOnItsWay(minutes=int(left.total_seconds() // 60) + 1)
 
 
-def _notify_url() -> str:
-    payee = directory.payee_of(context.shop())
+def _notify_url(row: Withdrawal) -> str:
+    payee = directory.payee_as(context.shop(), row.direct_mchid)
     return inbox.notify_url(payee) if payee else ""
 
 

@@ -28,7 +28,10 @@ STATES = {
 REQUIRED = (
     *("contact_info", "subject_info", "business_info", "settlement_info", "bank_account_info"),
 )
-SUBJECTS = ("INDIVIDUAL", "ENTERPRISE", "INSTITUTIONS", "OTHERS", "MICRO", "GOVERNMENT")
+SUBJECTS = tuple(
+    f"SUBJECT_TYPE_{name}"
+    for name in ("INDIVIDUAL", "ENTERPRISE", "INSTITUTIONS", "OTHERS", "MICRO", "GOVERNMENT")
+)
 SEALED = (
     *("contact_name", "contact_id_number", "mobile_phone", "contact_email", "id_card_name"),
     *("id_card_number", "id_card_address", "id_doc_name", "id_doc_number", "account_name"),

@@ -11,7 +11,7 @@ from shop.catalog.states import ProductState
 from shop.orders import queries as orders
 from shop.orders.states import OrderState
 from shop.samples import queries as samples
-from tenants import context
+from tenants import context, directory
 from tenants.states import Role
 
 
@@ -56,7 +56,7 @@ def facts_of(desk: Desk, connected: dict[str, str]) -> Facts:
             had_samples=samples.were_added(),
             own_products_count=len(states),
             own_on_sale_count=states.count(ProductState.ON_SALE),
-            is_connected=bool(connected["appid"] and connected["sub_mchid"]),
+            is_connected=bool(connected["appid"] and directory.payee_of(desk.shop)),
             orders_count=sum(counts.values()),
             paid_count=sum(counts.get(state, 0) for state in _PAID),
             to_ship_count=counts.get(OrderState.PAID, 0),

@@ -24,8 +24,7 @@ from portal.program_steps import Life
 from portal.words import sentence
 from preview import simulator
 from storage import files
-from tenants import context
-from tenants.models import Merchant
+from tenants import context, directory
 from tenants.programs import actions as programs
 from tenants.programs import queries
 from tenants.releases import actions, pictures
@@ -244,7 +243,7 @@ def _page(
         "may_roll_back": _may_roll_back(life),
         "rejection": _told(life.rejection),
         "quota": releases.quota(),
-        "has_merchant": Merchant.objects.filter(tenant=desk.tenant).exists(),
+        "has_merchant": directory.payee_of(desk.shop) is not None,
         "simulator": simulator.address(),
     }
     if release is not None:

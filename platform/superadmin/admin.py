@@ -2,6 +2,7 @@
 
 from superadmin import (  # noqa: F401
     accounts,
+    applyments,
     audit_log,
     bills,
     callbacks,

@@ -40,6 +40,9 @@ _NAVIGATION = [
         (_("Reviews of the month"), "fact_check", "superadmin:releases_quota_changelist", ""),
         (_("Apps without a shop"), "help", "superadmin:programs_unplaced_changelist", ""),
     ]),
+    (_("Merchants"), [
+        (_("Applications"), "assignment_ind", "superadmin:applyments_applyment_changelist", ""),
+    ]),
     (_("Jobs"), [
         (_("Dead letters"), "mark_email_unread", "superadmin:jobs_queuedmessage_changelist",
          "state=rejected"),

@@ -11,9 +11,14 @@ from typing import Any
 
 from wechat import apiv3, fields, moments, signing
 from wechat.configured import merchant
+from wechat.errors import BadAnswer
 from wechat.signing import NotAuthentic
 
 _CALL = "certificates.valid"
+
+
+class CertificateSealed(BadAnswer):
+    """What WeChat sealed with the merchant's APIv3 key does not open with ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,9 @@ class PlatformCertificate:
 
 
 def valid() -> list[PlatformCertificate]:
-    """Return the certificates that are valid now, the newest first. Raises a WeChatFailure.
+    """Return the certificates that are valid now, the newest first.
+
+    Raises a WeChatFailure; CertificateSealed where the APIv3 key is another.
 
     What they say is proved twice: the answer is signed, and each is sealed with our APIv3 key.
     """
@@ -46,7 +53,7 @@ def _read(told: Mapping[str, Any]) -> PlatformCertificate:
             pay=merchant(),
         )
     except NotAuthentic as error:
-        raise ValueError(f"a certificate does not open: {error.reason}") from None
+        raise CertificateSealed(f"{_CALL}: does not open: {error.reason}") from None
     return PlatformCertificate(
         serial_no=fields.text(told, "serial_no"),
         effective_at=moments.read_rfc3339(told.get("effective_time")),

@@ -66,7 +66,8 @@ class PayCredentials:
 
     def __post_init__(self) -> None:
         _match("pay.sp_mchid", _MCHID, self.sp_mchid)
-        _match("pay.sp_appid", _APPID, self.sp_appid)
+        if self.sp_appid:  # a merchant that sells for itself needs none
+            _match("pay.sp_appid", _APPID, self.sp_appid)
         _match("pay.merchant_serial_no", _SERIAL, self.merchant_serial_no)
         _match("pay.wechatpay_public_key_id", _PUBLIC_KEY_ID, self.wechatpay_public_key_id)
         if len(self.apiv3_key) != 32 or not self.apiv3_key.isascii():
@@ -139,6 +140,7 @@ class Credentials:
         for name, pages in (("mp_base", "mp"), ("open_base", "open")):
             usual = f"https://{pages}.weixin.qq.com" if is_wechat else self.api_base
             object.__setattr__(self, name, getattr(self, name) or usual)
+        _match("pay.sp_appid", _APPID, self.pay.sp_appid)
         for name in ("api_base", "pay_base", "mp_base", "open_base"):
             _address(name, getattr(self, name))
 

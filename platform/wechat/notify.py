@@ -86,6 +86,16 @@ def direct_transaction_from(resource: Mapping[str, Any]) -> pay.Transaction:
     return _read_by(pay.direct_transaction_of, resource)
 
 
+def any_transaction_from(resource: Mapping[str, Any]) -> pay.Transaction:
+    """Read the resource of TRANSACTION.SUCCESS in the mode that its merchant's name tells."""
+    return (direct_transaction_from if _is_direct(resource) else transaction_from)(resource)
+
+
+def any_refund_from(resource: Mapping[str, Any]) -> RefundNotice:
+    """Read the resource of a REFUND event in the mode that its merchant's name tells."""
+    return (direct_refund_from if _is_direct(resource) else refund_from)(resource)
+
+
 def refund_from(resource: Mapping[str, Any]) -> RefundNotice:
     """Read the resource of REFUND.SUCCESS, .ABNORMAL or .CLOSED. Raises BadCallback."""
     return _read_by(_refund_notice, resource)
@@ -109,6 +119,10 @@ def transfer_from(resource: Mapping[str, Any]) -> transfers.TransferNotice:
 def complaint_from(resource: Mapping[str, Any]) -> complaints.ComplaintNotice:
     """Read the resource of COMPLAINT.CREATE or .STATE_CHANGE. Raises BadCallback."""
     return _read_by(complaints.notice_of, resource)
+
+
+def _is_direct(resource: Mapping[str, Any]) -> bool:
+    return "mchid" in resource and "sp_mchid" not in resource
 
 
 def _read_by(read: Callable[[Mapping[str, Any]], _T], resource: Mapping[str, Any]) -> _T:

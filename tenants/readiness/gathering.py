@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 
 from kernel import clock
 from tenants import context, directory
-from tenants.models import Merchant, MiniProgram, Tenant
+from tenants.models import MiniProgram, Tenant
 from tenants.programs import actions as programs
 from tenants.programs import queries as told_before
 from tenants.programs.collected import COLLECTED
@@ -50,13 +50,13 @@ def gather(program: MiniProgram) -> Facts:
 
 def local_facts(tenant: Tenant, program: MiniProgram | None) -> Facts:
     """Return what is known without asking WeChat; what WeChat would tell is untold."""
-    merchant = Merchant.objects.filter(tenant=tenant).first()
+    payee = directory.payee_of(directory.shop_of(tenant))
     base = urlsplit(told_before.api_base())
     facts = Facts(
         now=clock.now(),
         api_host=f"https://{base.netloc}",
         collected={item.privacy_key: item.purpose_zh for item in COLLECTED},
-        sub_mchid=merchant.sub_mchid if merchant else "",
+        sub_mchid=(payee.direct_mchid or payee.sub_mchid) if payee else "",
         answers=answers_of(tenant, program),
         **_untold(NOT_ASKED),
     )

@@ -120,10 +120,9 @@ PAYMENT_CHECKS = (
         "merchant", merchant,
         Words("Merchant number", "商户号"),
         Words("WeChat Pay pays into your own merchant account.", "货款直接进入您自己的商户号。"),
-        Words("Enter the sub-merchant number on the WeChat page of your shop; it is on"
-              " pay.weixin.qq.com → Account centre → Merchant information.",
-              "在小铺的“微信”页面填写商户号；可在 pay.weixin.qq.com → 账户中心 → 商户信息 查看。"),
-        "§4.13", Blocks.PAYMENT, "wechat/",
+        Words("Apply for one on the payment page of your shop, or enter the one that you have.",
+              "在小铺的“收款”页面申请商户号，或填写已有的商户号。"),
+        "§4.13", Blocks.PAYMENT, "merchant/",
     ),
     Check(
         "merchant_binding", merchant_binding,

@@ -11,6 +11,8 @@ from tenants import actions, directory, provisioning
 from tenants.context import Shop
 from tenants.models import Account, Membership, Tenant
 from tenants.states import Role
+from tests.billing.test_against_simulator import Simulator
+from wechat import breaker
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +32,23 @@ def _spare(two_shops: object, django_db_blocker: DjangoDbBlocker) -> None:
 @pytest.fixture(autouse=True)
 def _spare_waits(_spare: None) -> None:
     """Every test here may open one shop."""
+
+
+@pytest.fixture(scope="module")
+def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
+    """The simulator program, for a module that asks for it."""
+    running = Simulator(tmp_path_factory.mktemp("wechat"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def wechat(simulator: Simulator, settings) -> Simulator:
+    """The platform's WeChat is the simulator; callbacks are carried by hand."""
+    breaker.reset()
+    settings.WECHAT = simulator.credentials
+    settings.PUBLIC_URL = "http://127.0.0.1:9"
+    return simulator
 
 
 @pytest.fixture

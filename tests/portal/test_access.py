@@ -11,10 +11,13 @@ from tenants.states import Role
 
 Person = Callable[..., Client]
 PAGES = ["", "close/", "plan/", "invoices/1/", "invoices/1/state.json", "state.json", "wechat/",
+         "merchant/", "merchant/apply/", "merchant/direct/", "merchant/state.json",
          "products/", "products/import/", "orders/", "orders/1234567890/", "orders/1234567890/refund/", "statements/",
          "statements/2026-11-20/", "staff/", "phones/", "look/"]  # fmt: skip
 FORMS = ["plan/choose/", "plan/cancel/", "invoices/1/pay/", "invoices/1/look/", "close/",
          "come-back/", "samples/remove/", "samples/add/", "wechat/", "wechat/simulated/",
+         "merchant/bind/", "merchant/apply/", "merchant/apply/drop/", "merchant/direct/",
+         "merchant/direct/stop/",
          "orders/1/ship/", "orders/1/refund/", "staff/add/", "staff/1/role/", "staff/1/remove/",
          "phones/code/", "phones/1/unlink/", "products/import/", "look/", "look/parts/",
          "products/019a0000-0000-7000-8000-000000000000/hide/"]  # fmt: skip
@@ -53,7 +56,7 @@ def test_an_unknown_shop_looks_like_a_shop_of_others(person: Person) -> None:
         (Role.MANAGER, {"", "orders/", "phones/", "products/", "statements/", "products/import/",
                         "look/"}),
         (Role.OWNER, {"", "orders/", "phones/", "products/", "statements/", "products/import/", "wechat/",
-                      "staff/", "look/"}),
+                      "merchant/", "merchant/apply/", "merchant/direct/", "staff/", "look/"}),
     ],
 )  # fmt: skip
 def test_each_role_reaches_its_pages_and_is_told_of_the_others(

@@ -88,7 +88,7 @@ def test_each_line_is_under_what_it_blocks_with_its_next_click(read, program, pl
     assert "It is &lt;gone&gt;." in words
     assert 'href="https://mp.weixin.qq.com/" target="_blank" rel="noopener"' in words
     assert f'href="/shops/{place.public_id}/mini-programs/{program.pk}/"' in words
-    assert f'href="/shops/{place.public_id}/wechat/"' in words
+    assert f'href="/shops/{place.public_id}/merchant/"' in words
     assert 'data-waiting="no"' in words
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from tenants import actions, context, directory, standing
+from tenants import actions, context, directory, merchants, standing
 from tenants.context import Shop
 from tenants.models import Account, Tenant
 
@@ -102,7 +102,7 @@ def test_one_mini_program_belongs_to_one_shop(shop: Shop, other_shop: Shop) -> N
             actions.connect_wechat(
                 tenant=tenant_of(other_shop), appid=appid, sub_mchid="1900000110"
             )
-        with pytest.raises(actions.MerchantTaken):
+        with pytest.raises(merchants.MerchantTaken):
             actions.connect_wechat(
                 tenant=tenant_of(other_shop), appid="wx" + "1" * 16, sub_mchid="1900000109"
             )

@@ -630,7 +630,7 @@ def application(**changes):
             "contact_email": "zhang@example.com",
         },
         "subject_info": {
-            "subject_type": "INDIVIDUAL",
+            "subject_type": "SUBJECT_TYPE_INDIVIDUAL",
             "business_license_info": {"license_copy": license_copy, "license_number": "92"},
         },
         "business_info": {"merchant_shortname": "小茶馆", "service_phone": "13800138000"},

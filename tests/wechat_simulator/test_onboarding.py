@@ -28,7 +28,7 @@ def application(seller: Seller, code: str = "CODE-1", **changed: Any) -> dict[st
             "contact_email": seller.sealed("zhang@example.com"),
         },
         "subject_info": {
-            "subject_type": "INDIVIDUAL",
+            "subject_type": "SUBJECT_TYPE_INDIVIDUAL",
             "business_license_info": {"license_copy": media_id, "license_number": "92"},
         },
         "business_info": {"merchant_shortname": "Tea", "service_phone": "13800138000"},

@@ -224,7 +224,7 @@ def test_an_application_with_an_uploaded_licence(
             "contact_email": "zhang@example.com",
         },
         subject_info={
-            "subject_type": "INDIVIDUAL",
+            "subject_type": "SUBJECT_TYPE_INDIVIDUAL",
             "business_license_info": {"license_copy": media_id},
             "identity_info": {"id_doc_type": "IDENTIFICATION_TYPE_IDCARD"},
         },
