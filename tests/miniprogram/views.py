@@ -69,6 +69,7 @@ VIEWS = (
     View("order-cancelled", "/packages/shop/order/order?id={cancelled}"),
     View("refund-ask", "/packages/shop/refund/refund?order={completed}"),
     View("refund-asked", "/packages/shop/refund/refund?order={paid}"),
+    View("distribution", "/packages/shop/distribution/distribution"),
     View("addresses", "/packages/shop/addresses/addresses"),
     View("address", "/packages/shop/address/address?id={address}"),
     View("address-new", "/packages/shop/address/address", "p.save()"),
@@ -94,6 +95,7 @@ EMPTY = (
     View("me-visitor", "/pages/me/me"),
     View("products-empty", "/packages/shop/products/products?q=nothing%20of%20this%20name"),
     View("orders-empty", "/packages/shop/orders/orders"),
+    View("distribution-closed", "/packages/shop/distribution/distribution"),
     View("addresses-empty", "/packages/shop/addresses/addresses"),
     View("checkout-without-address", "/packages/shop/checkout/checkout?sku={plain_sku}&quantity=1"),
     View("staff-stranger", "/packages/owner/today/today"),
@@ -129,6 +131,8 @@ def furnish(phone: Phone, shop: OpenShop) -> dict[str, str]:
 
     ask(phone, "POST", "/addresses", LONG_ADDRESS)
     given["address"] = ask(phone, "GET", "/addresses")["items"][0]["id"]
+    shop.let_recommend()
+    ask(phone, "POST", "/distribution/apply", {})
     given["unpaid"] = ordered(phone, shop, titles[0])["id"]
     given["paid"] = paid(phone, shop, titles[1])["id"]
     asked = {"order_id": given["paid"], "reason": "other", "description": "拍错了，想换一件大的。"}

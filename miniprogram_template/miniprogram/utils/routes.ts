@@ -25,6 +25,8 @@ export const routes = {
   order: (id: string): string => `/packages/shop/order/order?id=${id}`,
   /** Ask for an order's money, or see how it went. */
   refund: (orderId: string): string => `/packages/shop/refund/refund?order=${orderId}`,
+  /** Recommend the shop, and what that brings. */
+  distribution: '/packages/shop/distribution/distribution',
   /** The shop as its staff see it; a phone that is not linked is asked for its code here. */
   staff: '/packages/owner/today/today',
   staffOrders: '/packages/owner/orders/orders',

@@ -2,6 +2,7 @@ import { api, type Answer } from '../../utils/api';
 import { countCart } from '../../utils/cart-count';
 import { absolute } from '../../utils/ext';
 import { shopPage, type Loaded } from '../../utils/page';
+import { noteVisit, recommended } from '../../utils/recommending';
 import { go, routes } from '../../utils/routes';
 import { loadTheme, paintTabBar, theme } from '../../utils/theme';
 import { wantCategory } from '../categories/wanted';
@@ -19,7 +20,8 @@ shopPage({
     isSelling: true,
   },
 
-  async load(): Promise<Loaded> {
+  async load({ d }): Promise<Loaded> {
+    noteVisit(d);
     const [home] = await Promise.all([api.get('/home'), loadTheme()]);
     this.setData({ home });
     this.repaint();
@@ -71,6 +73,6 @@ shopPage({
     const picture = home?.banners[0]?.image_url ?? logo;
     // Without a picture WeChat takes one of the page.
     const imageUrl = absolute(picture) || undefined;
-    return { title: home?.name ?? '', path: routes.home, imageUrl };
+    return { title: home?.name ?? '', path: recommended(routes.home), imageUrl };
   },
 });

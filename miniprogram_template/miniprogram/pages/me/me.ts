@@ -33,7 +33,7 @@ shopPage({
   title: 'me',
   words: [
     'signIn', 'signOut', 'signInHint', 'language', 'callShop', 'changeNickname', 'orders', 'allOrders',
-    'addresses', 'service', 'settings', 'privacyGuide', 'aboutShop', 'version', 'forStaff',
+    'addresses', 'service', 'settings', 'privacyGuide', 'aboutShop', 'version', 'forStaff', 'distribution',
   ], // prettier-ignore
   data: {
     me: null as Me | null,
@@ -44,6 +44,8 @@ shopPage({
     counts: {} as Record<string, number>,
     hasShop: true,
     hasOwner: false,
+    /** Whether the shop has distributors, or I am one. */
+    hasDistribution: false,
     languageName: '',
     phone: '',
     about: '',
@@ -56,8 +58,8 @@ shopPage({
     const hasShop = look.modules.includes('shop');
     const hasOwner = look.modules.includes('owner');
     this.setData({ hasShop, hasOwner, phone: look.service_phone, version: ext().v });
-    const [me, counts] = isSignedIn() ? await mine(hasShop) : [null, {}];
-    this.setData({ me, counts });
+    const [me, counts, hasDistribution] = isSignedIn() ? await mine(hasShop) : [null, {}, false];
+    this.setData({ me, counts, hasDistribution });
     this.repaint();
   },
 
@@ -114,6 +116,10 @@ shopPage({
     go(routes.orders(event.currentTarget.dataset.tab as string | undefined));
   },
 
+  openDistribution(): void {
+    go(routes.distribution);
+  },
+
   openAddresses(): void {
     go(routes.addresses);
   },
@@ -140,15 +146,20 @@ shopPage({
   },
 });
 
-/** Return who I am, and how many orders stand where. */
-async function mine(hasShop: boolean): Promise<[Me, Record<string, number>]> {
-  const [me, counts] = await Promise.all([
+/** Return who I am, how many orders stand where, and whether I may recommend the shop. */
+async function mine(hasShop: boolean): Promise<[Me, Record<string, number>, boolean]> {
+  const [me, counts, recommends] = await Promise.all([
     api.get('/me', { isMine: true }),
     hasShop
       ? api.get('/orders', { query: { limit: 1 }, isMine: true }).then((page) => page.counts)
       : {},
+    hasShop
+      ? api
+          .get('/distribution', { isMine: true })
+          .then(({ programme, state }) => programme.is_open || state !== null)
+      : false,
   ]);
-  return [me, counts];
+  return [me, counts, recommends];
 }
 
 function pendingOf(me: Me): string {

@@ -3,6 +3,7 @@ import { cartCount, noteCart } from '../../../utils/cart-count';
 import { absolute } from '../../../utils/ext';
 import { say } from '../../../utils/i18n';
 import { shopPage } from '../../../utils/page';
+import { noteVisit, recommended } from '../../../utils/recommending';
 import { go, routes } from '../../../utils/routes';
 import { comparedTo, type Product, type Sku } from '../../../utils/sku';
 
@@ -24,7 +25,8 @@ shopPage({
     cartCount: '',
   },
 
-  async load({ id = '' }) {
+  async load({ id = '', d }) {
+    noteVisit(d);
     const product = await api.get('/products/{product_id}', { path: { product_id: id } });
     const isAvailable = product.skus.some(({ available }) => available > 0);
     this.setData({ product, wasMinor: comparedTo(product), isAvailable, cartCount: cartCount() });
@@ -99,7 +101,7 @@ shopPage({
     const { product } = this.data;
     return {
       title: product?.title ?? '',
-      path: product ? routes.product(product.id) : routes.home,
+      path: recommended(product ? routes.product(product.id) : routes.home),
       // Without a picture WeChat takes one of the page.
       imageUrl: absolute(product?.images[0]?.url) || undefined,
     };
