@@ -185,7 +185,10 @@ def _download(file: BillFile) -> str:
         if file.kind == BillKind.TRADE:
             return wechat_bills.trade_bill(file.day).text
         account = FundAccount(file.kind.upper())
-        return wechat_bills.fund_flow_bill(file.day, account, sub_mchid=sub_mchid or "").text
+        if sub_mchid:
+            asked = wechat_bills.sub_merchant_fund_flow_bill
+            return asked(file.day, account, sub_mchid=sub_mchid).text
+        return wechat_bills.fund_flow_bill(file.day, account).text
 
 
 def _shops_of(file: BillFile) -> dict[str, str]:

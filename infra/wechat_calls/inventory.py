@@ -372,14 +372,15 @@ def _of_bills() -> Iterator[Call]:
     both = ("bills.trade_bill", "bills.fund_flow_bill")
     yield _ours("4.10", "GET", "/v3/bill/tradebill", "the day's trades", both[0])
     yield _ours("4.10", "GET", "/v3/bill/fundflowbill", "the day's flow of funds", both[1])
-    yield _ours("4.10", "GET", "/v3/billdownload/file", "a bill's file", *both)
-    yield _not_ours(
+    shops = "bills.sub_merchant_fund_flow_bill"
+    yield _ours(
         "4.10",
         "GET",
         "/v3/bill/sub-merchant-fundflowbill",
-        "a sub-merchant's flow of funds",
-        "for e-commerce platforms; the trade bill holds all sub-merchants",
+        "a sub-merchant's flow of funds, encrypted",
+        shops,
     )
+    yield _ours("4.10", "GET", "/v3/billdownload/file", "a bill's file", *both, shops)
 
 
 def _of_sharing() -> Iterator[Call]:

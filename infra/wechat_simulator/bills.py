@@ -5,7 +5,9 @@ import gzip
 import hashlib
 from typing import Any
 
-from . import bill_text, credentials
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from . import bill_text, credentials, crypto
 from .clock import CHINA, Clock
 from .funds import ACCOUNTS, Funds
 from .merchants import Merchant
@@ -48,12 +50,33 @@ class Bills:
         """GET /v3/bill/fundflowbill → {hash_type, hash_value, download_url}."""
         start = self._start_of_day(asked)
         account = _choice(asked, "account_type", ACCOUNTS)
-        owner = self._owner(merchant, asked.get("sub_mchid", ""))
+        text = self._flow(merchant.mchid, account, start)
+        return self._publish(merchant, text, asked)
+
+    def sub_merchant_fund_flow(
+        self, merchant: Merchant, asked: dict[str, str], key: rsa.RSAPublicKey
+    ) -> dict[str, Any]:
+        """GET /v3/bill/sub-merchant-fundflowbill → {download_bill_count, download_bill_list}.
+
+        The file is encrypted under a key of its own, which is sealed for the merchant's `key`.
+        """
+        start = self._start_of_day(asked)
+        account = _choice(asked, "account_type", ACCOUNTS)
+        if asked.get("algorithm") != "AEAD_AES_256_GCM":
+            raise _wrong("algorithm", asked.get("algorithm", ""), "must be AEAD_AES_256_GCM")
+        text = self._flow(self._owner(merchant, asked.get("sub_mchid", "")), account, start)
+        file_key, nonce = credentials.text(32), credentials.text(16)
+        told = self._publish(merchant, text, asked, seal=(file_key, nonce))
+        part = {**told, "bill_sequence": 1, "nonce": nonce}
+        sealed = {**part, "encrypt_key": crypto.conceal(key, file_key)}
+        return {"download_bill_count": 1, "download_bill_list": [sealed]}
+
+    def _flow(self, owner: str, account: str, start: float) -> str:
         rows = self._funds.flows(owner, account, start, start + 86400)
         if not rows:
             raise _no_statement()
         opening = self._funds.balance(owner, account, until=start)
-        return self._publish(merchant, bill_text.fund_flow(rows, opening), asked)
+        return bill_text.fund_flow(rows, opening)
 
     def file(self, merchant: Merchant, asked: dict[str, str]) -> tuple[bytes, str]:
         """GET /v3/billdownload/file: body and content type. 404 for a dead address."""
@@ -65,12 +88,21 @@ class Bills:
         )
         if row is None:
             raise PayRefusal(404, "RESOURCE_NOT_EXISTS", "下载链接已失效")
+        if isinstance(row["body"], bytes):
+            return row["body"], "application/octet-stream"
         body = str(row["body"]).encode()
         if asked.get("tartype") == "gzip":
             return gzip.compress(body, mtime=0), "application/x-gzip"
         return body, "text/plain"
 
-    def _publish(self, merchant: Merchant, text: str, asked: dict[str, str]) -> dict[str, Any]:
+    def _publish(
+        self,
+        merchant: Merchant,
+        text: str,
+        asked: dict[str, str],
+        *,
+        seal: tuple[str, str] | None = None,
+    ) -> dict[str, Any]:
         token, now = credentials.text(48), self._clock.now()
         suffix = ""
         if asked.get("tar_type"):
@@ -78,7 +110,11 @@ class Bills:
             suffix = "&tartype=gzip"
         with self._store.transaction():
             self._store.run("DELETE FROM bill_files WHERE expires_at < ?", now)
-            entry = {"token": token, "mchid": merchant.mchid, "body": text}
+            body: str | bytes = text
+            if seal is not None:
+                packed = gzip.compress(text.encode(), mtime=0) if suffix else text.encode()
+                body = crypto.encrypt_file(*seal, packed)
+            entry = {"token": token, "mchid": merchant.mchid, "body": body}
             self._store.insert("bill_files", {**entry, "expires_at": now + URL_SECONDS})
         digest = hashlib.sha1(text.encode()).hexdigest()  # noqa: S324 - fixed by the protocol
         return {
@@ -88,9 +124,7 @@ class Bills:
         }
 
     def _owner(self, merchant: Merchant, sub_mchid: str) -> str:
-        """Whose account is asked for: the merchant's own, or that of one of its sub-merchants."""
-        if not sub_mchid:
-            return merchant.mchid
+        """Whose account is asked for: that of one of the merchant's sub-merchants."""
         known = self._store.find(
             "SELECT 1 FROM sub_merchants WHERE sub_mchid = ? AND mchid = ?"
             " UNION SELECT 1 FROM apps WHERE sub_mchid = ?",

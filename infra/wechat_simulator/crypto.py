@@ -113,6 +113,11 @@ def unseal(apiv3_key: str, nonce: str, associated_data: str, ciphertext: str) ->
         raise CannotDecrypt("not sealed with this key") from error
 
 
+def encrypt_file(key: str, nonce: str, plaintext: bytes) -> bytes:
+    """Encrypt a bill's file under its own key: binary, nothing else authenticated."""
+    return AESGCM(key.encode()).encrypt(nonce.encode(), plaintext, None)
+
+
 def _oaep() -> padding.OAEP:
     sha1 = hashes.SHA1()  # noqa: S303 - the protocol fixes RSA-OAEP with SHA-1 (§4.4)
     return padding.OAEP(mgf=padding.MGF1(sha1), algorithm=sha1, label=None)

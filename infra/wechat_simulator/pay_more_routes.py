@@ -31,12 +31,17 @@ def _bills(simulator: Simulator) -> Table:
     def fund_flow(call: Call) -> Answer:
         return 200, bills.fund_flow(call.merchant, call.query)
 
+    def sub_merchant(call: Call) -> Answer:
+        key = simulator.merchants.public_keys(call.merchant.mchid)[0]
+        return 200, bills.sub_merchant_fund_flow(call.merchant, call.query, key)
+
     def file(call: Call) -> Answer:
         return 200, File(*bills.file(call.merchant, call.query))
 
     return [
         ("GET", "/v3/bill/tradebill", trade),
         ("GET", "/v3/bill/fundflowbill", fund_flow),
+        ("GET", "/v3/bill/sub-merchant-fundflowbill", sub_merchant),
         ("GET", "/v3/billdownload/file", file),
     ]
 

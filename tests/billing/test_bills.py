@@ -59,6 +59,7 @@ def says(monkeypatch):
 
         monkeypatch.setattr(wechat_bills, "trade_bill", trade)
         monkeypatch.setattr(wechat_bills, "fund_flow_bill", funds)
+        monkeypatch.setattr(wechat_bills, "sub_merchant_fund_flow_bill", funds)
         return left
 
     return answer

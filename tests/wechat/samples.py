@@ -312,6 +312,15 @@ def _with_a_file(fetch):
 sample("bills.trade_bill")(_with_a_file(bills.trade_bill))
 sample("bills.fund_flow_bill")(_with_a_file(bills.fund_flow_bill))
 
+
+@sample("bills.sub_merchant_fund_flow_bill")
+def _a_sealed_file(stub):
+    told = {"hash_type": "SHA1", "hash_value": "0" * 40, "bill_sequence": 1, "nonce": "n" * 16,
+            "download_url": f"{stub.base}/v3/billdownload/file?token=t", "encrypt_key": "AAAA"}  # fmt: skip
+    stub.first_answers([{"download_bill_count": 1, "download_bill_list": [told]}, b"sealed"])
+    bills.sub_merchant_fund_flow_bill(DAY, sub_mchid="1900000109")
+
+
 _PART = sharing.Part(**TO_PROVIDER, amount_fen=1, description="佣金")
 _RELATION = sharing.Relation.SERVICE_PROVIDER
 both("sharing.add_receiver", sharing.add_receiver, **TO_PROVIDER, relation=_RELATION, name="平台")

@@ -3,11 +3,16 @@
 import gzip
 import hashlib
 import random
+from base64 import b64encode
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from wechat import bills, errors
 
@@ -358,3 +363,62 @@ def test_a_flow_of_funds_is_not_a_trade_bill():
     strange = bills.read_fund_flow_bill(text.replace("`收入", "`借"))
     with pytest.raises(errors.BadAnswer):
         list(strange.rows())
+
+
+@pytest.fixture
+def seals(stub, answers, vectors):
+    """Offer a bill that is sealed for our merchant; `changes` are of what WeChat tells of it."""
+
+    def offer(text, *, hashes_file=False, count=1, **changes):
+        key, nonce = "k" * 32, "a8607ef79034c49c"
+        sealed = AESGCM(key.encode()).encrypt(nonce.encode(), gzip.compress(text.encode()), None)
+        public = load_pem_private_key(vectors["keys"]["merchant_private_key_pem"].encode(), None)
+        oaep = OAEP(MGF1(SHA1()), SHA1(), None)
+        told = {
+            "bill_sequence": 1,
+            "download_url": f"{stub.base}/v3/billdownload/file?token=abc",
+            "encrypt_key": b64encode(public.public_key().encrypt(key.encode(), oaep)).decode(),
+            "hash_type": "SHA1",
+            "hash_value": hashlib.sha1(sealed if hashes_file else text.encode()).hexdigest(),
+            "nonce": nonce,
+        }
+        answers(
+            200, {"download_bill_count": count, "download_bill_list": [told | changes] * count}
+        )
+        stub.says((200, {}, sealed))
+
+    return offer
+
+
+@pytest.mark.parametrize("hashes_file", [False, True])
+def test_a_shops_own_funds_come_encrypted(stub, seals, hashes_file):
+    text = flow([*INCOME, "", "TEA1"], [*FEE, "109.84", "system", "", "TEA1"])
+    seals(text, hashes_file=hashes_file)
+    bill = bills.sub_merchant_fund_flow_bill(DAY, sub_mchid="1900000109")
+    assert bill.text == text
+    path = urlsplit(stub.asked[0][1])
+    assert path.path == "/v3/bill/sub-merchant-fundflowbill"
+    assert parse_qs(path.query) == {
+        "sub_mchid": ["1900000109"],
+        "bill_date": ["2026-11-19"],
+        "account_type": ["BASIC"],
+        "algorithm": ["AEAD_AES_256_GCM"],
+        "tar_type": ["GZIP"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"nonce": "b" * 16}, errors.BadAnswer),
+        ({"encrypt_key": "AAAA"}, errors.BadAnswer),
+        ({"hash_value": "0" * 40}, errors.HashMismatch),
+        ({"hash_type": "SHA256"}, errors.BadAnswer),
+        ({"count": 2}, errors.BadAnswer),
+        ({"count": 0}, errors.BadAnswer),
+    ],
+)
+def test_a_sealed_bill_that_is_not_ours_or_not_whole_is_refused(seals, changes, error):
+    seals(flow([*INCOME, "", "TEA1"]), **changes)
+    with pytest.raises(error):
+        bills.sub_merchant_fund_flow_bill(DAY, sub_mchid="1900000109")

@@ -275,6 +275,19 @@ def test_a_day_is_told_as_it_was_paid(simulator, ears, shop):
         bills.trade_bill(day - timedelta(days=200))
 
 
+def test_a_service_provider_reads_the_funds_of_its_shop(simulator, ears, shop):
+    """Encrypted for us by the simulator, opened by us: two programs that share no code."""
+    day = wechats_day(simulator) + timedelta(days=1)
+    until(simulator, bills.ready_at(day) - timedelta(hours=23))
+    shop.paid(10_000)
+    wait(simulator, seconds=60)
+    until(simulator, bills.ready_at(day))
+    bill = bills.sub_merchant_fund_flow_bill(day, sub_mchid=shop.sub_mchid)
+    assert [(row.is_income, row.amount_fen) for row in bill.rows()] == [(True, 10_000), (False, 60)]
+    with pytest.raises(errors.WeChatRefused):
+        bills.sub_merchant_fund_flow_bill(day, sub_mchid="1600000000")
+
+
 def test_the_flow_of_funds_adds_up(simulator, ears):
     shop = Shop(simulator, ears, is_direct=True)
     day = wechats_day(simulator) + timedelta(days=1)

@@ -3,6 +3,9 @@
 import gzip
 import hashlib
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from infra.wechat_simulator import crypto
 from tests.wechat_simulator.merchant import Seller, code_of, first_of
 from tests.wechat_simulator.stage import Shop
 
@@ -154,9 +157,21 @@ def test_a_service_provider_asks_for_the_funds_of_a_sub_merchant(simulated_shop:
     shop.paid("ORDER-0001", prepay={"amount": {"total": 1000}})
     shop.simulated.control("POST", f"funds/{shop.sub_mchid}", account="BASIC", fen=-300)
     day = next_noon(shop)
-    target = f"/v3/bill/fundflowbill?bill_date={day}&account_type=BASIC"
-    lines = fetched(seller, f"{target}&sub_mchid={shop.sub_mchid}")
+    asked = f"bill_date={day}&account_type=BASIC&algorithm=AEAD_AES_256_GCM&tar_type=GZIP"
+    target = f"/v3/bill/sub-merchant-fundflowbill?{asked}"
+    told = seller.call("GET", f"{target}&sub_mchid={shop.sub_mchid}").json()
+    assert told["download_bill_count"] == 1
+    (part,) = told["download_bill_list"]
+    sealed = seller.call("GET", part["download_url"].removeprefix(str(base(seller)))).content
+    key = crypto.reveal(
+        crypto.private_key(seller.keys["merchant_private_key_pem"]), part["encrypt_key"]
+    )
+    plain = gzip.decompress(AESGCM(key.encode()).decrypt(part["nonce"].encode(), sealed, None))
+    assert part["hash_value"] == hashlib.sha1(plain).hexdigest()
+    lines = plain.decode().splitlines()
     assert [line.split(",`")[3] for line in lines[1:4]] == ["交易", "扣除交易手续费", "提现"]
     assert [line.split(",`")[6] for line in lines[1:4]] == ["10.00", "0.06", "3.00"]
     refused = seller.call("GET", f"{target}&sub_mchid=1600000000")
+    assert code_of(refused) == (400, "PARAM_ERROR")
+    refused = seller.call("GET", f"{target}&sub_mchid={shop.sub_mchid}".replace("AEAD", "X"))
     assert code_of(refused) == (400, "PARAM_ERROR")
