@@ -14,13 +14,15 @@ TEMPLATE := miniprogram_template
 NODE_MODULES := $(TEMPLATE)/node_modules/.package-lock.json
 BUNDLE := $(TEMPLATE)/dist/app.js
 CATALOGUE ?=
+SHOPS ?= 100
+DAYS ?= 30
 ROUNDS ?= 1
 
 # The checks need settings but no database; an address that nobody serves shows that they do not.
 CHECKS := SECRET_KEY=only-for-checks-0123456789abcdef0123456789abcdef \
 	DATABASE_URL=postgresql://nobody@127.0.0.1:1/xiaopu LOG_LEVEL=WARNING DATA_DIR=$(CURDIR)/.data/check
 
-.PHONY: help demo reset test strangers check fmt first-sale bench openapi looks pictures lock install
+.PHONY: help demo reset test strangers check fmt first-sale bench bench-month openapi looks pictures lock install
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +58,9 @@ first-sale: $(STAMP) ## from sign-up to a settled sale, with the figures; CATALO
 
 bench: $(STAMP) ## measure list, detail, checkout, search, memory, start and opening a shop
 	@exec $(BIN)/python -m infra.bench
+
+bench-month: $(STAMP) ## load and compare a month of bills; SHOPS=100 DAYS=30
+	@exec $(BIN)/python -m infra.bench.reconciliation --shops $(SHOPS) --days $(DAYS)
 
 openapi: $(STAMP) ## write the API documents, and the list of the calls to WeChat, anew
 	$(CHECKS) $(BIN)/python -m infra.openapi

@@ -1,17 +1,20 @@
 """A month of bills for many shops in one run: fetched files are made here, everything else is real.
 
-`python -m infra.bench.reconciliation [--shops 100] [--days 30] [--lines 20]` needs DATABASE_URL and
-SECRET_KEY of an installation for trials (`prepare_database` was run). It opens shops of its own
-and leaves them there. Prints seconds per step, and per 10,000 lines.
+`python -m infra.bench.reconciliation [--shops 100] [--days 30] [--lines 20]` brings an installation
+of its own and takes it away again. With `--here` it uses that of DATABASE_URL and SECRET_KEY, opens
+shops of its own there and leaves them. Prints seconds per step, and per 10,000 lines.
 """
 
 import argparse
 import os
+import subprocess
 import sys
 import time
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
+
+from infra.stage.stage import opened
 
 
 def main() -> int:
@@ -20,13 +23,23 @@ def main() -> int:
     parser.add_argument("--shops", type=int, default=100)
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--lines", type=int, default=20, help="sales of each shop and day")
+    parser.add_argument("--here", action="store_true", help="in the installation of DATABASE_URL")
     asked = parser.parse_args()
+    if not asked.here:
+        return _on_a_stage(sys.argv[1:])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
 
     django.setup()
     print(_run(asked.shops, asked.days, asked.lines))
     return 0
+
+
+def _on_a_stage(arguments: list[str]) -> int:
+    """Run as a process of an installation that is made for it."""
+    with opened(settings={"SPARE_SCHEMAS": "1"}) as stage:
+        command = [sys.executable, "-m", "infra.bench.reconciliation", "--here", *arguments]
+        return subprocess.run(command, env=dict(stage.environment), check=False).returncode
 
 
 def _run(shops_count: int, days_count: int, lines_count: int) -> str:

@@ -16,6 +16,17 @@ ROOT = Path(__file__).resolve().parents[2]
 FROM_THE_SUITE = ("DATABASE_URL", "TEST_SERVER_URL", "SECRET_KEY", "DATA_DIR", "LOG_LEVEL")
 
 
+def test_a_month_of_bills_in_small_is_loaded_and_compared() -> None:
+    environment = {k: v for k, v in os.environ.items() if k not in FROM_THE_SUITE}
+    done = subprocess.run(
+        ["make", "bench-month", "SHOPS=2", "DAYS=2"],
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    assert "2 shops, 2 days, 80 lines: loaded in " in done.stdout
+    assert " 0 differences on clean bills" in done.stdout
+
+
 def test_a_quick_run_prints_every_work_and_writes_every_figure(tmp_path: Path) -> None:
     found = tmp_path / "figures.json"
     environment = {k: v for k, v in os.environ.items() if k not in FROM_THE_SUITE}
