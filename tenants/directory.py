@@ -72,6 +72,11 @@ def payee_by_notify_token(token: str) -> Payee | None:
     )
 
 
+def payee_by_sub_mchid(sub_mchid: str) -> Payee | None:
+    """Return the shop that is paid under a sub-merchant's number."""
+    return _cached("merchant", sub_mchid, lambda: _partner_payee(sub_mchid=sub_mchid))
+
+
 def shop_by_appid(appid: str) -> Shop | None:
     """Return the shop that a mini-program belongs to."""
     rows = Tenant.objects.filter(mini_programs__appid=appid)

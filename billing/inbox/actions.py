@@ -7,6 +7,7 @@ from billing.inbox.messages import (
     PlatformPaymentNotified,
     PlatformRefundNotified,
     RefundNotified,
+    SharingNotified,
     TransferNotified,
 )
 from billing.inbox.models import Notification
@@ -22,6 +23,10 @@ _HEARD: dict[str, type] = {
     "REFUND.ABNORMAL": RefundNotified,
     "REFUND.CLOSED": RefundNotified,
     "MCHTRANSFER.BILL.FINISHED": TransferNotified,
+    # Documented without an ending; clients of others know these two as well (CONTRACT §4.5).
+    "PROFITSHARING": SharingNotified,
+    "PROFITSHARING.SUCCESS": SharingNotified,
+    "PROFITSHARING.RETURN": SharingNotified,
 }
 _HEARD_BY_PLATFORM: dict[str, type] = {
     "TRANSACTION.SUCCESS": PlatformPaymentNotified,

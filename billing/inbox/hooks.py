@@ -60,16 +60,26 @@ def take_pay_callback(request: HttpRequest, token: str) -> HttpResponse:
     response={204: None, 401: dict[str, str]},
 )
 def take_platform_callback(request: HttpRequest) -> HttpResponse:
-    """Prove it, keep it once, answer 204, as for a shop. The path is no secret: the proof is."""
+    """Prove it, keep it once, answer 204, as for a shop. The path is no secret: the proof is.
+
+    Also what WeChat says of profit sharing: it has one address for all shops of the platform, and
+    the proved resource names the shop's merchant (CONTRACT §4.11).
+    """
     try:
         body = _body(request, notify.MAX_BODY_BYTES)
         envelope = notify.open_envelope(headers=request.headers, body=body)
     except notify.BadCallback as bad:
         return _refuse(401, bad.reason)
-    if envelope.resource.get("mchid") != credentials().pay.sp_mchid:
+    shop = None
+    if envelope.event_type.partition(".")[0] == "PROFITSHARING":
+        payee = directory.payee_by_sub_mchid(str(envelope.resource.get("sub_mchid"))[:32])
+        if payee is None or not _is_for(payee, envelope.resource):
+            return _refuse(401, "other_merchant")
+        shop = payee.shop
+    elif envelope.resource.get("mchid") != credentials().pay.sp_mchid:
         return _refuse(401, "other_merchant")
     result = actions.keep(
-        shop=None,
+        shop=shop,
         external_id=envelope.event_id,
         event_type=envelope.event_type,
         headers=_harmless(request),

@@ -33,6 +33,13 @@ class RefundNotified:
 
 
 @dataclass(frozen=True)
+class SharingNotified:
+    """WeChat Pay says that somebody got a part of an order's money; the raw row holds which."""
+
+    notification_id: UUID
+
+
+@dataclass(frozen=True)
 class TransferNotified:
     """WeChat Pay says how a merchant transfer ended; the raw row holds what it said."""
 

@@ -25,6 +25,7 @@ from kernel.money import Money
 from tenants.transactions import verb
 from wechat import sharing as wechat_sharing
 from wechat.errors import OrderNotExist, WeChatFailure, WeChatRefused
+from wechat.sharing import SharingNotice
 
 ALARM_AFTER = timedelta(days=1)
 """So long refusals are usual: WeChat may not count the receipt as confirmed yet."""
@@ -44,6 +45,24 @@ def follow(*, sharing_id: UUID, turn: int) -> None:
             alarm("sharing_query_refused", out_order_no=sharing.out_order_no, code=failure.code)
             wait = ladder.REFUSED_RETRY_SECONDS
     _again(sharing, wait)
+
+
+def hear(notice: SharingNotice) -> str:
+    """Ask WeChat at once, because it says that somebody got a part; return what came of it.
+
+    A callback tells of one part, the answer of all: so what it says is only the occasion to ask.
+    """
+    sharing = queries.find_sharing(notice.out_order_no)
+    if sharing is None:
+        return "unknown"
+    attempt = sharing.attempt
+    if (notice.transaction_id, notice.sub_mchid) != (attempt.transaction_id, attempt.sub_mchid):
+        alarm("sharing_mismatch", out_order_no=sharing.out_order_no, wrong=["callback"])
+        return "mismatched"
+    if sharing.state in ENDED:
+        return "repeated"
+    _again(sharing, 0)
+    return "applied"
 
 
 def _step(sharing: Sharing) -> float:
