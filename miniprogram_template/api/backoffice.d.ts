@@ -928,7 +928,8 @@ export interface paths {
          * Orders
          * @description The newest first; `q` is an order or tracking number, a phone, or part of a recipient.
          *
-         *     With `to_ship` only those that wait for a parcel, the oldest first.
+         *     With `to_ship` only those that wait for a parcel, the oldest first; with `to_hand_over` only
+         *     those whose buyers come for them.
          */
         get: operations["shop_orders_backoffice_list_orders"];
         put?: never;
@@ -1043,6 +1044,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/b/{shop}/v1/orders/{order_id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand over
+         * @description The buyer came with the code: the order is completed, and WeChat is told. Ten tries.
+         *
+         *     Refusals: order_is_sent, pickup_code_wrong, pickup_code_blocked, order_is_being_refunded,
+         *     order_not_shippable, order_cannot_move.
+         */
+        post: operations["shop_orders_backoffice_hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/b/{shop}/v1/orders/{order_id}/parcels": {
         parameters: {
             query?: never;
@@ -1056,10 +1080,32 @@ export interface paths {
          * Ship
          * @description Note a parcel; with the last piece the order is shipped, and WeChat is told.
          *
-         *     Refusals: carrier_unknown, order_is_being_refunded, order_not_shippable, too_many_parcels,
-         *     parcel_already_noted, line_unknown, shipped_too_many.
+         *     Refusals: carrier_unknown, order_is_fetched, order_is_being_refunded, order_not_shippable,
+         *     too_many_parcels, parcel_already_noted, line_unknown, shipped_too_many.
          */
         post: operations["shop_orders_backoffice_ship"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/orders/{order_id}/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ready for pick-up
+         * @description It lies at the counter: the buyer is told. Again changes nothing.
+         *
+         *     Refusals: order_is_sent, order_is_being_refunded, order_not_shippable.
+         */
+        post: operations["shop_orders_backoffice_make_ready"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1364,6 +1410,56 @@ export interface paths {
          *     unlinks that phone only. Refused: 404 no_such_phone.
          */
         delete: operations["tenants_phones_backoffice_unlink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/pickup-points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pick-up points
+         * @description The oldest first, those that are not offered included.
+         */
+        get: operations["shop_pickup_points_backoffice_list_points"];
+        put?: never;
+        /**
+         * Add a pick-up point
+         * @description With the first active one, buyers are asked how they want to have their order.
+         *
+         *     Refusal: too_many_pickup_points.
+         */
+        post: operations["shop_pickup_points_backoffice_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/b/{shop}/v1/pickup-points/{point_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a pick-up point
+         * @description It counts from the next order on; orders keep what they were made with.
+         */
+        put: operations["shop_pickup_points_backoffice_edit"];
+        post?: never;
+        /**
+         * Remove a pick-up point
+         * @description Orders that are to be fetched there stay as they are.
+         */
+        delete: operations["shop_pickup_points_backoffice_remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3210,6 +3306,14 @@ export interface components {
             sub_mchid: string;
         };
         /**
+         * HandOverIn
+         * @description The code on the buyer's phone.
+         */
+        HandOverIn: {
+            /** Code */
+            code: string;
+        };
+        /**
          * ImageOut
          * @description Addresses are empty until the picture is stored; `failure` is a sentence, or empty.
          */
@@ -3550,6 +3654,7 @@ export interface components {
             parcels: components["schemas"]["ParcelOut"][];
             /** Payment State */
             payment_state: string;
+            pickup: components["schemas"]["PickupOut"] | null;
             /** Refund State */
             refund_state: string;
             /** Refunded Minor */
@@ -3601,7 +3706,8 @@ export interface components {
          * OrderState
          * @description Where an order stands. Only `_move` in `shop.orders.actions` writes it.
          *
-         *     While some lines wait for a parcel the order is PAID; `quantity_shipped` tells the rest.
+         *     While some lines wait for a parcel the order is PAID; `quantity_shipped` tells the rest. One
+         *     that is fetched is SHIPPED when it lies ready, and COMPLETED when the buyer has it (ADR 0017).
          * @enum {string}
          */
         OrderState: "unpaid" | "paid" | "shipped" | "completed" | "cancelled" | "refunded";
@@ -3619,10 +3725,10 @@ export interface components {
         };
         /**
          * ParcelOut
-         * @description A parcel on its way.
+         * @description A parcel on its way; without a courier what lies ready for the buyer.
          */
         ParcelOut: {
-            carrier: components["schemas"]["CarrierOut"];
+            carrier: components["schemas"]["CarrierOut"] | null;
             /** Carrier Code */
             carrier_code: string;
             /** Contents */
@@ -3807,6 +3913,70 @@ export interface components {
         PhonesOut: {
             /** Items */
             items: components["schemas"]["PhoneOut"][];
+        };
+        /**
+         * PickupOut
+         * @description The point where an order is fetched, as it was when it was ordered.
+         */
+        PickupOut: {
+            /** Address */
+            address: string;
+            /** Hours */
+            hours: string;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+            /**
+             * Point Id
+             * Format: uuid
+             */
+            point_id: string;
+        };
+        /**
+         * PickupPointIn
+         * @description `hours` says in words when it is open. `phone` holds digits, spaces, `+` and `-`.
+         */
+        PickupPointIn: {
+            /** Address */
+            address: string;
+            /** Hours */
+            hours: string;
+            /**
+             * Is Active
+             * @default true
+             */
+            is_active: boolean;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+        };
+        /**
+         * PickupPointOut
+         * @description A point as the shop's staff see it.
+         */
+        PickupPointOut: {
+            /** Address */
+            address: string;
+            /** Hours */
+            hours: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Active */
+            is_active: boolean;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+        };
+        /** PickupPointsOut */
+        PickupPointsOut: {
+            /** Items */
+            items: components["schemas"]["PickupPointOut"][];
         };
         /**
          * PictureFailureOut
@@ -4820,7 +4990,7 @@ export interface components {
         SettingState: "wanted" | "applying" | "applied" | "failed";
         /**
          * ShipToOut
-         * @description Where the parcels go.
+         * @description Where the parcels go. Of an order that is fetched: who comes; the rest is empty.
          */
         ShipToOut: {
             /** City */
@@ -5071,6 +5241,7 @@ export interface components {
             paid_at: string | null;
             /** Parcels Count */
             parcels_count: number;
+            pickup: components["schemas"]["PickupOut"] | null;
             /** Refund Requested At */
             refund_requested_at: string | null;
             /** Refunded Minor */
@@ -5581,6 +5752,8 @@ export interface components {
             refunds_count: number;
             /** Shipping Alarms Count */
             shipping_alarms_count: number;
+            /** To Hand Over Count */
+            to_hand_over_count: number;
             /** To Ship Count */
             to_ship_count: number;
         };
@@ -7962,6 +8135,7 @@ export interface operations {
                 state?: components["schemas"]["OrderState"] | null;
                 q?: string;
                 to_ship?: boolean;
+                to_hand_over?: boolean;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -8236,6 +8410,50 @@ export interface operations {
             };
         };
     };
+    shop_orders_backoffice_hand_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetail"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     shop_orders_backoffice_ship: {
         parameters: {
             query?: never;
@@ -8250,6 +8468,46 @@ export interface operations {
                 "application/json": components["schemas"]["ParcelIn"];
             };
         };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetail"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_orders_backoffice_make_ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
@@ -8862,6 +9120,168 @@ export interface operations {
             header?: never;
             path: {
                 phone_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_pickup_points_backoffice_list_points: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickupPointsOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_pickup_points_backoffice_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PickupPointIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickupPointOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_pickup_points_backoffice_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                point_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PickupPointIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickupPointOut"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_pickup_points_backoffice_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                point_id: string;
             };
             cookie?: never;
         };

@@ -32,6 +32,8 @@ from shop.notices import backoffice as notices_backoffice
 from shop.notices import storefront as notices
 from shop.orders import backoffice as orders_backoffice
 from shop.orders import storefront as orders
+from shop.pickup_points import backoffice as pickup_points_backoffice
+from shop.pickup_points import storefront as pickup_points
 from shop.replies import backoffice as replies
 from shop.wallets import backoffice as wallets_backoffice
 from shop.wallets import storefront as wallets
@@ -84,6 +86,7 @@ storefront = _assemble(
         ("/cart", cart.router),
         ("/coupons", coupons.router),
         ("", orders.router),
+        ("", pickup_points.router),
         ("/aftersales", aftersale.router),
         ("", wallets.router),
         ("", explanations.router),
@@ -108,6 +111,7 @@ backoffice = _assemble(
         ("/stock", inventory.router),
         ("", imports.router),
         ("/orders", orders_backoffice.router),
+        ("/pickup-points", pickup_points_backoffice.router),
         ("/aftersales", aftersale_backoffice.router),
         ("/coupons", coupons_backoffice.router),
         ("", wallets_backoffice.router),

@@ -20,6 +20,7 @@ MODULE_OF: dict[str, Module | None] = {
     "coupons": Module.SHOP,
     "checkout": Module.SHOP,
     "orders": Module.SHOP,
+    "pickup-points": Module.SHOP,
     "addresses": Module.SHOP,
     "aftersales": Module.SHOP,
     "distribution": Module.SHOP,

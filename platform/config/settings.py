@@ -77,6 +77,7 @@ TENANT_APPS = [
     "shop.imports",
     "shop.cart",
     "shop.coupons",
+    "shop.pickup_points",
     "shop.orders",
     "shop.aftersale",
     "shop.distribution",

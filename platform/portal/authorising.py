@@ -8,9 +8,9 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kernel.codes import code_of
 from kernel.errors import Refusal
 from portal.access import Desk, at_desk, desk_of
-from portal.codes import code_of
 from portal.program_steps import mark_of_all
 from portal.words import sentence
 from tenants import context

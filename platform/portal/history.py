@@ -15,6 +15,8 @@ PLAIN = (
     _("cancelled by staff"),
     _("not paid in time"),
     _("receipt confirmed"),
+    _("ready for pick-up"),
+    _("handed over for the code"),
     _("costs nothing"),
     _("all of the money went back"),
     _("cost nothing, so nothing to give back"),

@@ -29,6 +29,7 @@ PER_PAGE = 20
 FILTERS = [
     ("", _("All")),
     (OrderState.PAID.value, _("To ship")),
+    ("pickup", _("To hand over")),
     (OrderState.UNPAID.value, _("Unpaid")),
     (OrderState.SHIPPED.value, _("On the way")),
     (OrderState.COMPLETED.value, _("Completed")),
@@ -86,7 +87,9 @@ def list_orders(request: HttpRequest, desk: Desk) -> HttpResponse:
     if state not in dict(FILTERS):
         raise Http404
     with context.activate(desk.shop):
-        found = queries.listed(queries.search(state=state or None, q=q))
+        is_pickup = state == "pickup"
+        found = queries.search(state=None if is_pickup else state, q=q)
+        found = queries.listed(queries.to_hand_over(found) if is_pickup else found)
         page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
         orders = list(page.object_list)
     content = {"desk": desk, "orders": orders, "page": page, "state": state, "q": q,
@@ -162,7 +165,20 @@ def refund(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 
 def may_ship(order: Order) -> bool:
     """Say whether a parcel can go out."""
-    return order.state == OrderState.PAID and order.refund_requested_at is None
+    return (
+        order.state == OrderState.PAID
+        and order.refund_requested_at is None
+        and order.pickup is None
+    )
+
+
+def may_hand_over(order: Order) -> bool:
+    """Say whether the customer may come for it."""
+    return (
+        order.pickup is not None
+        and order.state in {OrderState.PAID, OrderState.SHIPPED}
+        and order.refund_requested_at is None
+    )
 
 
 def may_refund(order: Order) -> bool:
@@ -203,6 +219,7 @@ def _page(
         "desk": desk, "order": order, "form": form, "payment": payment, "refunds": refunds,
         "waiting": [row for row in returns if row.state == ReturnState.WAITING],
         "upload": upload, "may_ship": may_ship(order),
+        "may_hand_over": may_hand_over(order),
         "may_refund": desk.is_manager and may_refund(order),
         "carriers": CARRIERS, "explanations": [explained(one) for one in told],
     }  # fmt: skip

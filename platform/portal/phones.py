@@ -7,9 +7,9 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from kernel.codes import code_of
 from kernel.errors import Refusal
 from portal.access import Desk, at_desk
-from portal.codes import code_of
 from portal.words import sentence
 from tenants import phones
 from tenants.lifecycle import Door

@@ -16,9 +16,9 @@ from billing.plans import actions, paying, queries
 from billing.plans.models import Invoice, InvoiceAttempt, PlanVersion, Subscription
 from billing.plans.states import Interval, InvoiceState
 from kernel import clock
+from kernel.codes import code_of
 from kernel.errors import Refusal
 from portal.access import Desk, at_desk
-from portal.codes import code_of
 from portal.words import sentence
 from preview import simulator
 from tenants.lifecycle import Door

@@ -17,6 +17,7 @@ _RULES: dict[tuple[str, str], tuple[str, str]] = {
     ("goods", "price_times_quantity"): ("单价 × 数量", "Price × pieces"),
     ("discount", "coupon_fixed"): ("优惠券分摊", "Share of the coupon"),
     ("discount", "coupon_percent"): ("优惠券分摊", "Share of the coupon"),
+    ("freight", "fetched"): ("到店自提，无运费", "Fetched by the buyer, so no delivery"),
     ("freight", "free"): ("免运费", "Delivery is free"),
     ("freight", "free_from"): ("满额免运费", "Delivery is free from so much goods on"),
     ("freight", "flat"): ("固定运费", "Flat fee for delivery"),

@@ -34,7 +34,10 @@ SELECT
     (SELECT count(*) FROM journal WHERE kind = 'refund'),
     (SELECT coalesce(sum(amount_minor), 0)::bigint FROM moved
         WHERE debit IN ('held', 'refunded') AND credit = 'wechat'),
-    (SELECT count(*) FROM orders_order WHERE state = 'paid' AND refund_requested_at IS NULL),
+    (SELECT count(*) FROM orders_order WHERE state = 'paid' AND refund_requested_at IS NULL
+        AND pickup IS NULL),
+    (SELECT count(*) FROM orders_order WHERE state IN ('paid', 'shipped')
+        AND refund_requested_at IS NULL AND pickup IS NOT NULL),
     (SELECT count(*) FROM aftersale_aftersale WHERE state = 'requested'),
     (SELECT count(*) FROM orders_shippingupload WHERE state = 'failed'),
     (SELECT count(*) FROM catalog_sku s JOIN catalog_product p ON p.id = s.product_id
@@ -43,7 +46,7 @@ SELECT
           AND coalesce(st.on_hand - st.reserved, 0) <= %(few)s)"""
 _NAMES = (
     "orders_count", "paid_count", "paid_minor", "refunds_count", "refunded_minor", "to_ship_count",
-    "refund_requests_count", "shipping_alarms_count", "low_stock_count",
+    "to_hand_over_count", "refund_requests_count", "shipping_alarms_count", "low_stock_count",
 )  # fmt: skip
 
 

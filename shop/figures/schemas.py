@@ -20,6 +20,7 @@ class TodayOut(Schema):
     refunds_count: int
     refunded_minor: int | None
     to_ship_count: int
+    to_hand_over_count: int
     refund_requests_count: int
     shipping_alarms_count: int
     low_stock_count: int

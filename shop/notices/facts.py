@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from billing.refunds.models import Refund
 from kernel.money import EXPONENTS, Money
 from shop.notices.news import Fact, News
-from shop.orders.carriers import CARRIERS
 from shop.orders.models import Order, OrderLine, Parcel
 from tenants import context
 
@@ -40,8 +39,10 @@ def facts_of(
         Fact.HINT: _HINT,
     }
     if parcel is not None:
-        facts[Fact.CARRIER] = CARRIERS[parcel.carrier_code].zh
-        facts[Fact.TRACKING] = parcel.tracking_number
+        facts[Fact.CARRIER] = parcel.carrier.zh if parcel.carrier else "到店自提"
+        facts[Fact.TRACKING] = parcel.tracking_number or order.number
+    if news == News.ORDER_SHIPPED and order.pickup is not None:
+        facts |= {Fact.STATUS: "待自提", Fact.HINT: "商品已备好，请凭取货码自提"}
     if refund is not None:
         facts[Fact.REASON] = refund.reason or _STATUS[news]
     return facts

@@ -13,6 +13,8 @@ class FreightRule:
 
     flat_minor: int = 0
     free_from_minor: int | None = None
+    is_fetched: bool = False
+    """Nothing is delivered, so nothing is paid for it."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,8 @@ def _discounts(items: Sequence[Item], coupon: Coupon) -> Iterator[Reason]:
 
 
 def _delivery(goods: Money, rule: FreightRule) -> Reason:
+    if rule.is_fetched:
+        return Reason(kind="freight", rule="fetched", amount_minor=0)
     if not rule.flat_minor:
         return Reason(kind="freight", rule="free", amount_minor=0)
     if rule.free_from_minor is not None and goods.minor >= rule.free_from_minor:

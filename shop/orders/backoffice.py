@@ -18,6 +18,7 @@ from shop.orders.schemas import (
     CarrierOut,
     FreightIn,
     FreightOut,
+    HandOverIn,
     OrderDetail,
     ParcelIn,
     RefundAsked,
@@ -40,17 +41,20 @@ def list_orders(
     state: OrderState | None = None,
     q: Words = "",
     to_ship: bool = False,
+    to_hand_over: bool = False,
     cursor: Annotated[str | None, Query(max_length=cursors.MAX_LENGTH)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> dict[str, Any]:
     """The newest first; `q` is an order or tracking number, a phone, or part of a recipient.
 
-    With `to_ship` only those that wait for a parcel, the oldest first.
+    With `to_ship` only those that wait for a parcel, the oldest first; with `to_hand_over` only
+    those whose buyers come for them.
     """
     found = queries.search(q=q)
     orders = found.filter(state=state) if state else found
-    if to_ship:
-        items, further = queries.oldest_first(queries.waiting(orders), cursor, limit)
+    if to_ship or to_hand_over:
+        kept = queries.waiting(orders) if to_ship else queries.to_hand_over(orders)
+        items, further = queries.oldest_first(kept, cursor, limit)
     else:
         items, further = queries.page(orders, cursor, limit)
     counts = queries.counts_by_state(found)
@@ -94,8 +98,8 @@ def show(request: HttpRequest, order_id: UUID) -> OrderDetail:
 def ship(request: HttpRequest, order_id: UUID, body: ParcelIn) -> OrderDetail:
     """Note a parcel; with the last piece the order is shipped, and WeChat is told.
 
-    Refusals: carrier_unknown, order_is_being_refunded, order_not_shippable, too_many_parcels,
-    parcel_already_noted, line_unknown, shipped_too_many.
+    Refusals: carrier_unknown, order_is_fetched, order_is_being_refunded, order_not_shippable,
+    too_many_parcels, parcel_already_noted, line_unknown, shipped_too_many.
     """
     actions.ship(
         order=_order(order_id),
@@ -104,6 +108,27 @@ def ship(request: HttpRequest, order_id: UUID, body: ParcelIn) -> OrderDetail:
         contents=body.contents,
         by=_staff(request).email,
     )
+    return _detail(order_id)
+
+
+@router.post("/{uuid:order_id}/ready", response=OrderDetail, summary="Ready for pick-up")
+def make_ready(request: HttpRequest, order_id: UUID) -> OrderDetail:
+    """It lies at the counter: the buyer is told. Again changes nothing.
+
+    Refusals: order_is_sent, order_is_being_refunded, order_not_shippable.
+    """
+    actions.make_ready(order=_order(order_id), by=_staff(request).email)
+    return _detail(order_id)
+
+
+@router.post("/{uuid:order_id}/hand-over", response=OrderDetail, summary="Hand over")
+def hand_over(request: HttpRequest, order_id: UUID, body: HandOverIn) -> OrderDetail:
+    """The buyer came with the code: the order is completed, and WeChat is told. Ten tries.
+
+    Refusals: order_is_sent, pickup_code_wrong, pickup_code_blocked, order_is_being_refunded,
+    order_not_shippable, order_cannot_move.
+    """
+    actions.hand_over(order=_order(order_id), code=body.code, by=_staff(request).email)
     return _detail(order_id)
 
 

@@ -143,7 +143,8 @@ FROM orders_order WHERE state = 'shipped' AND refund_requested_at IS NULL
 
 _NOT_TOLD = """
 SELECT format('I8 order %%s went out and WeChat was never to be told', o.number)
-FROM orders_order o WHERE o.parcels_count > 0 AND NOT EXISTS (
+FROM orders_order o WHERE o.parcels_count > 0
+  AND (o.pickup IS NULL OR o.state = 'completed') AND NOT EXISTS (
     SELECT 1 FROM orders_shippingupload u WHERE u.order_id = o.id)"""
 
 _HISTORY = """

@@ -57,6 +57,13 @@ class Order(models.Model):
     explain = models.JSONField(default=list)
     """Why it costs what it costs: the reasons of `amounts.quote`."""
     address = models.JSONField()
+    """Where the parcels go. Of an order that is fetched: only who comes, and the phone."""
+    pickup = models.JSONField(null=True)
+    """The point where it is fetched, as it was; None: it is sent."""
+    pickup_code = models.CharField(max_length=6, default="", db_default="")
+    """What the buyer shows at the counter. Never shown to staff."""
+    pickup_tries = models.SmallIntegerField(default=0, db_default=0)
+    """How often staff entered a code, right or wrong."""
     remark = models.CharField(max_length=200, default="", blank=True)
     member_coupon_id = models.UUIDField(null=True)
     """The member's coupon that the order was made with; whether it still holds it, the coupon
@@ -97,10 +104,20 @@ class Order(models.Model):
                 ),
                 name="order_freight_refunded_within",
             ),
+            models.CheckConstraint(
+                condition=Q(pickup__isnull=True, pickup_code="")
+                | (Q(pickup__isnull=False, freight_minor=0) & ~Q(pickup_code="")),
+                name="order_fetched_by_code_without_freight",
+            ),
         ]
         indexes = [
             models.Index(fields=["member", "-id"], name="order_by_member"),
             models.Index(fields=["state", "-id"], name="order_by_state"),
+            models.Index(
+                fields=["id"],
+                condition=Q(pickup__isnull=False, state__in=["paid", "shipped"]),
+                name="order_to_hand_over",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -193,7 +210,8 @@ class OrderStep(models.Model):
 
 
 class Parcel(models.Model):
-    """Something that went out, with the courier's number on it."""
+    """Something that went out, with the courier's number on it; or, with neither courier nor
+    number, what lies ready at the counter for a buyer who fetches it."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     order = models.ForeignKey(
@@ -216,9 +234,9 @@ class Parcel(models.Model):
         return f"{self.carrier_code} {self.tracking_number}"
 
     @property
-    def carrier(self) -> Carrier:
-        """Return the courier with its names."""
-        return CARRIERS[self.carrier_code]
+    def carrier(self) -> Carrier | None:
+        """Return the courier with its names; None for what is fetched."""
+        return CARRIERS.get(self.carrier_code)
 
 
 class ParcelLine(models.Model):

@@ -48,6 +48,7 @@ class Shipment:
     transaction_id: str
     parcels: list[ParcelInfo]
     all_shipped: bool
+    is_fetched: bool
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ class Start:
     """What a checkout begins with: where to, by which rule, and how much of what is wanted."""
 
     address: dict[str, str] | None
+    point: dict[str, str] | None
+    offers_pickup: bool
     rule: FreightRule
     lines: list[tuple[SkuForSale | None, int]]
     coupons: list[Held]
@@ -83,6 +86,10 @@ SELECT (SELECT jsonb_build_object(
             'recipient', recipient, 'phone', phone, 'country', country, 'province', province,
             'city', city, 'district', district, 'street', street, 'postcode', postcode)
         FROM members_address WHERE id = %(address)s AND member_id = %(member)s),
+    (SELECT jsonb_build_object(
+            'point_id', id, 'name', name, 'address', address, 'hours', hours, 'phone', phone)
+        FROM pickup_points_pickuppoint WHERE id = %(point)s AND is_active),
+    (SELECT to_jsonb(count(*) > 0) FROM pickup_points_pickuppoint WHERE is_active),
     (SELECT jsonb_build_array(flat_minor, free_from_minor) FROM orders_freightsetting),
     (CASE WHEN %(coupons)s THEN ({HELD}) END),
     (CASE WHEN %(coupons)s THEN (
@@ -99,19 +106,21 @@ def start_of(
     member: Member,
     *,
     address_id: UUID | None,
+    point_id: UUID | None = None,
     demand: Mapping[UUID, int] | None,
     with_coupons: bool = False,
     member_coupon_id: UUID | None = None,
 ) -> Start:
     """Return what a member's checkout begins with, by one statement.
 
-    `address` is None for an id that is not the member's. `lines` are of the demand, with None for
-    an unknown SKU, or of what is ticked in the cart if the demand is None. `coupons` are all that
-    are not over, or the one that is named.
+    `address` is None for an id that is not the member's, `point` for one that is not offered.
+    `lines` are of the demand, with None for an unknown SKU, or of what is ticked in the cart if the
+    demand is None. `coupons` are all that are not over, or the one that is named.
     """
     asked = {
         "member": member.pk,
         "address": address_id,
+        "point": point_id,
         "from_cart": demand is None,
         "skus": list(demand or ()),
         "counts": list((demand or {}).values()),
@@ -123,14 +132,16 @@ def start_of(
     with connection.cursor() as cursor:
         cursor.execute(_START, asked)
         rows = cursor.fetchall()
-    address, rule, held = (json.loads(part or "null") for part in rows[0][:3])
+    address, point, offers, rule, held = (json.loads(part or "null") for part in rows[0][:5])
     lines = [
         (SkuForSale(*known) if known[0] else None, quantity, frozenset(shelves or ()))
-        for _, _, _, shelves, quantity, *known in rows
+        for _, _, _, _, _, shelves, quantity, *known in rows
         if quantity is not None
     ]
     return Start(
         address=address,
+        point=point,
+        offers_pickup=offers,
         rule=FreightRule(*(rule or ())),
         lines=[(sku, quantity) for sku, quantity, _ in lines],
         coupons=held_from(held),
@@ -173,7 +184,18 @@ def search(*, state: str | None = None, q: str = "") -> QuerySet[Order]:
 
 def waiting(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Keep those that wait for a parcel: paid, and the money does not go back."""
-    return orders.filter(state=OrderState.PAID, refund_requested_at__isnull=True)
+    return orders.filter(
+        state=OrderState.PAID, refund_requested_at__isnull=True, pickup__isnull=True
+    )
+
+
+def to_hand_over(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Keep those whose buyers come for them, ready or not, and the money does not go back."""
+    return orders.filter(
+        state__in=[OrderState.PAID, OrderState.SHIPPED],
+        refund_requested_at__isnull=True,
+        pickup__isnull=False,
+    )
 
 
 def oldest_first(
@@ -299,6 +321,7 @@ def shipment_of(order: Order) -> Shipment | None:
         transaction_id=attempt.transaction_id,
         parcels=[_parcel_info(parcel, order) for parcel in parcels],
         all_shipped=sent + cancelled_demand(order.pk) == sum(demand_of(order).values()),
+        is_fetched=order.pickup is not None,
     )
 
 

@@ -1,7 +1,7 @@
 """What crosses the doors of orders. Money in minor units, times in UTC."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 from ninja import Schema
@@ -9,10 +9,11 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from billing.payments.models import Payment
 from billing.refunds.models import Refund
+from kernel.codes import picture_of
 from shop.cart.models import MOST_LINES, MOST_OF_ONE
 from shop.coupons.amounts import CouponKind, CouponScope, Discount, Misfit
 from shop.coupons.queries import Offer
-from shop.orders.actions import Basket
+from shop.orders.actions import Basket, Collecting
 from shop.orders.models import Order, ShippingUpload
 from shop.orders.queries import Alarms
 from shop.orders.states import BUYER_VIEW, OrderState
@@ -68,20 +69,57 @@ class Wanted(Strict):
 
 
 class PreviewIn(Wanted):
-    """What would it cost, sent to this address, with this coupon or with the best there is."""
+    """What would it cost, sent to this address or fetched at this point, with this coupon or the
+    best there is."""
 
     address_id: UUID | None = None
+    pickup_point_id: UUID | None = None
     member_coupon_id: UUID | None = None
     best_coupon: bool = False
 
+    @model_validator(mode="after")
+    def _one_way(self) -> "PreviewIn":
+        if self.address_id and self.pickup_point_id:
+            raise ValueError("give either address_id or pickup_point_id")
+        return self
+
+
+class CollectingIn(Strict):
+    """At which point the order is fetched, and who comes."""
+
+    point_id: UUID
+    recipient: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=_PRINTABLE),
+    ]
+    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 -]{4,17}[0-9]$")]
+
 
 class OrderIn(Wanted):
-    """Buy it. With `expected_total_minor` a changed price refuses instead of surprising."""
+    """Buy it: sent to `address_id`, or fetched as `pickup` says; one of the two.
 
-    address_id: UUID
+    With `expected_total_minor` a changed price refuses instead of surprising.
+    """
+
+    address_id: UUID | None = None
+    pickup: CollectingIn | None = None
     remark: Remark = ""
     member_coupon_id: UUID | None = None
     expected_total_minor: Minor | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "OrderIn":
+        if (self.address_id is None) == (self.pickup is None):
+            raise ValueError("give either address_id or pickup")
+        return self
+
+    @property
+    def to(self) -> UUID | Collecting:
+        """Return where the order goes, or how it is fetched."""
+        if self.pickup is not None:
+            return Collecting(**self.pickup.dict())
+        assert self.address_id is not None
+        return self.address_id
 
 
 class PayIn(Strict):
@@ -166,7 +204,7 @@ class CheckoutCouponOut(Schema):
 
 
 class ShipToOut(Schema):
-    """Where the parcels go."""
+    """Where the parcels go. Of an order that is fetched: who comes; the rest is empty."""
 
     recipient: str
     phone: str
@@ -176,6 +214,16 @@ class ShipToOut(Schema):
     district: str
     street: str
     postcode: str
+
+
+class PickupOut(Schema):
+    """The point where an order is fetched, as it was when it was ordered."""
+
+    point_id: UUID
+    name: str
+    address: str
+    hours: str
+    phone: str
 
 
 class PreviewOut(Schema):
@@ -192,6 +240,7 @@ class PreviewOut(Schema):
     address: ShipToOut | None
     member_coupon_id: UUID | None
     coupons: list[CheckoutCouponOut]
+    pickup: PickupOut | None
 
     @classmethod
     def of(cls, basket: Basket) -> "PreviewOut":
@@ -220,6 +269,7 @@ class PreviewOut(Schema):
             address=ShipToOut.model_validate(basket.address) if basket.address else None,
             member_coupon_id=basket.coupon.held.member_coupon_id if basket.coupon else None,
             coupons=[CheckoutCouponOut.of(offer) for offer in basket.offers],
+            pickup=PickupOut.model_validate(basket.point) if basket.point else None,
         )
 
 
@@ -235,11 +285,12 @@ class CreatedOut(Schema):
 
 
 class OrderOut(Schema):
-    """An order as a list shows it."""
+    """An order as a list shows it; with `pickup` it is fetched, not sent."""
 
     id: UUID
     number: str
     state: str
+    pickup: PickupOut | None
     currency: str
     goods_minor: int
     discount_minor: int
@@ -276,11 +327,11 @@ class CarrierOut(Schema):
 
 
 class ParcelOut(Schema):
-    """A parcel on its way."""
+    """A parcel on its way; without a courier what lies ready for the buyer."""
 
     id: UUID
     carrier_code: str
-    carrier: CarrierOut
+    carrier: CarrierOut | None
     tracking_number: str
     shipped_at: datetime
     contents: list[ContentOut]
@@ -332,6 +383,7 @@ class OrderDetail(Schema):
     refunded_minor: int
     explain: list[ReasonOut]
     address: ShipToOut
+    pickup: PickupOut | None
     remark: str
     created_at: datetime
     expires_at: datetime
@@ -347,12 +399,32 @@ class OrderDetail(Schema):
     refunds: list[RefundOut]
 
     @classmethod
-    def of(cls, order: Order, payment: Payment | None, refunds: list[Refund]) -> "OrderDetail":
+    def of(cls, order: Order, payment: Payment | None, refunds: list[Refund]) -> Self:
         """Show an order that `queries.whole` read."""
         order.payment_state = payment.state if payment else "none"  # type: ignore[attr-defined]
         order.refund_state = _refund_state(order)  # type: ignore[attr-defined]
         order.refunds = refunds  # type: ignore[attr-defined]
         return cls.from_orm(order)
+
+
+class TicketOut(Schema):
+    """What the buyer shows at the counter: six digits, and a QR code as a `data:` address, which
+    reads `number-code`."""
+
+    code: str
+    picture: str
+
+
+class MyOrder(OrderDetail):
+    """An order as its buyer sees it. `ticket`: while it waits to be fetched."""
+
+    ticket: TicketOut | None
+
+    @classmethod
+    def of(cls, order: Order, payment: Payment | None, refunds: list[Refund]) -> Self:
+        """Show an order that `queries.whole` read."""
+        order.ticket = _ticket(order)  # type: ignore[attr-defined]
+        return super().of(order, payment, refunds)
 
 
 class RequestPaymentOut(Schema):
@@ -405,6 +477,12 @@ class ParcelIn(Strict):
         for line in self.lines:
             found[line.line_id] = found.get(line.line_id, 0) + line.quantity
         return found
+
+
+class HandOverIn(Strict):
+    """The code on the buyer's phone."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 
 
 class RefundIn(Strict):
@@ -529,6 +607,14 @@ class FreightIn(Strict):
 def tabs(counts: dict[str, int]) -> dict[str, int]:
     """Name the counts as a buyer's tabs are named, empty ones included."""
     return {tab: counts.get(state, 0) for tab, state in BUYER_VIEW.items()}
+
+
+def _ticket(order: Order) -> TicketOut | None:
+    is_waiting = order.state in {OrderState.PAID, OrderState.SHIPPED}
+    if not order.pickup_code or not is_waiting or order.refund_requested_at is not None:
+        return None
+    read = f"{order.number}-{order.pickup_code}"
+    return TicketOut(code=order.pickup_code, picture=picture_of(read))
 
 
 def _refund_state(order: Order) -> str:

@@ -8,7 +8,8 @@ from kernel.states import Flow
 class OrderState(StrEnum):
     """Where an order stands. Only `_move` in `shop.orders.actions` writes it.
 
-    While some lines wait for a parcel the order is PAID; `quantity_shipped` tells the rest.
+    While some lines wait for a parcel the order is PAID; `quantity_shipped` tells the rest. One
+    that is fetched is SHIPPED when it lies ready, and COMPLETED when the buyer has it (ADR 0017).
     """
 
     UNPAID = "unpaid"

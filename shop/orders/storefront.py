@@ -16,7 +16,7 @@ from shop.orders.actions.moving import BUYER
 from shop.orders.models import Order
 from shop.orders.schemas import (
     CreatedOut,
-    OrderDetail,
+    MyOrder,
     OrderIn,
     OrderPage,
     PayIn,
@@ -36,13 +36,14 @@ Tab = Literal["to_pay", "to_ship", "to_receive", "completed", "cancelled", "refu
 def preview(request: HttpRequest, body: PreviewIn) -> PreviewOut:
     """Quote as the order would be: the same calculation, to the minor unit. Holds nothing.
 
-    Refusals: nothing_to_buy, address_unknown, sku_not_for_sale, stock_ran_out, coupon_unknown,
-    coupon_unfit.
+    Refusals: nothing_to_buy, address_unknown, pickup_not_offered, pickup_point_gone,
+    sku_not_for_sale, stock_ran_out, coupon_unknown, coupon_unfit.
     """
     basket = actions.fill_basket(
         member=_member(request),
         demand=body.demand,
         address_id=body.address_id,
+        point_id=body.pickup_point_id,
         member_coupon_id=body.member_coupon_id,
         with_coupons=True,
         best_coupon=body.best_coupon,
@@ -54,16 +55,16 @@ def preview(request: HttpRequest, body: PreviewIn) -> PreviewOut:
 def create(request: HttpRequest, body: OrderIn) -> HttpResponse:
     """Needs the header Idempotency-Key: the same key gives the same order and the same bytes.
 
-    Refusals: nothing_to_buy, address_unknown, sku_not_for_sale, stock_ran_out, coupon_unknown,
-    coupon_unfit, coupon_taken, price_changed (409, with the new total), idempotency_key_missing,
-    idempotency_key_reused.
+    Refusals: nothing_to_buy, address_unknown, pickup_not_offered, pickup_point_gone,
+    sku_not_for_sale, stock_ran_out, coupon_unknown, coupon_unfit, coupon_taken, price_changed (409,
+    with the new total), idempotency_key_missing, idempotency_key_reused.
     """
     buyer = _member(request)
 
     def buy() -> tuple[int, CreatedOut]:
         order = actions.create(
             member=buyer,
-            address_id=body.address_id,
+            to=body.to,
             demand=body.demand,
             remark=body.remark,
             member_coupon_id=body.member_coupon_id,
@@ -88,8 +89,8 @@ def list_orders(
     return {"items": items, "next": further, "counts": tabs(queries.counts_by_state(mine))}
 
 
-@router.get("/orders/{uuid:order_id}", response=OrderDetail, summary="One of my orders")
-def show(request: HttpRequest, order_id: UUID) -> OrderDetail:
+@router.get("/orders/{uuid:order_id}", response=MyOrder, summary="One of my orders")
+def show(request: HttpRequest, order_id: UUID) -> MyOrder:
     """Lines, parcels, history, and how payment and refund stand."""
     return _detail(request, order_id)
 
@@ -107,8 +108,8 @@ def pay(request: HttpRequest, order_id: UUID, body: PayIn | None = None) -> dict
         return actions.prepay(order=order, member=buyer, appid=appid).as_dict()
 
 
-@router.post("/orders/{uuid:order_id}/refresh", response=OrderDetail, summary="Ask WeChat now")
-def refresh(request: HttpRequest, order_id: UUID) -> OrderDetail:
+@router.post("/orders/{uuid:order_id}/refresh", response=MyOrder, summary="Ask WeChat now")
+def refresh(request: HttpRequest, order_id: UUID) -> MyOrder:
     """Ask whether the order was paid, then show it. Refusal: payment_unavailable (503)."""
     order = _mine(_member(request), order_id)
     with http.within(http.CUSTOMER_SECONDS):
@@ -116,8 +117,8 @@ def refresh(request: HttpRequest, order_id: UUID) -> OrderDetail:
     return _detail(request, order_id)
 
 
-@router.post("/orders/{uuid:order_id}/cancel", response=OrderDetail, summary="Give up an order")
-def cancel(request: HttpRequest, order_id: UUID) -> OrderDetail:
+@router.post("/orders/{uuid:order_id}/cancel", response=MyOrder, summary="Give up an order")
+def cancel(request: HttpRequest, order_id: UUID) -> MyOrder:
     """Close the payment and free the stock. Again changes nothing.
 
     Refusals: order_already_paid, payment_unavailable (503; nothing was changed).
@@ -128,8 +129,8 @@ def cancel(request: HttpRequest, order_id: UUID) -> OrderDetail:
     return _detail(request, order_id)
 
 
-@router.post("/orders/{uuid:order_id}/confirm-receipt", response=OrderDetail, summary="I have it")
-def confirm_receipt(request: HttpRequest, order_id: UUID) -> OrderDetail:
+@router.post("/orders/{uuid:order_id}/confirm-receipt", response=MyOrder, summary="I have it")
+def confirm_receipt(request: HttpRequest, order_id: UUID) -> MyOrder:
     """Complete a shipped order. Again changes nothing.
 
     Refusals: order_cannot_move, order_is_being_refunded.
@@ -151,10 +152,10 @@ def _mine(buyer: Member, order_id: UUID) -> Order:
     return order
 
 
-def _detail(request: HttpRequest, order_id: UUID) -> OrderDetail:
+def _detail(request: HttpRequest, order_id: UUID) -> MyOrder:
     mine = queries.orders_of(_member(request)).filter(pk=order_id)
     order = queries.whole(mine).first()
     if order is None:
         raise Http404
     payment = payment_queries.payment_of(order.pk)
-    return OrderDetail.of(order, payment, queries.refunds_of(payment) if payment else [])
+    return MyOrder.of(order, payment, queries.refunds_of(payment) if payment else [])

@@ -45,6 +45,7 @@ def more_of_everything(
             sku = skus(made)[0]
             world.buyer.add(sku.pk)
             world.buyer.post("/addresses", {**ADDRESS, "street": f"Road {number}"})
+            world.desk.offer_pickup(name=f"Shop {number}")
             order = world.buyer.order(
                 {s.pk: 1 for s in skus(made)}, address_id=world.ids["address_id"]
             )

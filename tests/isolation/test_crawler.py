@@ -19,7 +19,7 @@ from tenants import context
 from tenants.context import Shop
 from tenants.models import Account
 from tests.isolation.world import World, anonymous, fresh_key, picture
-from tests.shop.buying import ADDRESS, Till
+from tests.shop.buying import ADDRESS, POINT, Till
 from tests.shop.paying_out import RULES
 from wechat import component
 
@@ -57,6 +57,7 @@ STOREFRONT: dict[tuple[str, str], Body] = {
     ("get", "/coupons"): NONE,
     ("post", "/coupons/{coupon_id}/claim"): NONE,
     ("get", "/coupons/mine"): NONE,
+    ("get", "/pickup-points"): NONE,
     ("post", "/checkout/preview"): lambda ids: {
         "lines": [{"sku_id": ids["sku_id"], "quantity": 1}], "address_id": ids["address_id"],
     },
@@ -162,6 +163,12 @@ BACKOFFICE: dict[tuple[str, str], Body] = {
         "carrier_code": "SF", "tracking_number": "SF1234567890",
         "lines": [{"line_id": ids["line_id"], "quantity": 1}],
     },
+    ("post", "/orders/{order_id}/ready"): EMPTY,
+    ("post", "/orders/{order_id}/hand-over"): lambda ids: {"code": ids["pickup_code"]},
+    ("get", "/pickup-points"): NONE,
+    ("post", "/pickup-points"): lambda ids: POINT,
+    ("put", "/pickup-points/{point_id}"): lambda ids: POINT,
+    ("delete", "/pickup-points/{point_id}"): NONE,
     ("post", "/orders/{order_id}/refund"): lambda ids: {"reason": "broken"},
     ("get", "/orders/{order_id}/returns"): NONE,
     ("post", "/orders/{order_id}/returns"): lambda ids: {
@@ -353,6 +360,8 @@ def test_the_owner_and_the_buyer_themselves_are_answered(
         ids = dict(ours.ids)
         if path.endswith(("/pay", "/cancel")):
             ids["order_id"] = ids["unpaid_id"]
+        if path.endswith(("/ready", "/hand-over")):
+            ids["order_id"] = ids["fetched_id"]
         with undone():
             response = call(client_of(ours, api), api, method, path, ours.shop, ids)
             if (

@@ -62,6 +62,8 @@ class World:
         )
         assert given.status_code == 201, given.content
         unpaid = self.buyer.order({sku.pk: 1}, address_id=address["id"], remark=self.canary)
+        point = self.desk.offer_pickup(name=f"Shop {self.canary}")
+        fetched = self._paid(self.buyer, self.buyer.collect({sku.pk: 1}, point, remark=self.canary))
         run = self._import()
         with context.public():
             member = Membership.objects.get(account=owner, tenant_id=self.shop.id)
@@ -71,6 +73,7 @@ class World:
         self.ids: dict[str, Any] = {
             "product_id": made.pk, "category_id": category["id"], "sku_id": sku.pk,
             "address_id": address["id"], "order_id": order.pk, "unpaid_id": unpaid.pk,
+            "point_id": point, "fetched_id": fetched.pk, "pickup_code": fetched.pickup_code,
             "return_id": given.json()["id"],
             "line_id": line.pk, "import_id": run["id"], "member_id": member.pk, "phone_id": phone.pk,
             "rule_id": self._rule(), "appid": self.till.appid, "check_id": self._held(), "word_id": self._word(),

@@ -13,11 +13,13 @@ Person = Callable[..., Client]
 PAGES = ["", "close/", "plan/", "invoices/1/", "invoices/1/state.json", "state.json", "wechat/",
          "merchant/", "merchant/apply/", "merchant/direct/", "merchant/state.json",
          "products/", "products/import/", "orders/", "orders/1234567890/", "orders/1234567890/refund/", "statements/",
-         "statements/2026-11-20/", "staff/", "phones/", "look/"]  # fmt: skip
+         "statements/2026-11-20/", "staff/", "phones/", "look/", "pickup/",
+         "pickup/019a0000-0000-7000-8000-000000000000/"]  # fmt: skip
 FORMS = ["plan/choose/", "plan/cancel/", "invoices/1/pay/", "invoices/1/look/", "close/",
          "come-back/", "samples/remove/", "samples/add/", "wechat/", "wechat/simulated/",
          "merchant/bind/", "merchant/apply/", "merchant/apply/drop/", "merchant/direct/",
-         "merchant/direct/stop/",
+         "merchant/direct/stop/", "orders/1/ready/", "orders/1/hand-over/", "pickup/",
+         "pickup/019a0000-0000-7000-8000-000000000000/remove/",
          "orders/1/ship/", "orders/1/refund/", "staff/add/", "staff/1/role/", "staff/1/remove/",
          "phones/code/", "phones/1/unlink/", "products/import/", "look/", "look/parts/",
          "products/019a0000-0000-7000-8000-000000000000/hide/"]  # fmt: skip
@@ -54,9 +56,9 @@ def test_an_unknown_shop_looks_like_a_shop_of_others(person: Person) -> None:
     [
         (Role.FULFILMENT, {"", "orders/", "phones/"}),
         (Role.MANAGER, {"", "orders/", "phones/", "products/", "statements/", "products/import/",
-                        "look/"}),
+                        "look/", "pickup/"}),
         (Role.OWNER, {"", "orders/", "phones/", "products/", "statements/", "products/import/", "wechat/",
-                      "merchant/", "merchant/apply/", "merchant/direct/", "staff/", "look/"}),
+                      "merchant/", "merchant/apply/", "merchant/direct/", "staff/", "look/", "pickup/"}),
     ],
 )  # fmt: skip
 def test_each_role_reaches_its_pages_and_is_told_of_the_others(

@@ -14,10 +14,12 @@ from billing.refunds.models import Refund
 from kernel.errors import Refusal
 from shop.inventory.models import Stock
 from shop.orders import actions, queries
-from shop.orders.models import Order, Parcel
+from shop.orders.actions.handing import MOST_TRIES
+from shop.orders.models import Order, Parcel, ShippingUpload
 from shop.orders.states import OrderState
+from shop.pickup_points import actions as pickup_points
 from tenants import context
-from tests.shop.buying import Buyer, Till
+from tests.shop.buying import POINT, Buyer, Till
 from tests.shop.catalogue import product, skus
 
 THREADS = 16
@@ -125,8 +127,8 @@ def test_the_same_key_50_times_at_once_is_one_order_and_the_same_bytes(shop, til
     assert level(tea) == (100, 1)
 
 
-def paid(buyer, till, demand):
-    order = buyer.order(demand)
+def paid(buyer, till, demand, point_id=""):
+    order = buyer.collect(demand, point_id) if point_id else buyer.order(demand)
     number = buyer.prepay(order)
     till.pays(number)
     till.tells(number)
@@ -195,6 +197,51 @@ def test_shipping_while_refunding_has_one_winner(shop, till, turn):
     assert (now.state == OrderState.SHIPPED) == (parcels == 1)
     assert (now.refund_requested_at is not None) == (refunds == 1)
     in_order()
+
+
+@pytest.mark.parametrize("turn", range(6))
+def test_handing_over_while_refunding_has_one_winner(shop, till, turn):
+    tea = sku(stock=10)
+    buyer = Buyer(shop, till.appid)
+    order = paid(buyer, till, {tea: 2}, point_id=str(pickup_points.add(**POINT).pk))
+    if turn % 3 == 0:
+        actions.make_ready(order=order, by="pack")
+    looks = [Order.objects.get(pk=order.pk) for _ in range(4)]
+
+    def hand_over(n):
+        return lambda: actions.hand_over(order=looks[n], code=order.pickup_code, by="pack")
+
+    def refund(n):
+        return lambda: actions.request_refund(
+            order=looks[n], reason="nobody came", by="boss", key=f"key-{n}"
+        )
+
+    works = [hand_over(0), refund(1), hand_over(2), refund(3)]
+    said = at_once(shop, works if turn % 2 else works[::-1])
+    now = Order.objects.get(pk=order.pk)
+    is_fetched, refunds = now.state == OrderState.COMPLETED, Refund.objects.count()
+    assert (is_fetched, refunds) in {(True, 0), (False, 1)}
+    # Handing over again changes nothing; a refund has one winner.
+    assert sum(not isinstance(answer, Exception) for answer in said) == (2 if is_fetched else 1)
+    assert ShippingUpload.objects.count() == is_fetched
+    in_order()
+
+
+def test_codes_tried_at_once_are_counted_one_by_one(shop, till):
+    buyer = Buyer(shop, till.appid)
+    order = paid(buyer, till, {sku(): 1}, point_id=str(pickup_points.add(**POINT).pk))
+    wrong = [f"{(int(order.pickup_code) + n) % 10**6:06d}" for n in range(1, 31)]
+    looks = [Order.objects.get(pk=order.pk) for _ in wrong]
+    said = at_once(
+        shop,
+        [
+            lambda look=look, code=code: actions.hand_over(order=look, code=code, by="pack")
+            for look, code in zip(looks, wrong, strict=True)
+        ],
+    )
+    assert codes(said) == {
+        "pickup_code_wrong": MOST_TRIES, "pickup_code_blocked": 30 - MOST_TRIES,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("turn", range(3))

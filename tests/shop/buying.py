@@ -39,6 +39,11 @@ ADDRESS = {
 }
 
 
+POINT = {
+    "name": "西湖店", "address": "杭州市西湖区文三路 1 号", "hours": "每天 9:00–21:00", "phone": "0571-88880000",
+}  # fmt: skip
+
+
 class Till:
     """WeChat Pay and shipping of one shop: what was ordered, paid, closed, refunded, told."""
 
@@ -47,12 +52,15 @@ class Till:
         self._one_at_a_time = threading.Lock()
         """At WeChat an order is paid or closed, never both."""
         self.uploads: list[dict[str, Any]] = []
+        self.pickups: list[dict[str, Any]] = []
+        """What WeChat heard of parcels, and of what buyers fetched."""
         self.failure: WeChatFailure | None = None
         """Raised by every call while it is set."""
         settings.WECHAT = credentials()
         for name in ("prepay", "query", "close", "refund", "query_refund"):
             patch.setattr(pay, name, getattr(self, f"_{name}"))
         patch.setattr(shipping, "upload", self._upload)
+        patch.setattr(shipping, "upload_pickup", self._upload_pickup)
         for name in ("ask_grant", "grant_of"):
             patch.setattr(transfers, name, self._grant)
         self.appid, self.sub_mchid = f"wx{uuid4().hex[:16]}", str(uuid4().int)[:10]
@@ -143,6 +151,10 @@ class Till:
         self._fail()
         self.uploads.append(told)
 
+    def _upload_pickup(self, **told: Any) -> None:
+        self._fail()
+        self.pickups.append(told)
+
     def _grant(self, **_: Any) -> transfers.Grant:
         self._fail()
         return transfers.Grant(self.sub_mchid, "AUTHORIZED", None)
@@ -208,7 +220,7 @@ class Buyer:
         """Order these, or what is ticked in the cart; the raw answer."""
         lines = [{"sku_id": str(s), "quantity": n} for s, n in (demand or {}).items()]
         what = {"lines": lines} if demand is not None else {"from_cart": True}
-        body = {"address_id": self.address, **what, **more}
+        body = {**({} if "pickup" in more else {"address_id": self.address}), **what, **more}
         return self.post("/orders", body, **{"Idempotency-Key": key or identifiers.opaque(20)})
 
     def order(self, demand: dict[UUID, int] | None = None, **more: Any) -> Order:
@@ -216,6 +228,11 @@ class Buyer:
         answer = self.buy(demand, **more)
         assert answer.status_code == 201, answer.content
         return Order.objects.get(pk=answer.json()["id"])
+
+    def collect(self, demand: dict[UUID, int], point_id: str, **more: Any) -> Order:
+        """Order these and fetch them at this point; the order."""
+        pickup = {"point_id": point_id, "recipient": "取货人", "phone": "13800001234"}
+        return self.order(demand, pickup=pickup, **more)
 
     def prepay(self, order: Order) -> str:
         """Ask for the payment; return the number under which WeChat knows it."""
@@ -253,6 +270,16 @@ class Desk:
     def ship(self, order: Order, number: str = "SF1234567890", **more: Any) -> Any:
         body = {"carrier_code": "SF", "tracking_number": number, **more}
         return self.post(f"/orders/{order.pk}/parcels", body)
+
+    def offer_pickup(self, **changes: Any) -> str:
+        """Add a pick-up point; its id."""
+        answer = self.post("/pickup-points", {**POINT, **changes})
+        assert answer.status_code == 201, answer.content
+        return str(answer.json()["id"])
+
+    def hand_over(self, order: Order, code: str | None = None) -> Any:
+        body = {"code": code or order.pickup_code}
+        return self.post(f"/orders/{order.pk}/hand-over", body)
 
     def refund(self, order: Order, key: str = "refund-1") -> Any:
         headers = {"Idempotency-Key": key}

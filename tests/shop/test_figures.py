@@ -19,7 +19,7 @@ from tests.shop.catalogue import product, skus
 pytestmark = pytest.mark.django_db
 NOTHING = {
     "orders_count": 0, "paid_count": 0, "paid_minor": 0, "refunds_count": 0, "refunded_minor": 0,
-    "to_ship_count": 0, "refund_requests_count": 0, "shipping_alarms_count": 0,
+    "to_hand_over_count": 0, "to_ship_count": 0, "refund_requests_count": 0, "shipping_alarms_count": 0,
     "low_stock_count": 0,
 }  # fmt: skip
 

@@ -134,7 +134,7 @@ def free_order(member):
     gift = skus(product("Gift"))[0]
     type(gift).objects.filter(pk=gift.pk).update(price_minor=0)
     address = members.add_address(member=member, is_default=True, **ADDRESS)
-    return orders.create(member=member, address_id=address.pk, demand={gift.pk: 1})
+    return orders.create(member=member, to=address.pk, demand={gift.pk: 1})
 
 
 def messages(real_wechat, kind):

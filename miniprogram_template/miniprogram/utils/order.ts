@@ -17,6 +17,12 @@ const STATES: Record<string, Word> = {
   cancelled: 'orderCancelled',
   refunded: 'orderRefunded',
 };
+/** What else is said of an order that its buyer fetches. */
+const FETCHED: Record<string, Word> = {
+  paid: 'orderPreparing',
+  shipped: 'orderReady',
+  completed: 'orderFetched',
+};
 const REQUESTS: Record<AfterSale['state'], Word> = {
   requested: 'refundRequested',
   agreed: 'refundAgreed',
@@ -49,8 +55,8 @@ export interface Event {
   words: string;
 }
 
-export function stateWord(state: string): string {
-  const word = STATES[state];
+export function stateWord({ state, pickup }: Pick<ListedOrder, 'state' | 'pickup'>): string {
+  const word = (pickup && FETCHED[state]) ?? STATES[state];
   return word ? say(word) : state;
 }
 
@@ -75,11 +81,12 @@ export function timeline(order: Order, requests: readonly AfterSale[]): Event[] 
   };
   add(order.created_at, 'stepOrdered');
   add(order.paid_at, 'stepPaid');
-  for (const parcel of order.parcels) {
+  if (order.pickup) add(order.shipped_at, 'stepReady');
+  for (const parcel of order.pickup ? [] : order.parcels) {
     const values = { carrier: carrierName(parcel), number: parcel.tracking_number };
     add(parcel.shipped_at, 'stepParcel', values);
   }
-  add(order.completed_at, 'stepReceived');
+  add(order.completed_at, order.pickup ? 'stepFetched' : 'stepReceived');
   add(order.cancelled_at, 'cancelledNow');
   for (const step of requests.flatMap(({ steps }) => steps)) {
     const word = REQUEST_STEPS[step.state];
@@ -93,12 +100,16 @@ export function timeline(order: Order, requests: readonly AfterSale[]): Event[] 
 }
 
 export function carrierName(parcel: Order['parcels'][number]): string {
-  return language() === 'en' ? parcel.carrier.en : parcel.carrier.zh;
+  return (language() === 'en' ? parcel.carrier?.en : parcel.carrier?.zh) ?? '';
 }
 
 /** Ask whether everything came, and say so to the shop; return whether it was said. */
-export async function confirmReceipt(id: string): Promise<boolean> {
-  if (!(await isSure('confirmReceipt', 'confirmSure'))) return false;
+export async function confirmReceipt({
+  id,
+  pickup,
+}: Pick<ListedOrder, 'id' | 'pickup'>): Promise<boolean> {
+  const title = pickup ? 'confirmFetched' : 'confirmReceipt';
+  if (!(await isSure(title, 'confirmSure'))) return false;
   const path = { order_id: id };
   await api.post('/orders/{order_id}/confirm-receipt', { path, isMine: true });
   void wx.showToast({ title: say('receivedNow') });

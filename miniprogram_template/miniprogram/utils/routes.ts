@@ -30,7 +30,11 @@ export const routes = {
   /** The shop as its staff see it; a phone that is not linked is asked for its code here. */
   staff: '/packages/owner/today/today',
   staffOrders: '/packages/owner/orders/orders',
-  staffOrder: (id: string): string => `/packages/owner/order/order?id=${id}`,
+  /** Orders whose buyers come for them. */
+  staffPickups: '/packages/owner/orders/orders?of=pickup',
+  /** An order; with the `code` that its buyer showed. */
+  staffOrder: (id: string, code?: string): string =>
+    `/packages/owner/order/order?${query({ id, code })}`,
   staffRefunds: '/packages/owner/refunds/refunds',
   staffProducts: '/packages/owner/products/products',
   staffProduct: (id: string): string => `/packages/owner/product/product?id=${id}`,

@@ -1,7 +1,8 @@
 """Everything that can happen to an order. Verbs by what they are about, one name each."""
 
 from shop.orders.actions.arriving import note_closed, note_refund
-from shop.orders.actions.buying import Basket, create, fill_basket, set_freight
+from shop.orders.actions.buying import Basket, Collecting, create, fill_basket, set_freight
+from shop.orders.actions.handing import hand_over, make_ready
 from shop.orders.actions.moving import OrderCannotMove
 from shop.orders.actions.paying import cancel, expire, mark_paid, prepay, refresh
 from shop.orders.actions.returning import (
@@ -22,6 +23,7 @@ from shop.orders.actions.sending import (
 
 __all__ = [
     "Basket",
+    "Collecting",
     "OrderCannotMove",
     "OrderChangedMeanwhile",
     "Part",
@@ -33,6 +35,8 @@ __all__ = [
     "decline_return",
     "expire",
     "fill_basket",
+    "hand_over",
+    "make_ready",
     "mark_paid",
     "note_closed",
     "note_refund",

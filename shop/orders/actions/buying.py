@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import ClassVar
 from uuid import UUID
@@ -26,7 +26,7 @@ from shop.inventory.actions import StockRanOut
 from shop.members.models import Member
 from shop.orders import queries
 from shop.orders.actions.moving import BUYER, PLATFORM, move, step_of
-from shop.orders.amounts import Coupon, Item, Quote, quote
+from shop.orders.amounts import Coupon, FreightRule, Item, Quote, quote
 from shop.orders.messages import ExpireOrder
 from shop.orders.models import FreightSetting, Order, OrderLine
 from shop.orders.states import OrderState
@@ -34,6 +34,10 @@ from tenants import context
 from tenants.inserting import insert_together
 from tenants.limits import Limit, hold_room
 from tenants.transactions import verb
+
+_ADDRESS = (
+    "recipient", "phone", "country", "province", "city", "district", "street", "postcode",
+)  # fmt: skip
 
 
 class NothingToBuy(Refusal):
@@ -82,6 +86,29 @@ class CouponUnfit(Refusal):
     zh = "该优惠券不适用于此订单（{reason}）。"
 
 
+class PickupNotOffered(Refusal):
+    """The shop has no point where orders are fetched."""
+
+    en = "This shop does not offer pick-up. Please choose an address."
+    zh = "本店暂不支持到店自提，请选择收货地址。"
+
+
+class PickupPointGone(Refusal):
+    """The point was there when the buyer looked, or never; others are."""
+
+    en = "This pick-up point is no longer offered. Please choose another one."
+    zh = "该自提点已停用，请重新选择。"
+
+
+@dataclass(frozen=True)
+class Collecting:
+    """The buyer fetches the order: at which point, and who comes."""
+
+    point_id: UUID
+    recipient: str
+    phone: str
+
+
 @dataclass(frozen=True)
 class Basket:
     """What a buyer wants, priced now; every line can be bought now."""
@@ -89,6 +116,7 @@ class Basket:
     lines: tuple[tuple[SkuForSale, int], ...]
     quote: Quote
     address: dict[str, str] | None
+    point: dict[str, str] | None
     offers: tuple[Offer, ...]
     """What the buyer's coupons would do, where that was asked; the best first."""
     coupon: Offer | None
@@ -105,25 +133,30 @@ def fill_basket(
     member: Member,
     demand: Mapping[UUID, int] | None,
     address_id: UUID | None = None,
+    point_id: UUID | None = None,
     member_coupon_id: UUID | None = None,
     with_coupons: bool = False,
     best_coupon: bool = False,
 ) -> Basket:
     """Price the demand, or what is ticked in the cart if it is None. Writes nothing.
 
-    Of the cart, what cannot be bought is passed over, as the cart's own total does. The coupon is
-    the one that is named, or with `best_coupon` that which takes off most. Raises NothingToBuy,
-    AddressUnknown, SkuNotForSale, StockRanOut, CouponUnknown, CouponUnfit.
+    With `point_id` it is fetched there, which costs no freight. Of the cart, what cannot be bought
+    is passed over, as the cart's own total does. The coupon is the one that is named, or with
+    `best_coupon` that which takes off most. Raises NothingToBuy, AddressUnknown, PickupNotOffered,
+    PickupPointGone, SkuNotForSale, StockRanOut, CouponUnknown, CouponUnfit.
     """
     start = queries.start_of(
         member,
         address_id=address_id,
+        point_id=point_id,
         demand=demand,
         with_coupons=with_coupons or best_coupon or member_coupon_id is not None,
         member_coupon_id=None if with_coupons else member_coupon_id,
     )
     if address_id and start.address is None:
         raise AddressUnknown
+    if point_id and start.point is None:
+        raise PickupPointGone if start.offers_pickup else PickupNotOffered
     lines = list(_buyable(start.lines, leaves_out=demand is None))
     if not lines:
         raise NothingToBuy
@@ -135,15 +168,16 @@ def fill_basket(
     ]
     offers = coupon_queries.offers(start.coupons, goods, currency)
     chosen = _chosen(offers, member_coupon_id, takes_best=best_coupon)
-    quoted = quote(items, start.rule, currency=currency, coupon=_coupon(chosen))
-    return Basket(tuple(lines), quoted, start.address, tuple(offers), chosen)
+    rule = FreightRule(is_fetched=True) if point_id else start.rule
+    quoted = quote(items, rule, currency=currency, coupon=_coupon(chosen))
+    return Basket(tuple(lines), quoted, start.address, start.point, tuple(offers), chosen)
 
 
 @verb
 def create(
     *,
     member: Member,
-    address_id: UUID,
+    to: UUID | Collecting,
     demand: Mapping[UUID, int] | None,
     remark: str = "",
     member_coupon_id: UUID | None = None,
@@ -151,13 +185,21 @@ def create(
 ) -> Order:
     """Order it: coupon and stock held, payment opened, time running, all in one transaction.
 
-    `demand` None takes what is ticked in the cart, and takes it out of there. An order that costs
-    nothing is paid at once. Raises what `fill_basket` raises, PriceChanged, OrderLimitReached,
-    OrderNumberTaken, CouponTaken.
+    It goes `to` an address, or is fetched. `demand` None takes what is ticked in the cart out of
+    there. An order that costs nothing is paid at once. Raises what `fill_basket` raises,
+    PriceChanged, OrderLimitReached, OrderNumberTaken, CouponTaken.
     """
+    collecting = to if isinstance(to, Collecting) else None
     basket = fill_basket(
-        member=member, demand=demand, address_id=address_id, member_coupon_id=member_coupon_id
+        member=member,
+        demand=demand,
+        address_id=None if isinstance(to, Collecting) else to,
+        point_id=collecting.point_id if collecting else None,
+        member_coupon_id=member_coupon_id,
     )
+    if collecting:
+        who = {"recipient": collecting.recipient, "phone": collecting.phone}
+        basket = replace(basket, address=dict.fromkeys(_ADDRESS, "") | who)
     total = basket.quote.total
     if expected_total_minor is not None and expected_total_minor != total.minor:
         raise PriceChanged(total_minor=total.minor)
@@ -224,6 +266,8 @@ def _write(member: Member, basket: Basket, remark: str) -> Order:
         total_minor=basket.quote.total.minor,
         explain=[reason.as_dict() for reason in basket.quote.explain],
         address=basket.address,
+        pickup=basket.point,
+        pickup_code=f"{secrets.randbelow(10**6):06d}" if basket.point else "",
         remark=remark,
         created_at=now,
         expires_at=now + timedelta(minutes=settings.PAYMENT_MINUTES),

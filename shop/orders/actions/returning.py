@@ -90,6 +90,7 @@ class Part:
 def request_refund(*, order: Order, reason: str, by: str, key: str) -> OrderReturn:
     """Give back what is left of the order's money; from now on nothing is shipped.
 
+    What lies ready for a buyer who has not come is on the shelf again when the money has arrived.
     `order` is as the caller saw it: if a parcel went out since, the caller must look again. `key`
     makes the return one and the same. Raises OrderNotRefundable, OrderChangedMeanwhile, and what
     billing's `request` raises.
@@ -112,7 +113,10 @@ def request_refund(*, order: Order, reason: str, by: str, key: str) -> OrderRetu
         (line, line.quantity - line.quantity_refunded, amount)
         for line, amount in zip(lines, amounts, strict=True)
     ]
-    return _return(now, wanted, freight=freight, reason=reason, by=by, key=key, restocked=False)
+    at_counter = now.pickup is not None and now.state == OrderState.SHIPPED
+    return _return(
+        now, wanted, freight=freight, reason=reason, by=by, key=key, restocked=at_counter
+    )
 
 
 @verb

@@ -60,6 +60,13 @@ class OrderIsBeingRefunded(Refusal):
     zh = "该订单正在退款。"
 
 
+class OrderIsFetched(Refusal):
+    """No courier brings it: the buyer comes for it."""
+
+    en = "The buyer fetches this order. It is handed over, not shipped."
+    zh = "该订单为到店自提，无需发货。"
+
+
 class TooManyParcels(Refusal):
     """WeChat takes only so many parcels for one order (CONTRACT §5.1)."""
 
@@ -108,30 +115,37 @@ def ship(
 ) -> Parcel:
     """Note a parcel with quantities by line id, or with everything that is left.
 
-    With the last piece the order is shipped. Raises CarrierUnknown, OrderIsBeingRefunded,
-    OrderNotShippable, TooManyParcels, ParcelAlreadyNoted, LineUnknown, ShippedTooMany.
+    With the last piece the order is shipped. Raises CarrierUnknown, OrderIsFetched,
+    OrderIsBeingRefunded, OrderNotShippable, TooManyParcels, ParcelAlreadyNoted, LineUnknown,
+    ShippedTooMany.
     """
     if carrier_code not in CARRIERS:
         raise CarrierUnknown(carrier_code=carrier_code)
-    _hold_for_parcel(order)
+    if order.pickup is not None:
+        raise OrderIsFetched
+    hold_for_parcel(order)
     if Parcel.objects.filter(
         order=order, carrier_code=carrier_code, tracking_number=tracking_number
     ).exists():
         raise ParcelAlreadyNoted(tracking_number=tracking_number)
-    lines = list(OrderLine.objects.filter(order=order).order_by("position"))
+    parcel = Parcel(order=order, carrier_code=carrier_code, tracking_number=tracking_number, by=by)
+    pack(parcel, contents, reason=f"parcel {parcel}")
+    return parcel
+
+
+def pack(parcel: Parcel, contents: Mapping[UUID, int] | None, *, reason: str) -> None:
+    """Write what is in a parcel. Its order is held."""
+    lines = list(OrderLine.objects.filter(order=parcel.order).order_by("position"))
     sent = _choose(lines, contents)
-    parcel = Parcel.objects.create(
-        order=order, carrier_code=carrier_code, tracking_number=tracking_number, by=by
-    )
+    parcel.save(force_insert=True)
     ParcelLine.objects.bulk_create(
         ParcelLine(parcel=parcel, line=line, quantity=quantity) for line, quantity in sent
     )
     for line, quantity in sent:
         line.quantity_shipped += quantity
     OrderLine.objects.bulk_update([line for line, _ in sent], ["quantity_shipped"])
-    reason = f"parcel {parcel}"
-    _tell(order, reason=reason, is_last=not any(line.quantity_unshipped for line in lines), by=by)
-    return parcel
+    is_last = not any(line.quantity_unshipped for line in lines)
+    _tell(parcel.order, reason=reason, is_last=is_last, by=parcel.by)
 
 
 def finish_shipping(order: Order, *, reason: str) -> None:
@@ -162,7 +176,7 @@ def confirm_receipt(*, order: Order, by: str, reason: str = "receipt confirmed")
         if order.refund_requested_at is not None:
             raise OrderIsBeingRefunded from None
         raise
-    settlements.earn(order_id=order.pk, order_number=order.number)
+    _received(order)
 
 
 @verb
@@ -171,8 +185,7 @@ def confirm_silently(*, order_id: UUID) -> None:
     reason = f"counts as received {settings.AUTO_CONFIRM_DAYS} days after shipping"
     target = OrderState.COMPLETED
     if moved(order_id, target, reason=reason, by=PLATFORM, unless_refunding=True):
-        order = Order.objects.only("number").get(pk=order_id)
-        settlements.earn(order_id=order_id, order_number=order.number)
+        _received(Order.objects.get(pk=order_id))
 
 
 def upload_shipping(*, order_id: UUID, attempt: int) -> None:
@@ -213,7 +226,7 @@ def retry_upload(*, order: Order) -> None:
         publish(UploadShipping(order.pk, attempts))
 
 
-def _hold_for_parcel(order: Order) -> None:
+def hold_for_parcel(order: Order) -> None:
     """Count the parcel on the order's row, which keeps every rival waiting until commit."""
     fit = Order.objects.filter(
         pk=order.pk,
@@ -253,6 +266,19 @@ def _tell(order: Order, *, reason: str, is_last: bool, by: str) -> None:
         publish(AutoConfirm(order.pk), delay_seconds=settings.AUTO_CONFIRM_DAYS * 86_400)
     else:
         note(order.pk, order.state, reason=f"{reason}, more to come", by=by)
+    if order.pickup is None:  # what is fetched went out when the buyer has it (ADR 0017)
+        _owe_upload(order)
+
+
+def _received(order: Order) -> None:
+    """The money is earned; of what was fetched WeChat hears now."""
+    settlements.earn(order_id=order.pk, order_number=order.number)
+    if order.pickup is not None:
+        _owe_upload(order)
+
+
+def _owe_upload(order: Order) -> None:
+    """Have WeChat told of all parcels so far, in the caller's transaction."""
     upload, is_new = ShippingUpload.objects.get_or_create(order=order)
     if not is_new:
         rows = ShippingUpload.objects.filter(pk=upload.pk)
@@ -265,6 +291,15 @@ def _tell(order: Order, *, reason: str, is_last: bool, by: str) -> None:
 def _upload(told: queries.Shipment, as_of: datetime) -> None:
     try:
         with context.public():
+            if told.is_fetched:
+                shipping.upload_pickup(
+                    appid=told.appid,
+                    transaction_id=told.transaction_id,
+                    openid=told.openid,
+                    item_description=told.parcels[0].item_description,
+                    uploaded_at=as_of,
+                )
+                return
             shipping.upload(
                 appid=told.appid,
                 transaction_id=told.transaction_id,

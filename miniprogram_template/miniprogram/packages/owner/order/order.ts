@@ -1,9 +1,10 @@
 import { moment } from '../../../utils/dates';
-import { language, say } from '../../../utils/i18n';
+import { language, say, type Word } from '../../../utils/i18n';
 import { carrierName, stateWord } from '../../../utils/order';
 import { shopPage } from '../../../utils/page';
 import { Problem } from '../../../utils/problem';
 import { staff, type StaffAnswer } from '../staff';
+import { scanTicket } from '../ticket';
 
 type Order = StaffAnswer<'get', '/orders/{order_id}'>;
 type Carrier = StaffAnswer<'get', '/orders/carriers'>[number];
@@ -29,13 +30,17 @@ interface ParcelView {
 
 const LAST_CARRIER = 'last-carrier';
 
-/** An order as who packs it needs it, and its parcels, one after the other. Query: `id`. */
+/**
+ * An order as who packs it needs it: its parcels, one after the other, or what the buyer fetches.
+ * Query: `id`; `code` where the buyer's was scanned.
+ */
 shopPage({
   module: 'owner',
   title: 'order',
   words: [
     'shipTo', 'copy', 'yourRemark', 'shipOrder', 'carrier', 'trackingNumber', 'scan', 'inThisParcel',
-    'allLeft', 'customerAsks', 'orderNo', 'paidAt',
+    'allLeft', 'customerAsks', 'orderNo', 'paidAt', 'fetchAt', 'pickupName', 'toGiveOut', 'pickupCode',
+    'makeReady', 'handOver',
   ], // prettier-ignore
   data: {
     order: null as Order | null,
@@ -49,11 +54,17 @@ shopPage({
     parcels: [] as ParcelView[],
     number: '',
     canShip: false,
+    /** Whether the buyer may come for it. */
+    canHandOver: false,
+    /** What the buyer fetches. */
+    pieces: [] as { id: string; words: string }[],
+    code: '',
     isAsked: false,
     isBusy: false,
   },
 
-  async load({ id = '' }): Promise<void> {
+  async load({ id = '', code = '' }): Promise<void> {
+    if (!this.data.order) this.setData({ code });
     const [order, carriers] = await Promise.all([
       staff.get('/orders/{order_id}', { path: { order_id: id } }),
       staff.get('/orders/carriers'),
@@ -77,13 +88,15 @@ shopPage({
     this.setData({
       order,
       isAsked,
-      canShip: order.state === 'paid' && !isAsked,
-      stateWord: stateWord(order.state),
+      canShip: order.state === 'paid' && !isAsked && !order.pickup,
+      canHandOver: ['paid', 'shipped'].includes(order.state) && !isAsked && Boolean(order.pickup),
+      pieces: order.lines.map(pieceView).filter(({ words }) => words),
+      stateWord: stateWord(order),
       paidWords: order.paid_at ? moment(order.paid_at) : '',
       shipTo: whole.filter(Boolean).join(' '),
       carrierNames: this.data.carriers.map((one) => (language() === 'en' ? one.en : one.zh)),
       lines: order.lines.map(lineView).filter(({ left }) => left > 0),
-      parcels: order.parcels.map((parcel, index) => parcelView(order, parcel, index)),
+      parcels: order.pickup ? [] : order.parcels.map((each, at) => parcelView(order, each, at)),
     });
   },
 
@@ -108,6 +121,47 @@ shopPage({
       const { errMsg } = error as { errMsg: string };
       if (!/cancel/.test(errMsg)) void wx.showToast({ title: say('scanFailed'), icon: 'none' });
     }
+  },
+
+  typeCode(event: WechatMiniprogram.Input): void {
+    this.setData({ code: event.detail.value });
+  },
+
+  async scanCode(): Promise<void> {
+    const ticket = await scanTicket();
+    if (!ticket) return;
+    if (ticket.number === this.data.order?.number) this.setData({ code: ticket.code });
+    else void wx.showToast({ title: say('otherOrdersCode'), icon: 'none' });
+  },
+
+  /** It lies at the counter: the buyer hears of it. */
+  async ready(): Promise<void> {
+    await this.change((path) => staff.post('/orders/{order_id}/ready', { path }), 'readyNow');
+  },
+
+  async handOver(): Promise<void> {
+    const code = this.data.code.replace(/\s/g, '');
+    if (!/^\d{6}$/.test(code)) {
+      void wx.showToast({ title: say('codeWrong'), icon: 'none' });
+      return;
+    }
+    const body = { code };
+    await this.change(
+      (path) => staff.post('/orders/{order_id}/hand-over', { path, body }),
+      'handedOver',
+    );
+  },
+
+  async change(deed: (path: { order_id: string }) => Promise<Order>, said: Word): Promise<void> {
+    const { order, isBusy } = this.data;
+    if (!order || isBusy) return;
+    this.setData({ isBusy: true });
+    const isDone = await this.attempt(async () => {
+      this.show(await deed({ order_id: order.id }));
+      void wx.showToast({ title: say(said) });
+    });
+    this.setData({ isBusy: false });
+    if (!isDone) await this.reload();
   },
 
   count(event: WechatMiniprogram.CustomEvent<{ value: number }, object, { at: number }>): void {
@@ -155,8 +209,14 @@ async function alreadyNoted(error: unknown, id: string): Promise<Order> {
 
 function lineView(line: Order['lines'][number]): LineView {
   const { id, title, label, image_url } = line;
-  const left = line.quantity - line.quantity_shipped;
+  const left = line.quantity - line.quantity_shipped - line.quantity_cancelled;
   return { id, title, label, image_url, left, leftWords: leftWords(left), chosen: left };
+}
+
+function pieceView(line: Order['lines'][number]): { id: string; words: string } {
+  const count = line.quantity - line.quantity_cancelled;
+  const name = `${line.title} ${line.label}`.trim();
+  return { id: line.id, words: count ? `${name} × ${count}` : '' };
 }
 
 function leftWords(count: number): string {

@@ -129,10 +129,12 @@ function figuresOf(today: Today): Figure[] {
 function doorsOf(today: Today): Door[] {
   const doors: [Word, string, string, number][] = [
     ['toShip', 'gift', routes.staffOrders, today.to_ship_count],
+    ['toHandOver', 'user', routes.staffPickups, today.to_hand_over_count],
     ['toRefund', 'wallet', routes.staffRefunds, today.refund_requests_count],
     ['goods', 'shop', routes.staffProducts, 0],
   ];
-  return doors.map(([word, icon, route, count]) => {
+  const shown = doors.filter(([word, , , count]) => word !== 'toHandOver' || count > 0);
+  return shown.map(([word, icon, route, count]) => {
     const value = count ? String(count) : '';
     return { id: word, label: say(word), icon, route, value, isUrgent: count > 0 };
   });

@@ -6,10 +6,13 @@ import { money } from '../../../utils/money';
 import { shopPage } from '../../../utils/page';
 import { asProblem, Problem, tell } from '../../../utils/problem';
 import { go, routes } from '../../../utils/routes';
+import { collector, keepCollector, missing, type Collector } from './collecting';
 import { keyFor } from './once';
 
 type Preview = Answer<'post', '/checkout/preview'>;
 type Address = Answer<'get', '/addresses'>['items'][number];
+type Point = Answer<'get', '/pickup-points'>['items'][number];
+type Tap = WechatMiniprogram.TouchEvent;
 
 /** What an order consists of: one SKU, or what is ticked in the cart. */
 type Wanted = {
@@ -18,6 +21,7 @@ type Wanted = {
 };
 
 const UNBUYABLE = new Set(['nothing_to_buy', 'sku_not_for_sale', 'stock_ran_out']);
+const POINT_GONE = new Set(['pickup_point_gone', 'pickup_not_offered']);
 
 /** The last look before an order: where to, what, how much; every figure is the API's. */
 shopPage({
@@ -25,13 +29,19 @@ shopPage({
   title: 'checkout',
   words: [
     'addAddress', 'changeAddress', 'goodsTotal', 'freight', 'freeFreight', 'remark', 'remarkHint',
-    'toPay', 'submitOrder', 'cannotBuy', 'back',
+    'toPay', 'submitOrder', 'cannotBuy', 'back', 'howToGet', 'byCourier', 'fetchIt', 'pickupName',
+    'phoneNumber',
   ], // prettier-ignore
   data: {
     wanted: { from_cart: true } as Wanted,
     preview: null as Preview | null,
     address: null as Address | null,
     addressLine: '',
+    /** Where it can be fetched; none: the shop only sends, and nothing is asked. */
+    points: [] as Point[],
+    /** The point where it is fetched; empty: it is sent. */
+    pointId: '',
+    who: { recipient: '', phone: '' } as Collector,
     remark: '',
     /** Why nothing can be ordered; empty where it can. */
     blocked: '',
@@ -43,7 +53,8 @@ shopPage({
       ? { from_cart: false, lines: [{ sku_id: sku, quantity: Number(quantity) || 1 }] }
       : { from_cart: true };
     this.setData({ wanted });
-    await this.findAddress();
+    await Promise.all([this.findAddress(), this.findPoints()]);
+    this.setData({ who: collector(this.data.address) });
     await this.price();
   },
 
@@ -63,14 +74,30 @@ shopPage({
     this.setData({ address, addressLine: parts?.filter(Boolean).join(' ') ?? '' });
   },
 
+  /** Ask where it can be fetched; a choice that is no longer there falls to the first, or none. */
+  async findPoints(): Promise<void> {
+    const { items } = await api.get('/pickup-points');
+    const isThere = items.some(({ id }) => id === this.data.pointId);
+    const pointId = this.data.pointId && !isThere ? (items[0]?.id ?? '') : this.data.pointId;
+    this.setData({ points: items, pointId });
+  },
+
   /** Ask what it costs now. */
   async price(): Promise<void> {
-    const body = { ...this.data.wanted, address_id: this.data.address?.id };
+    const { wanted, pointId, address } = this.data;
+    const to = pointId ? { pickup_point_id: pointId } : { address_id: address?.id };
+    const body = { ...wanted, ...to };
     try {
       const preview = await api.post('/checkout/preview', { body, isMine: true });
       this.setData({ preview, blocked: '' });
     } catch (error) {
       const problem = asProblem(error);
+      if (POINT_GONE.has(problem.code)) {
+        tell(problem);
+        await this.findPoints();
+        await this.price();
+        return;
+      }
       if (!UNBUYABLE.has(problem.code)) throw problem;
       this.setData({ preview: null, blocked: whyNot(problem) });
     }
@@ -78,6 +105,27 @@ shopPage({
 
   chooseAddress(): void {
     go(routes.chooseAddress);
+  },
+
+  /** Have it sent (no id), or fetch it at this point. */
+  async choosePoint(event: Tap): Promise<void> {
+    const { id } = event.currentTarget.dataset as { id?: string };
+    const pointId = id ?? '';
+    if (pointId === this.data.pointId) return;
+    this.setData({ pointId });
+    await this.attempt(() => this.price());
+  },
+
+  fetchIt(): void {
+    const [first] = this.data.points;
+    if (this.data.pointId || !first) return;
+    this.setData({ pointId: first.id });
+    void this.attempt(() => this.price());
+  },
+
+  typeWho(event: WechatMiniprogram.Input): void {
+    const { field } = event.currentTarget.dataset as { field: keyof Collector };
+    this.setData({ who: { ...this.data.who, [field]: event.detail.value } });
   },
 
   typeRemark(event: WechatMiniprogram.Input): void {
@@ -91,15 +139,19 @@ shopPage({
 
   /** Order what is shown, at the total that is shown; then pay. */
   async submit(): Promise<void> {
-    const { preview, address, wanted, remark, isBusy } = this.data;
+    const { preview, address, pointId, who, wanted, remark, isBusy } = this.data;
     if (isBusy || !preview) return;
-    if (!address) {
-      void wx.showToast({ title: say('addressFirst'), icon: 'none' });
+    const lacks = pointId ? missing(who) : address ? '' : 'addressFirst';
+    if (lacks) {
+      void wx.showToast({ title: say(lacks), icon: 'none' });
       return;
     }
+    const by = { recipient: who.recipient.trim(), phone: who.phone.trim() };
+    if (pointId) keepCollector(by);
+    const to = pointId ? { pickup: { point_id: pointId, ...by } } : { address_id: address?.id };
     const body = {
       ...wanted,
-      address_id: address.id,
+      ...to,
       remark,
       expected_total_minor: preview.total_minor,
     };
@@ -120,6 +172,10 @@ shopPage({
   async refused(problem: Problem, before: Preview): Promise<void> {
     if (problem.isOffline) {
       void wx.showToast({ title: say('orderAgainSafe'), icon: 'none', duration: 3000 });
+      return;
+    }
+    if (POINT_GONE.has(problem.code)) {
+      await this.attempt(() => this.price()); // which says so, and asks for another point
       return;
     }
     const isStale = problem.code === 'price_changed' || UNBUYABLE.has(problem.code);

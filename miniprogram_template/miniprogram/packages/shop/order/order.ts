@@ -26,6 +26,7 @@ const HINTS: Record<string, Word> = {
   cancelled: 'closedHint',
   refunded: 'wentBack',
 };
+const PICKUP_HINTS: Record<string, Word> = { paid: 'preparingPickup', shipped: 'readyForYou' };
 const timers = new WeakMap<object, number>();
 
 /** One order: how it stands, what is in it, what can be done with it. Query: `id`. */
@@ -35,7 +36,8 @@ shopPage({
   words: [
     'payNow', 'cancelOrder', 'confirmReceipt', 'buyAgain', 'askRefund', 'refund', 'copy', 'progress',
     'shipTo', 'orderNo', 'placedAt', 'yourRemark', 'goodsSum', 'freightSum', 'freeOfCharge', 'total',
-    'orderRefunded', 'service',
+    'orderRefunded', 'service', 'fetchAt', 'pickupName', 'openingHours', 'pickupCode', 'showCode',
+    'confirmFetched', 'callThem',
   ], // prettier-ignore
   data: {
     order: null as Order | null,
@@ -47,6 +49,8 @@ shopPage({
     events: [] as Event[],
     placedAt: '',
     shipTo: '',
+    /** The six digits, apart enough to be read out. */
+    code: '',
     isPayable: false,
     isRefundable: false,
     isBusy: false,
@@ -78,9 +82,10 @@ shopPage({
     this.setData({
       order,
       requests,
-      stateWord: stateWord(order.state),
+      stateWord: stateWord(order),
       requestWord: latest ? requestWord(latest.state) : '',
-      parcels: parcelViews(order),
+      parcels: order.pickup ? [] : parcelViews(order),
+      code: order.ticket?.code.replace(/(\d{3})/, '$1 ') ?? '',
       events: timeline(order, requests).map((event) => ({ ...event, at: moment(event.at) })),
       placedAt: moment(order.created_at),
       shipTo: addressOf(order),
@@ -132,7 +137,13 @@ shopPage({
 
   async receive(): Promise<void> {
     const { order } = this.data;
-    if (order) await this.once(() => confirmReceipt(order.id));
+    if (order) await this.once(() => confirmReceipt(order));
+  },
+
+  call(): void {
+    const { pickup } = this.data.order ?? {};
+    // Whoever does not call after all is told nothing.
+    if (pickup) void wx.makePhoneCall({ phoneNumber: pickup.phone }).catch(() => undefined);
   },
 
   async again(): Promise<void> {
@@ -165,7 +176,7 @@ function hintOf(order: Order, left: string): string {
   if (order.state === 'unpaid') return left ? say('payWithin', { left }) : say('payTimeOver');
   if (order.refund_state === 'in_progress') return say('goesBack');
   if (order.state === 'paid' && order.parcels.length) return say('partlyShipped');
-  const word = HINTS[order.state];
+  const word = (order.pickup && PICKUP_HINTS[order.state]) ?? HINTS[order.state];
   return word ? say(word) : '';
 }
 

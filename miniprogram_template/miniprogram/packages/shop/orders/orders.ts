@@ -43,6 +43,7 @@ shopPage({
     'noMore',
     'payNow',
     'confirmReceipt',
+    'confirmFetched',
     'buyAgain',
     'total',
   ],
@@ -147,8 +148,9 @@ shopPage({
 
   async receive(event: Tap): Promise<void> {
     const opened = event.currentTarget.dataset.id as string;
+    const order = this.data.orders.find(({ id }) => id === opened);
     await this.attempt(async () => {
-      if (!(await confirmReceipt(opened))) return;
+      if (!order || !(await confirmReceipt(order))) return;
       this.setData({ opened });
       await this.lookAgain();
     });
@@ -171,7 +173,7 @@ function view(order: ListedOrder): OrderView {
   const count = order.lines.reduce((sum, { quantity }) => sum + quantity, 0);
   return {
     ...order,
-    stateWord: stateWord(order.state),
+    stateWord: stateWord(order),
     shown: order.lines.slice(0, SHOWN_LINES),
     pieces: say('pieces', { count }),
   };

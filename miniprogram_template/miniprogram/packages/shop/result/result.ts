@@ -77,12 +77,14 @@ shopPage({
     const { order, why } = this.data;
     const [title, hint] = SAID[stage];
     const time = order ? moment(order.expires_at) : '';
+    const isFetched = stage === 'paid' && order?.pickup;
     const isGoingBack = stage === 'closed' && order?.refund_state !== 'none';
     this.setData({
       stage,
       icon: ICONS[stage] ?? '',
       heading: say(title),
-      hint: why || (isGoingBack ? say('orderRefunding') : say(hint, { time })),
+      hint:
+        why || say(isGoingBack ? 'orderRefunding' : isFetched ? 'preparingPickup' : hint, { time }),
     });
   },
 
