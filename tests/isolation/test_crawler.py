@@ -242,7 +242,7 @@ BACKOFFICE: dict[tuple[str, str], Body] = {
 RECIPES = {"storefront": STOREFRONT, "backoffice": BACKOFFICE}
 PUBLIC = {
     "/login", "/home", "/theme", "/categories", "/products", "/products/{product_id}", "/search",
-    "/search/hot-words", "/coupons",
+    "/search/hot-words", "/coupons", "/pickup-points",
 }  # fmt: skip
 """Open to everybody in the storefront: what is for sale, and the way to sign in."""
 FILES = {"/images", "/imports"}

@@ -66,7 +66,7 @@ def test_each_role_reaches_its_pages_and_is_told_of_the_others(
 ) -> None:
     client = colleague(shop, role, "helper@example.com")
     asked = ["", "orders/", "products/", "products/import/", "statements/", "wechat/", "staff/", "phones/",
-             "look/"]  # fmt: skip
+             "look/", "pickup/"]  # fmt: skip
     statuses = {page: client.get(f"/shops/{shop.public_id}/{page}").status_code for page in asked}
     assert statuses == {page: 200 if page in reached else 403 for page in asked}
 

@@ -16,6 +16,8 @@ from shop.catalog import queries as catalog
 from shop.catalog.models import Category, Product
 from shop.catalog.queries import Sieve
 from shop.orders.models import Order
+from shop.pickup_points import actions as pickup_points
+from shop.pickup_points.models import PickupPoint
 from shop.samples import actions as samples
 from shop.samples import queries as sample_queries
 from tenants import context
@@ -23,7 +25,7 @@ from tenants.context import Shop
 from tenants.models import Account, Membership, Merchant, MiniProgram, Tenant
 from tenants.states import Role
 from tests.shop import catalogue
-from tests.shop.buying import Buyer, Till
+from tests.shop.buying import POINT, Buyer, Till
 
 Read = Callable[..., str]
 FILES = Path(__file__).parents[1] / "shop" / "catalog_files"
@@ -78,6 +80,21 @@ def order(
         cup = catalogue.skus(catalogue.product("Cup", price_minor=2_500))[0]
         buyer = Buyer(place, till.appid)
         made = buyer.order({cup.pk: 3}, remark="no bag <please>")
+        till.tells(_paid(till, buyer, made))
+        run_jobs()
+        return Order.objects.get(pk=made.pk)
+
+
+@pytest.fixture
+def fetched(
+    place: Shop, monkeypatch: pytest.MonkeyPatch, settings: Any, run_jobs: Callable[..., int]
+) -> Order:
+    """A paid order whose buyer comes for it."""
+    with context.activate(place):
+        till = Till(monkeypatch, settings, place)
+        cup = catalogue.skus(catalogue.product("Cup", price_minor=2_500))[0]
+        buyer = Buyer(place, till.appid)
+        made = buyer.collect({cup.pk: 1}, str(pickup_points.add(**POINT).pk))
         till.tells(_paid(till, buyer, made))
         run_jobs()
         return Order.objects.get(pk=made.pk)
@@ -412,3 +429,46 @@ def test_members_of_another_shop_cannot_be_touched(
     told = send(f"staff/{other.pk}/remove/").content.decode()
     assert "does not work in this shop" in told
     assert Membership.objects.filter(pk=other.pk).exists()
+
+
+def test_the_owner_keeps_pickup_points_by_forms(
+    place: Shop, read: Read, send: Callable[..., Any]
+) -> None:
+    assert "Add a pick-up point" in read("pickup/")
+    wrong = send("pickup/", **{**POINT, "phone": "call"})
+    assert (wrong.status_code, "Digits, please" in wrong.content.decode()) == (422, True)
+    assert "西湖店 was added." in send("pickup/", **POINT, is_active="on").content.decode()
+    with context.activate(place):
+        made = PickupPoint.objects.get()
+        assert {name: getattr(made, name) for name in POINT} == POINT
+        assert made.is_active
+    page = f"pickup/{made.pk}/"
+    assert 'value="西湖店"' in read(page)
+    saved = send(page, **{**POINT, "hours": "周末"}).content.decode()
+    assert "周末" in saved
+    assert "Not offered" in saved
+    assert send(page, **{**POINT, "name": ""}).status_code == 422
+    assert "西湖店 was removed." in send(f"{page}remove/").content.decode()
+    read(page, status=404)
+
+
+def test_an_order_is_made_ready_and_handed_over_at_the_desk(
+    place: Shop, read: Read, send: Callable[..., Any], fetched: Order
+) -> None:
+    page = f"orders/{fetched.number}/"
+    shown = read(page)
+    for words in ("Customer fetches it", "西湖店", "取货人", "To prepare for pick-up"):
+        assert words in shown
+    assert "Ship a parcel" not in shown
+    assert fetched.pickup_code not in shown.replace(fetched.number, "")
+    assert fetched.number in read("orders/", state="pickup")
+    ready = send(f"{page}ready/").content.decode()
+    assert "It is ready. The customer is told." in ready
+    assert "Ready for pick-up" in read("orders/")
+    wrong = f"{(int(fetched.pickup_code) + 1) % 10**6:06d}"
+    assert "9 tries are left" in send(f"{page}hand-over/", code=wrong).content.decode()
+    digits = f"{fetched.pickup_code[:3]} {fetched.pickup_code[3:]}"
+    done = send(f"{page}hand-over/", code=digits).content.decode()
+    assert "Handed over. WeChat is being told." in done
+    assert "Picked up" in done
+    assert fetched.number not in read("orders/", state="pickup")

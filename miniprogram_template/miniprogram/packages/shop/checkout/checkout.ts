@@ -86,7 +86,7 @@ shopPage({
   async price(): Promise<void> {
     const { wanted, pointId, address } = this.data;
     const to = pointId ? { pickup_point_id: pointId } : { address_id: address?.id };
-    const body = { ...wanted, ...to };
+    const body = { ...wanted, ...to, best_coupon: false };
     try {
       const preview = await api.post('/checkout/preview', { body, isMine: true });
       this.setData({ preview, blocked: '' });
