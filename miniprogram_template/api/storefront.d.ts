@@ -242,8 +242,8 @@ export interface paths {
          * What would it cost
          * @description Quote as the order would be: the same calculation, to the minor unit. Holds nothing.
          *
-         *     Refusals: nothing_to_buy, address_unknown, sku_not_for_sale, stock_ran_out, coupon_unknown,
-         *     coupon_unfit.
+         *     Refusals: nothing_to_buy, address_unknown, pickup_not_offered, pickup_point_gone,
+         *     sku_not_for_sale, stock_ran_out, coupon_unknown, coupon_unfit.
          */
         post: operations["shop_orders_storefront_preview"];
         delete?: never;
@@ -542,9 +542,9 @@ export interface paths {
          * Buy
          * @description Needs the header Idempotency-Key: the same key gives the same order and the same bytes.
          *
-         *     Refusals: nothing_to_buy, address_unknown, sku_not_for_sale, stock_ran_out, coupon_unknown,
-         *     coupon_unfit, coupon_taken, price_changed (409, with the new total), idempotency_key_missing,
-         *     idempotency_key_reused.
+         *     Refusals: nothing_to_buy, address_unknown, pickup_not_offered, pickup_point_gone,
+         *     sku_not_for_sale, stock_ran_out, coupon_unknown, coupon_unfit, coupon_taken, price_changed (409,
+         *     with the new total), idempotency_key_missing, idempotency_key_reused.
          */
         post: operations["shop_orders_storefront_create"];
         delete?: never;
@@ -674,6 +674,26 @@ export interface paths {
          * @description Ask whether the order was paid, then show it. Refusal: payment_unavailable (503).
          */
         post: operations["shop_orders_storefront_refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{shop}/v1/pickup-points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where an order can be fetched
+         * @description The points that an order may name; none where the shop only sends.
+         */
+        get: operations["shop_pickup_points_storefront_list_points"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1391,6 +1411,21 @@ export interface components {
             items: components["schemas"]["ClaimableOut"][];
         };
         /**
+         * CollectingIn
+         * @description At which point the order is fetched, and who comes.
+         */
+        CollectingIn: {
+            /** Phone */
+            phone: string;
+            /**
+             * Point Id
+             * Format: uuid
+             */
+            point_id: string;
+            /** Recipient */
+            recipient: string;
+        };
+        /**
          * CommissionOut
          * @description What an order brings. `amount_minor` before anything went back, `kept_minor` what is left;
          *     `settled_minor` is in the wallet, `due_at` is when it gets there.
@@ -1854,52 +1889,10 @@ export interface components {
             state: components["schemas"]["DistributorState"] | null;
         };
         /**
-         * MyWithdrawalOut
-         * @description A withdrawal as its member sees it, with what confirms it while WeChat waits for that.
+         * MyOrder
+         * @description An order as its buyer sees it. `ticket`: while it waits to be fetched.
          */
-        MyWithdrawalOut: {
-            /** Amount Minor */
-            amount_minor: number;
-            /** Answer */
-            answer: string;
-            channel: components["schemas"]["Channel"];
-            /** Confirm By */
-            confirm_by: string | null;
-            confirmation: components["schemas"]["ConfirmationOut"] | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Currency */
-            currency: string;
-            /** Ended At */
-            ended_at: string | null;
-            /** Fail Reason */
-            fail_reason: string;
-            /** Fee Minor */
-            fee_minor: number;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Net Minor */
-            net_minor: number;
-            /** Number */
-            number: string;
-            state: components["schemas"]["WithdrawalState"];
-            /** Steps */
-            steps: components["schemas"]["WithdrawalStepOut"][];
-        };
-        /**
-         * OrderDetail
-         * @description An order with everything that happened to it.
-         *
-         *     `payment_state`: none (it costs nothing), open, succeeded or closed. `refund_state`: none,
-         *     in_progress, partly or fully.
-         */
-        OrderDetail: {
+        MyOrder: {
             address: components["schemas"]["ShipToOut"];
             /** Cancelled At */
             cancelled_at: string | null;
@@ -1940,6 +1933,7 @@ export interface components {
             parcels: components["schemas"]["ParcelOut"][];
             /** Payment State */
             payment_state: string;
+            pickup: components["schemas"]["PickupOut"] | null;
             /** Refund State */
             refund_state: string;
             /** Refunded Minor */
@@ -1954,19 +1948,85 @@ export interface components {
             state: string;
             /** Steps */
             steps: components["schemas"]["StepOut"][];
+            ticket: components["schemas"]["TicketOut"] | null;
             /** Total Minor */
             total_minor: number;
         };
         /**
-         * OrderIn
-         * @description Buy it. With `expected_total_minor` a changed price refuses instead of surprising.
+         * MyWithdrawalOut
+         * @description A withdrawal as its member sees it, with what confirms it while WeChat waits for that.
          */
-        OrderIn: {
+        MyWithdrawalOut: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** Answer */
+            answer: string;
+            channel: components["schemas"]["Channel"];
+            /** Confirm By */
+            confirm_by: string | null;
+            confirmation: components["schemas"]["ConfirmationOut"] | null;
             /**
-             * Address Id
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Fail Reason */
+            fail_reason: string;
+            /** Fee Minor */
+            fee_minor: number;
+            /**
+             * Id
              * Format: uuid
              */
-            address_id: string;
+            id: string;
+            /** Net Minor */
+            net_minor: number;
+            /** Number */
+            number: string;
+            state: components["schemas"]["WithdrawalState"];
+            /** Steps */
+            steps: components["schemas"]["WithdrawalStepOut"][];
+        };
+        /**
+         * OfferedPointOut
+         * @description A point that a buyer may choose.
+         */
+        OfferedPointOut: {
+            /** Address */
+            address: string;
+            /** Hours */
+            hours: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+        };
+        /**
+         * OfferedPointsOut
+         * @description No items: the shop offers no pick-up.
+         */
+        OfferedPointsOut: {
+            /** Items */
+            items: components["schemas"]["OfferedPointOut"][];
+        };
+        /**
+         * OrderIn
+         * @description Buy it: sent to `address_id`, or fetched as `pickup` says; one of the two.
+         *
+         *     With `expected_total_minor` a changed price refuses instead of surprising.
+         */
+        OrderIn: {
+            /** Address Id */
+            address_id?: string | null;
             /** Expected Total Minor */
             expected_total_minor?: number | null;
             /**
@@ -1978,6 +2038,7 @@ export interface components {
             lines?: components["schemas"]["WantedLine"][] | null;
             /** Member Coupon Id */
             member_coupon_id?: string | null;
+            pickup?: components["schemas"]["CollectingIn"] | null;
             /**
              * Remark
              * @default
@@ -2016,7 +2077,7 @@ export interface components {
         };
         /**
          * OrderOut
-         * @description An order as a list shows it.
+         * @description An order as a list shows it; with `pickup` it is fetched, not sent.
          */
         OrderOut: {
             /**
@@ -2048,6 +2109,7 @@ export interface components {
             number: string;
             /** Parcels Count */
             parcels_count: number;
+            pickup: components["schemas"]["PickupOut"] | null;
             /** Refunded Minor */
             refunded_minor: number;
             /** State */
@@ -2071,10 +2133,10 @@ export interface components {
         };
         /**
          * ParcelOut
-         * @description A parcel on its way.
+         * @description A parcel on its way; without a courier what lies ready for the buyer.
          */
         ParcelOut: {
-            carrier: components["schemas"]["CarrierOut"];
+            carrier: components["schemas"]["CarrierOut"] | null;
             /** Carrier Code */
             carrier_code: string;
             /** Contents */
@@ -2101,8 +2163,28 @@ export interface components {
             appid?: string | null;
         };
         /**
+         * PickupOut
+         * @description The point where an order is fetched, as it was when it was ordered.
+         */
+        PickupOut: {
+            /** Address */
+            address: string;
+            /** Hours */
+            hours: string;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+            /**
+             * Point Id
+             * Format: uuid
+             */
+            point_id: string;
+        };
+        /**
          * PreviewIn
-         * @description What would it cost, sent to this address, with this coupon or with the best there is.
+         * @description What would it cost, sent to this address or fetched at this point, with this coupon or the
+         *     best there is.
          */
         PreviewIn: {
             /** Address Id */
@@ -2121,6 +2203,8 @@ export interface components {
             lines?: components["schemas"]["WantedLine"][] | null;
             /** Member Coupon Id */
             member_coupon_id?: string | null;
+            /** Pickup Point Id */
+            pickup_point_id?: string | null;
         };
         /**
          * PreviewOut
@@ -2145,6 +2229,7 @@ export interface components {
             lines: components["schemas"]["OrderLineOut"][];
             /** Member Coupon Id */
             member_coupon_id: string | null;
+            pickup: components["schemas"]["PickupOut"] | null;
             /** Total Minor */
             total_minor: number;
         };
@@ -2400,7 +2485,7 @@ export interface components {
         };
         /**
          * ShipToOut
-         * @description Where the parcels go.
+         * @description Where the parcels go. Of an order that is fetched: who comes; the rest is empty.
          */
         ShipToOut: {
             /** City */
@@ -2543,6 +2628,17 @@ export interface components {
             /** Service Phone */
             service_phone: string;
             tab_labels: components["schemas"]["TabLabels"];
+        };
+        /**
+         * TicketOut
+         * @description What the buyer shows at the counter: six digits, and a QR code as a `data:` address, which
+         *     reads `number-code`.
+         */
+        TicketOut: {
+            /** Code */
+            code: string;
+            /** Picture */
+            picture: string;
         };
         /**
          * Ticks
@@ -4069,7 +4165,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderDetail"];
+                    "application/json": components["schemas"]["MyOrder"];
                 };
             };
             /** @description A refusal */
@@ -4109,7 +4205,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderDetail"];
+                    "application/json": components["schemas"]["MyOrder"];
                 };
             };
             /** @description A refusal */
@@ -4149,7 +4245,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderDetail"];
+                    "application/json": components["schemas"]["MyOrder"];
                 };
             };
             /** @description A refusal */
@@ -4273,7 +4369,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderDetail"];
+                    "application/json": components["schemas"]["MyOrder"];
+                };
+            };
+            /** @description A refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_pickup_points_storefront_list_points: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferedPointsOut"];
                 };
             };
             /** @description A refusal */

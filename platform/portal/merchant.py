@@ -12,9 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from billing.payments import readiness
+from kernel.codes import code_of
 from kernel.errors import Refusal
 from portal.access import Desk, at_desk
-from portal.codes import code_of
 from portal.merchant_forms import PARTS, ApplymentForm, DirectForm, NumberForm
 from portal.words import sentence
 from preview import simulator
