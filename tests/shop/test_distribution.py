@@ -17,6 +17,7 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from billing.ledger import invariants as books
+from billing.ledger import queries as ledger
 from billing.settlements import invariants as money
 from kernel import clock
 from kernel.money import Money
@@ -162,6 +163,10 @@ def refused(answer, status, code):
 def wallet(person):
     told = person.get("/wallet").json()
     return told["available_minor"] - told["debt_minor"]
+
+
+def books_of(person):
+    return ledger.wallet(person.member.pk).available.minor
 
 
 # Who is a distributor
@@ -367,6 +372,31 @@ def test_it_is_settled_after_the_receipt_and_the_time_for_giving_back(
     assert entry["steps"][0]["inputs"]["order_number"] == order.number
     assert entry["steps"][0]["rule"] == "share"
     assert [s.state for s in row.steps.order_by("pk")] == ["pending", "holding", "settled", "settled"]
+
+
+@pytest.mark.parametrize("place", ["move_commission", "note", "_bring_to_date"])
+def test_whoever_dies_while_settling_leaves_all_or_nothing(
+    ann, buyer, received, programme, monkeypatch, place
+):
+    """Death before, inside and after each step of the one transaction; the message comes again."""
+    comes_through(buyer, code_of(ann))
+    order = received(buyer, {sku(price_minor=1_000): 1})
+    row = Commission.objects.get(order=order)
+    whole = getattr(earning, place)
+
+    def dies(*args, **kwargs):
+        whole(*args, **kwargs)
+        raise KeyboardInterrupt
+
+    with clock.ahead(timedelta(days=8)):
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(earning, place, dies)
+            earning.settle(commission_id=row.pk)
+        row.refresh_from_db()
+        assert (row.state, row.settled_minor, row.turn) == ("holding", 0, 0)
+        assert books_of(ann) == 0
+        earning.settle(commission_id=row.pk)
+    assert books_of(ann) == 100
 
 
 def test_messages_in_any_order_and_twice_do_it_once(ann, buyer, received, programme):
