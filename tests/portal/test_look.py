@@ -157,6 +157,15 @@ def test_the_phone_stands_beside_the_form(
     assert page.count("<rect x=") == 10
 
 
+def test_the_start_page_leads_to_it_whoever_may_change_it(
+    owner: Client, shop: Shop, colleague: Person
+) -> None:
+    link = f'href="/shops/{shop.public_id}/look/">Change the look'
+    packer = colleague(shop, Role.FULFILMENT, "packer@example.com")
+    pages = [client.get(f"/shops/{shop.public_id}/").content.decode() for client in (owner, packer)]
+    assert [link in page for page in pages] == [True, False]
+
+
 def test_the_page_speaks_chinese(owner: Client, shop: Shop) -> None:
     chinese = Client(headers={"accept-language": "zh-Hans"})
     chinese.force_login(owner.account, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[attr-defined]
