@@ -1,0 +1,27 @@
+"""`python -m tests.soak`: run the simulation, say how it goes, stop by itself.
+
+    --seed 1 --events 1000000       episodes 1.0, 1.1, … until so many events happened
+    --seed 1.7 --events 431         one episode, again, up to the event at which it broke
+    --log FILE                      every event, one a line
+    --plants                        plant each known bug into a run, and expect to catch it
+
+The last line on standard output is JSON: `events`, `digests` by episode, `kinds`, `violation`.
+"""
+
+import argparse
+import sys
+
+from tests.soak import environment
+
+parser = argparse.ArgumentParser(prog="tests.soak", description=__doc__)
+parser.add_argument("--seed", default="1")
+parser.add_argument("--events", type=int, default=20_000)
+parser.add_argument("--episode", type=int, default=5_000, help="events before a new database")
+parser.add_argument("--log", type=argparse.FileType("w"))
+parser.add_argument("--plants", action="store_true")
+asked = parser.parse_args()
+environment.ready()
+
+from tests.soak import run  # noqa: E402  # needs the settings that were just made
+
+sys.exit(run.main(asked))

@@ -1,0 +1,64 @@
+"""The simulation in the suite: 20,000 events, a seed again, and bugs that it must catch.
+
+Each run is a program of its own with a database of its own; two run at a time.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+EVENTS_EACH = 10_000
+REPLAYED = ("--seed", "7.0", "--events", "600")
+
+
+def begin(*arguments: str) -> subprocess.Popen[str]:
+    environment = {k: v for k, v in os.environ.items() if k != "TEST_SERVER_URL"}
+    environment |= {
+        "DATABASE_URL": os.environ["TEST_SERVER_URL"],
+        "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}",
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.soak", *arguments],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def end(run: subprocess.Popen[str]) -> dict[str, Any]:
+    said, complaint = run.communicate()
+    assert said.strip(), complaint[-8_000:]
+    told = json.loads(said.strip().splitlines()[-1])
+    assert told["violation"] == "", complaint[-8_000:]
+    assert run.returncode == 0
+    return told
+
+
+def test_twenty_thousand_events_and_nothing_is_as_it_must_not_be():
+    runs = [begin("--seed", seed, "--events", str(EVENTS_EACH)) for seed in ("1", "2")]
+
+    first, second = (end(run) for run in runs)
+
+    assert first["events"] + second["events"] >= 2 * EVENTS_EACH
+    for told in (first, second):
+        assert len(told["digests"]) == 2
+        assert {"order", "pay", "ship", "refund", "withdraw", "crash", "wechat"} <= set(
+            told["kinds"]
+        )
+
+
+def test_a_seed_replays_exactly_and_planted_bugs_are_caught():
+    runs = [begin(*REPLAYED), begin(*REPLAYED), begin("--plants")]
+
+    first, again, planted = (end(run) for run in runs)
+
+    assert first["digests"] == again["digests"]
+    assert first["events"] == again["events"] >= 600
+    assert len(planted["caught"]) >= 3
+    assert all(planted["caught"].values())
