@@ -17,12 +17,14 @@ CATALOGUE ?=
 SHOPS ?= 100
 DAYS ?= 30
 ROUNDS ?= 1
+EVENTS ?= 1000000
+SEED ?= 1
 
 # The checks need settings but no database; an address that nobody serves shows that they do not.
 CHECKS := SECRET_KEY=only-for-checks-0123456789abcdef0123456789abcdef \
 	DATABASE_URL=postgresql://nobody@127.0.0.1:1/xiaopu LOG_LEVEL=WARNING DATA_DIR=$(CURDIR)/.data/check
 
-.PHONY: help demo reset test strangers check fmt first-sale bench bench-month openapi looks pictures lock install
+.PHONY: help demo reset test soak strangers check fmt first-sale bench bench-month openapi looks pictures lock install
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +37,9 @@ reset: $(STAMP) ## forget the data of the demo and of the tests
 
 test: $(STAMP) ## run the suite; TESTS=tests/shop for a part, DATABASE_URL for another PostgreSQL
 	$(BIN)/python -m pytest $(TESTS)
+
+soak: $(STAMP) ## simulate shops, WeChat, crashes and time from one seed; EVENTS=1000000 SEED=1
+	PYTHONPATH=.:platform $(BIN)/python -m tests.soak --events $(EVENTS) --seed $(SEED)
 
 strangers: $(STAMP) ## run clients that others wrote against the simulator (Node for some of them)
 	$(BIN)/python -m pytest tests/strangers tests/wechat_simulator/test_with_wechatpayv3.py

@@ -4,6 +4,7 @@
     --seed 1.7 --events 431         one episode, again, up to the event at which it broke
     --log FILE                      every event, one a line
     --plants                        plant each known bug into a run, and expect to catch it
+    --search                        let Hypothesis choose: short runs, made shorter when they break
 
 The last line on standard output is JSON: `events`, `digests` by episode, `kinds`, `violation`.
 """
@@ -19,6 +20,7 @@ parser.add_argument("--events", type=int, default=20_000)
 parser.add_argument("--episode", type=int, default=5_000, help="events before a new database")
 parser.add_argument("--log", type=argparse.FileType("w"))
 parser.add_argument("--plants", action="store_true")
+parser.add_argument("--search", action="store_true")
 asked = parser.parse_args()
 environment.ready()
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 
+from billing.refunds import accepting
 from billing.refunds import actions as refunds
 from kernel import identifiers
 from shop.inventory import actions as inventory
-from shop.orders import actions, queries, storefront
-from shop.orders.actions import paying
+from shop.orders import queries, storefront
 from shop.orders.models import Order
-from shop.orders.states import OrderState
 
 
 def keeps_the_goods_of_cancelled_orders() -> None:
@@ -26,15 +25,9 @@ def shows_any_order_to_any_member() -> None:
     queries.orders_of = lambda _: Order.objects.all()
 
 
-def overlooks_late_money() -> None:
-    """Money that comes after the order was cancelled is nobody's business."""
-    mark_paid = paying.mark_paid
-
-    def unless_cancelled(*, order_id: object) -> None:
-        if Order.objects.get(pk=order_id).state != OrderState.CANCELLED:
-            mark_paid(order_id=order_id)
-
-    paying.mark_paid = actions.mark_paid = unless_cancelled
+def keeps_no_books_of_refunds() -> None:
+    """Money goes back to the customer and the ledger does not hear of it."""
+    accepting._post = lambda *_: None
 
 
 def refunds_under_a_new_number_on_every_try() -> None:
@@ -51,6 +44,6 @@ def refunds_under_a_new_number_on_every_try() -> None:
 ALL: list[Callable[[], None]] = [
     keeps_the_goods_of_cancelled_orders,
     shows_any_order_to_any_member,
-    overlooks_late_money,
+    keeps_no_books_of_refunds,
     refunds_under_a_new_number_on_every_try,
 ]

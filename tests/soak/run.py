@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, TextIO
 
-from tests.soak import bugs
+from tests.soak import bugs, machine
 from tests.soak.checks import END_SECONDS, Checks
 from tests.soak.rules import Rules
 from tests.soak.stage import Stage
@@ -25,7 +25,10 @@ def main(asked: argparse.Namespace) -> int:
     """Run what the command line asks for; 0 when nothing is as it must not be."""
     stage = Stage()
     try:
-        told = caught(stage) if asked.plants else Run(stage, asked.log).all(asked)
+        if asked.search:
+            told = machine.search(stage)
+        else:
+            told = caught(stage) if asked.plants else Run(stage, asked.log).all(asked)
     finally:
         stage.place.end()
     print(json.dumps(told, ensure_ascii=False))

@@ -12,17 +12,21 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 EVENTS_EACH = 10_000
-REPLAYED = ("--seed", "7.0", "--events", "600")
+REPLAYED, REPLAYED_EVENTS = "7.0", "600"
 
 
 def begin(*arguments: str) -> subprocess.Popen[str]:
+    return begin_program(sys.executable, "-m", "tests.soak", *arguments)
+
+
+def begin_program(*command: str) -> subprocess.Popen[str]:
     environment = {k: v for k, v in os.environ.items() if k != "TEST_SERVER_URL"}
     environment |= {
         "DATABASE_URL": os.environ["TEST_SERVER_URL"],
         "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}",
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.soak", *arguments],
+        command,
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
@@ -53,12 +57,23 @@ def test_twenty_thousand_events_and_nothing_is_as_it_must_not_be():
         )
 
 
-def test_a_seed_replays_exactly_and_planted_bugs_are_caught():
-    runs = [begin(*REPLAYED), begin(*REPLAYED), begin("--plants")]
+def test_a_seed_replays_exactly():
+    typed = begin_program(
+        "make", "--silent", "soak", f"SEED={REPLAYED}", f"EVENTS={REPLAYED_EVENTS}"
+    )
+    again = begin("--seed", REPLAYED, "--events", REPLAYED_EVENTS)
 
-    first, again, planted = (end(run) for run in runs)
+    first, second = end(typed), end(again)
 
-    assert first["digests"] == again["digests"]
-    assert first["events"] == again["events"] >= 600
+    assert first["digests"] == second["digests"]
+    assert first["events"] == second["events"] >= int(REPLAYED_EVENTS)
+
+
+def test_planted_bugs_are_caught_and_hypothesis_finds_nothing():
+    runs = [begin("--plants"), begin("--search")]
+
+    planted, searched = (end(run) for run in runs)
+
+    assert searched["examples"] >= 5
     assert len(planted["caught"]) >= 3
     assert all(planted["caught"].values())

@@ -10,9 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 
 from tenants.models import Account
 from tests.soak import determinism
@@ -100,7 +99,8 @@ class World:
         self.files = self.place.files / "episode"
         shutil.rmtree(self.files, ignore_errors=True)
         shutil.copytree(stage.pristine, self.files)
-        settings.MEDIA_ROOT = self.files / "media"
+        self._settings = override_settings(MEDIA_ROOT=str(self.files / "media"))
+        self._settings.enable()
         breaker.reset()
         breaker.Breaker.__init__.__defaults__ = (lambda: self.time.seconds,)  # type: ignore[attr-defined]
         self.worker = Worker(self.place, stage.doors)
@@ -193,3 +193,4 @@ class World:
     def close(self) -> None:
         """Leave the episode."""
         self.wechat.close()
+        self._settings.disable()
