@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from billing.refunds import accepting
 from billing.refunds import actions as refunds
 from kernel import identifiers
 from shop.inventory import actions as inventory
@@ -25,11 +24,6 @@ def shows_any_order_to_any_member() -> None:
     queries.orders_of = lambda _: Order.objects.all()
 
 
-def keeps_no_books_of_refunds() -> None:
-    """Money goes back to the customer and the ledger does not hear of it."""
-    accepting._post = lambda *_: None
-
-
 def refunds_under_a_new_number_on_every_try() -> None:
     """A refund whose answer was lost is asked for again, and WeChat pays it again."""
     ask = refunds.pay.refund
@@ -44,6 +38,5 @@ def refunds_under_a_new_number_on_every_try() -> None:
 ALL: list[Callable[[], None]] = [
     keeps_the_goods_of_cancelled_orders,
     shows_any_order_to_any_member,
-    keeps_no_books_of_refunds,
     refunds_under_a_new_number_on_every_try,
 ]

@@ -1,4 +1,4 @@
-"""The simulation in the suite: 20,000 events, a seed again, and bugs that it must catch.
+"""The simulation in the suite: two seeds, a seed again, and bugs that it must catch.
 
 Each run is a program of its own with a database of its own; two run at a time.
 """
@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-EVENTS_EACH = 10_000
-REPLAYED, REPLAYED_EVENTS = "7.0", "600"
+EVENTS_EACH = int(os.environ.get("SOAK_EVENTS", "1000"))
+"""Of each of two seeds: SOAK_EVENTS=10000 for twenty thousand."""
+REPLAYED, REPLAYED_EVENTS = "7.0", "500"
 
 
 def begin(*arguments: str) -> subprocess.Popen[str]:
@@ -44,17 +45,14 @@ def end(run: subprocess.Popen[str]) -> dict[str, Any]:
     return told
 
 
-def test_twenty_thousand_events_and_nothing_is_as_it_must_not_be():
+def test_nothing_becomes_as_it_must_not_be():
     runs = [begin("--seed", seed, "--events", str(EVENTS_EACH)) for seed in ("1", "2")]
 
     first, second = (end(run) for run in runs)
 
     assert first["events"] + second["events"] >= 2 * EVENTS_EACH
     for told in (first, second):
-        assert len(told["digests"]) == 2
-        assert {"order", "pay", "ship", "refund", "withdraw", "crash", "wechat"} <= set(
-            told["kinds"]
-        )
+        assert {"order", "pay", "ship", "job", "clock", "wechat", "check"} <= set(told["kinds"])
 
 
 def test_a_seed_replays_exactly():
