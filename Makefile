@@ -24,7 +24,7 @@ SEED ?= 1
 CHECKS := SECRET_KEY=only-for-checks-0123456789abcdef0123456789abcdef \
 	DATABASE_URL=postgresql://nobody@127.0.0.1:1/xiaopu LOG_LEVEL=WARNING DATA_DIR=$(CURDIR)/.data/check
 
-.PHONY: help demo reset test soak strangers check fmt first-sale bench bench-month openapi looks pictures lock install
+.PHONY: help demo reset test soak strangers check fmt first-sale bench bench-month openapi looks pictures lock install drill
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ bench: $(STAMP) ## measure list, detail, checkout, search, memory, start and ope
 
 bench-month: $(STAMP) ## load and compare a month of bills; SHOPS=100 DAYS=30
 	@exec $(BIN)/python -m infra.bench.reconciliation --shops $(SHOPS) --days $(DAYS)
+
+drill: $(STAMP) ## lose one shop, then the whole server, and restore both from a backup; prove them
+	@exec $(BIN)/python -m infra.backups.drill
 
 openapi: $(STAMP) ## write the API documents, and the list of the calls to WeChat, anew
 	$(CHECKS) $(BIN)/python -m infra.openapi

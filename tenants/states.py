@@ -7,6 +7,7 @@
     closing          its owner leaves: time to take everything along, and to come back
     closed           gone for all but the platform's staff; its money still finishes
     purged           its data is gone
+    sandbox          a copy to try things in: no money, no customers, nothing said to WeChat
 
 What each door of the shop does in each state is the table of `tenants.lifecycle`.
 """
@@ -28,6 +29,7 @@ class TenantState(StrEnum):
     CLOSING = "closing"
     CLOSED = "closed"
     PURGED = "purged"
+    SANDBOX = "sandbox"
 
 
 S = TenantState
@@ -35,18 +37,21 @@ STANDINGS = frozenset({S.TRIAL, S.ACTIVE, S.GRACE, S.SUSPENDED})
 """Where a shop stands by its plan. What happens to it otherwise is laid over these, and lifted."""
 OPEN_STATES = frozenset({S.TRIAL, S.ACTIVE, S.GRACE})
 """Shops that sell."""
-LIVE_STATES = frozenset(S) - {S.PROVISIONING, S.PURGED}
-"""Shops that have a schema in use: money in flight finishes in all of them."""
+HOUSED_STATES = frozenset(S) - {S.PROVISIONING, S.PURGED}
+"""Shops that have a schema in use."""
+LIVE_STATES = HOUSED_STATES - {S.SANDBOX}
+"""Shops with money of their own: what is in flight finishes in all of them."""
 _LAID_OVER = frozenset({S.LOCKED, S.CLOSING})
 TENANT_FLOW = Flow(
     start=S.PROVISIONING,
     steps={
-        S.PROVISIONING: frozenset({S.TRIAL}),
+        S.PROVISIONING: frozenset({S.TRIAL, S.SANDBOX}),
         **{standing: (STANDINGS - {standing}) | _LAID_OVER for standing in STANDINGS},
         S.LOCKED: STANDINGS | {S.CLOSING},
         S.CLOSING: STANDINGS | {S.LOCKED, S.CLOSED},
         S.CLOSED: STANDINGS | {S.PURGED},
         S.PURGED: frozenset(),
+        S.SANDBOX: frozenset({S.PURGED}),
     },
 )
 

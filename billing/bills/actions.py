@@ -22,6 +22,7 @@ from jobs.messages import publish
 from kernel import clock
 from storage import files
 from tenants import merchants
+from tenants.context import Shop
 from tenants.inserting import insert_unless_there
 from tenants.transactions import verb
 from wechat import bills as wechat_bills
@@ -172,6 +173,16 @@ def run_again(*, file: BillFile) -> None:
         publish(LoadBill(row.pk))
     elif row.state == FileState.WANTED:
         publish(FetchBill(row.pk))
+
+
+@verb
+def tell_again(*, shop: Shop, since: date) -> int:
+    """Tell a shop again of the bills from a day on that are here; return how many. Public."""
+    rows = BillFile.objects.filter(state=FileState.LOADED, day__gte=since)
+    told = sorted(set(rows.values_list("day", "kind")))
+    for day, kind in told:
+        publish(BillLoaded(day.isoformat(), kind), tenant=shop.public_id)
+    return len(told)
 
 
 def tidy() -> int:

@@ -1,5 +1,6 @@
 """Keep what was proved, once, and tell the shop it concerns."""
 
+from datetime import datetime
 from uuid import UUID
 
 from billing.inbox.messages import (
@@ -77,3 +78,18 @@ def note_handled(*, notification_id: UUID, outcome: str) -> None:
     Notification.objects.filter(pk=notification_id, handled_at__isnull=True).update(
         handled_at=clock.now(), outcome=outcome
     )
+
+
+@verb
+def hear_again(*, shop: Shop, since: datetime) -> int:
+    """Tell a shop again what came for it since a moment; return how many callbacks. Public.
+
+    For a shop that was set back to that moment: its handlers find what they do not know.
+    """
+    rows = Notification.objects.filter(tenant_public_id=shop.public_id, received_at__gte=since)
+    heard = 0
+    for row in rows.filter(event_type__in=_HEARD).order_by("received_at").iterator(500):
+        Notification.objects.filter(pk=row.pk).update(handled_at=None, outcome="")
+        publish(_HEARD[row.event_type](row.pk), tenant=shop.public_id)
+        heard += 1
+    return heard

@@ -16,6 +16,7 @@ from billing.refunds.accepting import Word
 from jobs.messages import handles
 from jobs.schedule import every
 from tenants import context
+from tenants.archives.messages import ShopArrived
 from tenants.messages import ShopMoved, ShopOpened
 from tenants.models import Tenant
 from wechat import notify
@@ -26,6 +27,12 @@ def begin_trial(message: ShopOpened) -> None:
     """Put a new shop on the default plan's trial. Again finds it there."""
     with context.public():
         actions.start_trial(tenant=Tenant.objects.get(pk=message.tenant_id))
+
+
+@handles(ShopArrived, queue="settle")
+def begin_trial_of_arrived(message: ShopArrived) -> None:
+    """Put a shop from another installation on the default plan's trial, as a new one."""
+    begin_trial(ShopOpened(message.tenant_id))
 
 
 @handles(ShopMoved, queue="settle")

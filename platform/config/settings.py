@@ -46,6 +46,7 @@ SHARED_APPS = [
     "jobs",
     "wechat",
     "tenants.fleet",
+    "tenants.archives",
     "tenants.pushes",
     "tenants.programs",
     "tenants.applyments",
@@ -212,6 +213,19 @@ UNFINISHED = [
     "shop.distribution.queries.unfinished_count",
 ]
 """What a closing shop still owes: functions that count it, asked inside the shop."""
+ARCHIVE_SUMS = {
+    "transfers": ("ledger_transfer", "billing.ledger.sums.BY_ACCOUNT"),
+    "balances": ("ledger_balance", "billing.ledger.sums.BY_BALANCE"),
+}
+"""What must come out the same of a shop and of its archive: a table that it needs, a statement."""
+ARCHIVE_MOST_BYTES = env.number("ARCHIVE_MOST_GB", 20, least=1, most=10_000) * 10**9
+"""No archive that unpacks to more than this is brought in."""
+BACKUP_DAYS = env.number("BACKUP_DAYS", 35, least=1, most=3650)
+"""So long backups are kept: certificates of erasure say until when they hold what was erased."""
+REGRET_DAYS = env.number("REGRET_DAYS", 30, least=1, most=365)
+"""So long what a restore replaced is kept, so that it can be taken back."""
+ARCHIVE_DAYS = env.number("ARCHIVE_DAYS", 7, least=1, most=90)
+"""So long an owner may fetch an export that was made."""
 USAGE = [
     "shop.catalog.queries.usage",
     "shop.media.queries.usage",
@@ -274,6 +288,10 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "archives": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA / "archives", "base_url": None},
+    },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 

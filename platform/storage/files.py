@@ -2,8 +2,9 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import ClassVar
+from typing import BinaryIO, ClassVar, cast
 
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -66,9 +67,35 @@ def read(key: str) -> bytes:
     return data
 
 
+def opened(key: str) -> BinaryIO:
+    """Open what was kept under a key. Raises `FileNameRefused`, FileNotFoundError."""
+    return cast(BinaryIO, default_storage.open(_check(key)))
+
+
+def keys(prefix: str) -> Iterator[str]:
+    """Yield the key of every file under the folder `prefix`, in order of names."""
+    yield from _keys(_check(prefix))
+
+
+def content_type_of(name: str) -> str | None:
+    """Return what a file of this name is; None where its kind may not lie in storage."""
+    ending = PurePosixPath(name).suffix
+    return next((kind for kind, its in ENDINGS_BY_CONTENT_TYPE.items() if its == ending), None)
+
+
 def delete_prefix(prefix: str) -> int:
     """Delete every file under the folder `prefix`, and return how many there were."""
     return _delete_folder(_check(prefix))
+
+
+def _keys(folder: str) -> Iterator[str]:
+    try:
+        folders, names = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    for inner in sorted(folders):
+        yield from _keys(f"{folder}/{inner}")
+    yield from (f"{folder}/{name}" for name in sorted(names))
 
 
 def _delete_folder(folder: str) -> int:

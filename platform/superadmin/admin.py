@@ -7,6 +7,7 @@ from superadmin import (  # noqa: F401
     bills,
     callbacks,
     differences,
+    erasures,
     fleet,
     jobs_of_shops,
     ledger,

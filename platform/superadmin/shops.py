@@ -18,6 +18,7 @@ from superadmin.audit import ReadOnly, record
 from superadmin.marks import action, column, display
 from superadmin.site import site
 from tenants import standing
+from tenants.archives import erasing
 from tenants.models import Membership, Merchant, MiniProgram, SpareSchema, Tenant, TenantStep
 from tenants.states import TenantState
 
@@ -29,6 +30,7 @@ STATE_COLOURS = {
     TenantState.SUSPENDED: "danger",
     TenantState.LOCKED: "danger",
     TenantState.CLOSING: "warning",
+    TenantState.SANDBOX: "info",
 }
 
 
@@ -113,7 +115,7 @@ class Shops(ReadOnly):
     )  # fmt: skip
     inlines = (Steps, People, MiniPrograms, Merchants)
     actions_detail: Any = (
-        "suspend", "restore", "lock", "unlock", "close", "come_back", "purge"
+        "suspend", "restore", "lock", "unlock", "close", "come_back", "erase"
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -180,14 +182,18 @@ class Shops(ReadOnly):
         return self._move(request, object_id, "bring back", gettext("Bring back"), words,
                           standing.come_back)  # fmt: skip
 
-    @action(description=_("Purge"), url_path="purge", permissions=["act"], icon="delete_forever")
-    def purge(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Delete the data of a closed shop."""
+    @action(description=_("Erase"), url_path="erase", permissions=["act"], icon="delete_forever")
+    def erase(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask that the data of a closed shop be deleted; or discard a sandbox."""
+        shop = get_object_or_404(Tenant, pk=object_id)
+        if shop.state == TenantState.SANDBOX:
+            words = gettext("The copy and its files are deleted. Nothing happens to the original.")
+            return self._move(request, object_id, "discard", gettext("Erase"), words, _discard)
         words = gettext(
-            "Deletes the products, orders, books and files of a closed shop for good. There is no"
-            " way back but a backup. What the platform itself earned stays in its books."
+            "Somebody else of the staff has to agree. Then the products, orders, books and files of"
+            " this closed shop are deleted for good."
         )
-        return self._move(request, object_id, "purge", gettext("Purge"), words, standing.purge)
+        return self._move(request, object_id, "ask to erase", gettext("Erase"), words, _ask)
 
     def _move(
         self,
@@ -213,6 +219,16 @@ class Shops(ReadOnly):
         back = reverse("superadmin:tenants_tenant_change", args=[shop.pk])
         title = f"{title}: {shop.name}"
         return ask_why(request, context, title=title, words=words, back=back, do=do)
+
+
+def _ask(*, tenant: Tenant, reason: str, by: str) -> Tenant:
+    erasing.ask(tenant=tenant, reason=reason, by=by)
+    return tenant
+
+
+def _discard(*, tenant: Tenant, reason: str, by: str) -> Tenant:
+    erasing.discard_sandbox(tenant=tenant, by=by)
+    return tenant
 
 
 @admin.register(SpareSchema, site=site)

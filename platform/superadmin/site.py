@@ -70,6 +70,7 @@ _NAVIGATION = [
         (_("Plan versions"), "price_change", "superadmin:plans_planversion_changelist", ""),
     ]),
     (_("Safety"), [
+        (_("Erasures"), "delete_forever", "superadmin:archives_erasure_changelist", ""),
         (_("Audit log"), "policy", "superadmin:superadmin_auditentry_changelist", ""),
     ]),
 ]

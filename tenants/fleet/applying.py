@@ -11,9 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import psycopg
-from django.db import connections
 from psycopg import errors
-from psycopg.conninfo import make_conninfo
 
 from tenants import provisioning
 from tenants.fleet.collecting import Script, message
@@ -59,7 +57,7 @@ def apply_all(
     for name in schema_names:
         waiting.put(name)
     stopped = threading.Event()
-    url = _url()
+    url = provisioning.owner_conninfo()
 
     def work() -> None:
         try:
@@ -82,13 +80,6 @@ def apply_all(
         stopped.set()
         for thread in threads:
             thread.join()
-
-
-def _url() -> str:
-    """Return where the owner's connections lead."""
-    known = connections[provisioning.OWNER].get_connection_params()
-    names = ("dbname", "user", "password", "host", "port")
-    return make_conninfo(**{name: known[name] for name in names if known.get(name)})
 
 
 def _by_django(schema_names: Sequence[str], tell: Callable[[Applied], bool]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,6 +18,7 @@ from jobs.models import QueuedMessage
 from kernel import clock
 from superadmin.models import AuditEntry
 from superadmin.site import site
+from tenants.archives.models import Erasure
 from tenants.context import Shop
 from tenants.models import Account, Tenant, TenantStep
 from tenants.pushes.models import Push
@@ -120,11 +122,39 @@ def test_locking_and_closing_are_audited_and_taken_back(
     assert list(entries) == [("trial", state), (state, "trial")]
 
 
-def test_purging_an_open_shop_is_refused(admin: Client, tenant: Tenant) -> None:
-    address = f"/superadmin/tenants/tenant/{tenant.pk}/purge/"
+def test_erasing_an_open_shop_is_refused(admin: Client, tenant: Tenant) -> None:
+    address = f"/superadmin/tenants/tenant/{tenant.pk}/erase/"
     admin.post(address, {"reason": "by mistake"})
     tenant.refresh_from_db()
     assert (tenant.state, AuditEntry.objects.count()) == ("trial", 0)
+    assert not Erasure.objects.exists()
+
+
+def test_an_erasure_takes_two_persons(
+    admin: Client, signed_in: Callable[..., Client], tenant: Tenant, queued
+) -> None:
+    past = clock.now() - timedelta(days=60)
+    Tenant.objects.filter(pk=tenant.pk).update(state="closed")
+    TenantStep.objects.create(tenant=tenant, state="closed", reason="r", by="b", at=past)
+    admin.post(f"/superadmin/tenants/tenant/{tenant.pk}/erase/", {"reason": "its time is over"})
+    erasure = Erasure.objects.get()
+    address = f"/superadmin/archives/erasure/{erasure.pk}/agree/"
+    answer = admin.post(address, {"reason": "I agree with me"}, follow=True)
+    assert "Somebody else than root@example.com" in answer.content.decode()
+    tenant.refresh_from_db()
+    assert (tenant.state, queued("erase_shop")) == ("closed", [])
+    other = signed_in("second@example.com", is_staff=True, is_superuser=True)
+    other.post(address, {"reason": "seen and agreed"})
+    tenant.refresh_from_db()
+    erasure.refresh_from_db()
+    assert (tenant.state, erasure.state, len(queued("erase_shop"))) == ("purged", "agreed", 1)
+    assert (erasure.asked_by, erasure.decided_by) == ("root@example.com", "second@example.com")
+    entries = AuditEntry.objects.order_by("pk").values_list("by", "action")
+    assert list(entries) == [
+        ("root@example.com", "ask to erase"), ("second@example.com", "agree to erasure"),
+    ]  # fmt: skip
+    page = admin.get(f"/superadmin/archives/erasure/{erasure.pk}/change/")
+    assert page.status_code == 200
 
 
 def test_a_refused_act_is_said_and_leaves_no_audit_line(admin: Client, tenant: Tenant) -> None:
@@ -245,7 +275,7 @@ def test_the_first_page_shows_the_figures(
     assert context["dead_count"] == 1
     assert {s["state"] for s in context["shops_by_state"]} == {
         "provisioning", "trial", "active", "grace", "suspended", "locked", "closing", "closed",
-        "purged",
+        "purged", "sandbox",
     }  # fmt: skip
     assert [q["name"] for q in context["queues"]] == ["pay", "settle", "notify", "bulk"]
     [day] = context["today"]

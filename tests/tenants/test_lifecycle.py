@@ -6,7 +6,6 @@ from datetime import timedelta
 import dramatiq
 import pytest
 from django.core import mail
-from django.db import connections
 from django.test import Client
 from dramatiq.middleware import SkipMessage
 
@@ -20,12 +19,9 @@ from jobs.queue import QUEUES
 from kernel import clock
 from shop.orders import actions as orders
 from shop.orders.invariants import violations
-from storage import files
 from tenants import context, directory, lifecycle, moves, queries, standing
 from tenants.context import Shop
-from tenants.jobs import delete_data
 from tenants.lifecycle import Door
-from tenants.messages import ShopPurged
 from tenants.middleware import ShopNotEntered
 from tenants.models import Account, Tenant
 from tenants.states import LIVE_STATES, OPEN_STATES, STANDINGS, TENANT_FLOW, TenantState
@@ -36,23 +32,24 @@ S = TenantState
 
 # What each door says, in the order of the columns: yes, or the code of its refusal.
 STATES = [S.PROVISIONING, S.TRIAL, S.ACTIVE, S.GRACE, S.SUSPENDED, S.LOCKED, S.CLOSING, S.CLOSED,
-          S.PURGED]  # fmt: skip
-_NOT, _SUS, _LCK, _CLO, _NO = (
+          S.PURGED, S.SANDBOX]  # fmt: skip
+_NOT, _SUS, _LCK, _CLO, _NO, _SBX = (
     "shop_not_ready", "shop_suspended", "shop_locked", "shop_closing", "no_such_shop",
+    "shop_is_sandbox",
 )  # fmt: skip
 TABLE = {
-    Door.BROWSE: [_NOT, "", "", "", "", _LCK, "", _NO, _NO],
-    Door.ORDER: [_NOT, "", "", "", _SUS, _LCK, _CLO, _NO, _NO],
-    Door.PAY: [_NOT, "", "", "", "", _LCK, "", _NO, _NO],
-    Door.FINISH: [_NOT, "", "", "", "", "", "", _NO, _NO],
-    Door.READ: [_NOT, "", "", "", "", "", "", _NO, _NO],
-    Door.WRITE: [_NOT, "", "", "", _SUS, _LCK, _CLO, _NO, _NO],
-    Door.ACCOUNT: [_NOT, "", "", "", "", "", "", _NO, _NO],
-    Door.CALLBACK: [_NOT, "", "", "", "", "", "", "", _NO],
-    Door.PAY_JOBS: [_NOT, "", "", "", "", "", "", "", _NO],
-    Door.SETTLE_JOBS: [_NOT, "", "", "", "", "", "", "", _NO],
-    Door.NOTIFY_JOBS: [_NOT, "", "", "", "", "", "", "", _NO],
-    Door.BULK_JOBS: [_NOT, "", "", "", "", "", "", _NO, _NO],
+    Door.BROWSE: [_NOT, "", "", "", "", _LCK, "", _NO, _NO, ""],
+    Door.ORDER: [_NOT, "", "", "", _SUS, _LCK, _CLO, _NO, _NO, _SBX],
+    Door.PAY: [_NOT, "", "", "", "", _LCK, "", _NO, _NO, _SBX],
+    Door.FINISH: [_NOT, "", "", "", "", "", "", _NO, _NO, ""],
+    Door.READ: [_NOT, "", "", "", "", "", "", _NO, _NO, ""],
+    Door.WRITE: [_NOT, "", "", "", _SUS, _LCK, _CLO, _NO, _NO, ""],
+    Door.ACCOUNT: [_NOT, "", "", "", "", "", "", _NO, _NO, _SBX],
+    Door.CALLBACK: [_NOT, "", "", "", "", "", "", "", _NO, _SBX],
+    Door.PAY_JOBS: [_NOT, "", "", "", "", "", "", "", _NO, _SBX],
+    Door.SETTLE_JOBS: [_NOT, "", "", "", "", "", "", "", _NO, _SBX],
+    Door.NOTIFY_JOBS: [_NOT, "", "", "", "", "", "", "", _NO, _SBX],
+    Door.BULK_JOBS: [_NOT, "", "", "", "", "", "", _NO, _NO, ""],
 }  # fmt: skip
 EVERYWHERE = [(door, state) for door in Door for state in STATES]
 HTTP = {
@@ -68,7 +65,7 @@ HTTP = {
                  ("post", "b", "/imports"), ("delete", "b", "/staff/1")],
     Door.ACCOUNT: [("post", "b", "/closing"), ("delete", "b", "/closing")],
 }  # fmt: skip
-SHUT = {"shop_not_ready", "shop_suspended", "shop_locked", "shop_closing", "no_such_shop"}
+SHUT = {_NOT, _SUS, _LCK, _CLO, _NO, _SBX}
 
 
 @pytest.fixture
@@ -128,7 +125,7 @@ class TestTheTable:
             shop_of.after_process_message(broker, message)
         if not TABLE[lifecycle.door_of_queue(queue)][STATES.index(state)]:
             assert raised is None
-        elif state == S.CLOSED:
+        elif state in {S.CLOSED, S.SANDBOX}:
             assert (raised, message.failed) == (SkipMessage, False)
         else:
             assert (raised, message.failed) == (ShopNotEntered, True)
@@ -155,7 +152,7 @@ class TestTheTable:
 
     def test_the_named_sets_are_those_of_the_table(self):
         assert lifecycle.OPEN[Door.ORDER] == OPEN_STATES
-        assert lifecycle.OPEN[Door.PAY_JOBS] == LIVE_STATES == set(S) - {S.PROVISIONING, S.PURGED}
+        assert lifecycle.OPEN[Door.PAY_JOBS] == LIVE_STATES == set(S) - {S.PROVISIONING, S.PURGED, S.SANDBOX}
 
     def test_every_operation_goes_through_a_door_that_fits_it(self):
         """Nothing that changes something goes through a door for looking, and the other way."""
@@ -359,33 +356,3 @@ class TestSteps:
         assert client.post(f"{home}come-back/").status_code == 302
         tenant.refresh_from_db()
         assert tenant.state == "trial"
-
-
-def test_purging_deletes_the_schema_the_files_and_nothing_of_others(
-    new_shop: Callable[[], Shop], settings, tmp_path
-) -> None:
-    settings.MEDIA_ROOT = tmp_path
-    gone, kept = new_shop(), new_shop()
-    keys = [
-        files.put(prefix=f"{s.public_id}/images", name="a.txt", data=b"x", content_type="text/plain")
-        for s in (gone, kept)
-    ]
-    tenant = Tenant.objects.get(pk=gone.id)
-    standing.begin_closing(tenant=tenant, reason="r", by="b")
-    days = settings.CLOSING_DAYS + 1
-    with clock.ahead(timedelta(days=days)):
-        assert standing.close_due() == 1
-    tenant.refresh_from_db()
-    with clock.ahead(timedelta(days=days + settings.PURGE_AFTER_DAYS + 1)):
-        standing.purge(tenant=tenant, reason="time is over", by="root@example.com")
-    for _ in range(2):  # again is harmless
-        delete_data(ShopPurged(tenant.pk))
-    assert not (tmp_path / keys[0]).exists()
-    assert (tmp_path / keys[1]).exists()
-    assert [_has_schema(s) for s in (gone, kept)] == [False, True]
-
-
-def _has_schema(shop: Shop) -> bool:
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [shop.schema_name])
-        return cursor.fetchone() is not None

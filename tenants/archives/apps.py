@@ -1,0 +1,15 @@
+"""Registers exports, and schemas that wait or are kept, on the platform."""
+
+from django.apps import AppConfig
+
+
+class ArchivesConfig(AppConfig):
+    """One shop as a file."""
+
+    name = "tenants.archives"
+    label = "archives"
+    verbose_name = "Archives"
+
+    def ready(self) -> None:
+        """Register the jobs."""
+        from tenants.archives import jobs  # noqa: F401
