@@ -141,6 +141,8 @@ PLAIN: Mapping[str, frozenset[str]] = {
         "catalog_sku": "code spec_value_ids spec_key label barcode",
         "catalog_spec": "name",
         "catalog_specvalue": "value",
+        "coupons_coupon": "scope_ids title",
+        "coupons_membercouponstep": "state",
         "home_banner": "title",
         "home_front": "announcement chosen_product_ids brand_colour tab_labels hot_words",
         "imports_import": "file_name errors warnings unknown_columns image_ids",

@@ -6,6 +6,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
+    safe_because = "It allows one state more, which older code never writes."
+
     dependencies = [
         ('tenants', '0008_limits'),
     ]
