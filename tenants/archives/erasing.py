@@ -37,9 +37,7 @@ LETTER_SECONDS = 300
 _SAMPLE = 50
 _SAMPLES = (
     ("members_member", "openid"),
-    ("members_member", "nickname"),
     ("members_address", "phone"),
-    ("members_address", "recipient"),
     ("orders_order", "number"),
 )
 

@@ -27,7 +27,7 @@ Not among them: plan, invoices, callbacks as they came, releases. They are the i
 """
 
 # What is erased with a shop. `%(id)s` is the tenant, `%(public_id)s` its address, `%(appids)s` its
-# mini-programs, `%(schemas)s` every schema that it ever had and still has.
+# mini-programs, `%(schemas)s` every schema that it still has, `%(marks)s` words of it alone.
 _PROGRAMS = "SELECT id FROM public.tenants_miniprogram WHERE tenant_id = %(id)s"
 _RELEASES = f"SELECT id FROM public.releases_release WHERE mini_program_id IN ({_PROGRAMS})"
 _MEMBERS = "SELECT id FROM public.tenants_membership WHERE tenant_id = %(id)s"
@@ -39,7 +39,8 @@ _OF_SHOP = "tenant_public_id = %(public_id)s"
 _OF_PROGRAM = f"mini_program_id IN ({_PROGRAMS})"
 
 DELETED: Mapping[str, str] = {
-    "dramatiq.queue": "tenant = %(public_id)s",
+    "dramatiq.queue": "tenant = %(public_id)s OR (tenant = '' AND EXISTS (SELECT 1 FROM"
+    " unnest(%(marks)s::text[]) AS mark WHERE strpos(message::text, mark) > 0))",
     "public.inbox_notification": _OF_SHOP,
     "public.pushes_push": f"{_OF_SHOP} OR appid = ANY(%(appids)s)",
     "public.rollups_shopdifference": _OF_SHOP,
