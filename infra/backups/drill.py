@@ -49,7 +49,7 @@ class Figures:
 def drill(stage: Stage, backups: Path, tell: Tell) -> Figures:
     """Do all of it on a stage with a PostgreSQL of its own. Raises DrillFailed."""
     url = stage.place.owner_url
-    _keep_log(stage, backups)
+    keep_log(stage, backups)
     tell("trade: a first shop sells")
     one = journey.run(stage, CATALOGUE, _quiet, email="one@example.com").shop
     base_seconds, base = _timed(lambda: take_base(url, backups))
@@ -57,7 +57,7 @@ def drill(stage: Stage, backups: Path, tell: Tell) -> Figures:
     tell(f"base backup: {size / 1e6:.0f} MB in {base_seconds:.1f} s")
     tell("trade: a second shop opens and sells, after the base")
     two = journey.run(stage, CATALOGUE, _quiet, email="two@example.com").shop
-    before = {shop: _digests(url, shop) for shop in (one, two)}
+    before = {shop: digests(url, shop) for shop in (one, two)}
     to = settle(url)
 
     tell("a mistake: the second shop loses its orders and its books")
@@ -65,15 +65,15 @@ def drill(stage: Stage, backups: Path, tell: Tell) -> Figures:
         schema = _schema(connection, two)
         connection.execute(f"TRUNCATE {schema}.orders_order, {schema}.ledger_journal CASCADE")
     seconds, _ = _timed(
-        lambda: _manage(stage, "restore_shop", two, "--to", to.isoformat(), "--backup", backups)
+        lambda: manage(stage, "restore_shop", two, "--to", to.isoformat(), "--backup", backups)
     )
     # What the jobs of then did since is no loss: only tables that are facts are compared.
-    _compare("the second shop", before[two], _digests(url, two))
-    _compare("its neighbour", before[one], _digests(url, one))
-    _manage(stage, "verify_invariants")
+    compare("the second shop", before[two], digests(url, two))
+    compare("its neighbour", before[one], digests(url, one))
+    manage(stage, "verify_invariants")
     tell(f"one shop set back in {seconds:.1f} s; its neighbour unchanged; every invariant holds")
 
-    before = {shop: _digests(url, shop) for shop in (one, two)}
+    before = {shop: digests(url, shop) for shop in (one, two)}
     settle(url)
     tell("a disaster: the server's directory is lost")
     for name in ("web", "worker"):
@@ -89,15 +89,15 @@ def drill(stage: Stage, backups: Path, tell: Tell) -> Figures:
 
     whole_seconds, _ = _timed(whole)
     for shop, digests in before.items():
-        _compare(shop, digests, _digests(url, shop))
-    _manage(stage, "verify_invariants")
+        compare(shop, digests, digests(url, shop))
+    manage(stage, "verify_invariants")
     stage.start("worker", "web")
     tell(f"the whole server back in {whole_seconds:.1f} s; every invariant holds; it works again")
     rows = sum(count for digests in before.values() for _, count in digests.values())
     return Figures(base_seconds, size, seconds, whole_seconds, rows)
 
 
-def _keep_log(stage: Stage, backups: Path) -> None:
+def keep_log(stage: Stage, backups: Path) -> None:
     """Have the stage's server keep its log, as an operator sets it up."""
     (backups / "wal").mkdir(parents=True)
     give_to_server(backups)
@@ -122,7 +122,7 @@ def _wait_until_whole(url: str) -> None:
     raise DrillFailed("the server does not come out of its recovery")
 
 
-def _digests(url: str, public_id: str) -> Digests:
+def digests(url: str, public_id: str) -> Digests:
     """Return the digest of each table that holds facts of a shop."""
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
         settle_forms(cursor)
@@ -141,14 +141,14 @@ def _schema(connection: psycopg.Connection, public_id: str) -> str:
     return f'"{schema}"'
 
 
-def _compare(what: str, before: Digests, after: Digests) -> None:
+def compare(what: str, before: Digests, after: Digests) -> None:
     wrong = [name for name in before if before[name] != after.get(name)]
     if wrong:
         counts = ", ".join(f"{n}: {before[n][1]} rows, now {after[n][1]}" for n in wrong)
         raise DrillFailed(f"{what} is not as it was: {counts}")
 
 
-def _manage(stage: Stage, *arguments: object) -> str:
+def manage(stage: Stage, *arguments: object) -> str:
     done = stage.manage(*map(str, arguments))
     if done.returncode:
         raise DrillFailed(f"manage.py {arguments[0]} failed:\n{done.stdout[-3000:]}")

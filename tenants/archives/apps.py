@@ -11,5 +11,5 @@ class ArchivesConfig(AppConfig):
     verbose_name = "Archives"
 
     def ready(self) -> None:
-        """Register the jobs."""
-        from tenants.archives import jobs  # noqa: F401
+        """Register the jobs, and the refusals of the commands."""
+        from tenants.archives import actions, jobs, restoring  # noqa: F401

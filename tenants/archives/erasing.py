@@ -106,7 +106,7 @@ def carry_out(erasure_id: int) -> None:
     if erasure.state != ErasureState.AGREED:
         return
     tenant = erasure.tenant
-    marks = _marks(tenant)
+    marks = marks_of(tenant)
     counts = erase(tenant, marks)
     now = clock.now()
     with transaction.atomic():
@@ -170,7 +170,7 @@ def _empty_platform(tenant: Tenant, schemas: list[str], marks: list[str]) -> dic
     return counts
 
 
-def _marks(tenant: Tenant) -> list[str]:
+def marks_of(tenant: Tenant) -> list[str]:
     """Return words that only this shop has: its name, its apps, some of its customers' data."""
     marks = {tenant.name, *tenant.mini_programs.values_list("appid", flat=True)}
     with connections[OWNER].cursor() as cursor:
