@@ -6,7 +6,6 @@ operator's own commands run on it. Prints seconds, and fails where anything is n
 """
 
 import argparse
-import os
 import tempfile
 import time
 from collections.abc import Callable

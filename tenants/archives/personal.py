@@ -99,6 +99,7 @@ PERSONAL: Mapping[str, Mapping[str, str]] = {
     "orders_parcel": {"tracking_number": NUMBER, "by": STAFF},
     "orders_shippingupload": {"last_error": WORDS},
     "payments_attempt": {
+        "direct_mchid": NUMBER,
         "sub_mchid": NUMBER,
         "appid": APPID,
         "openid": OPENID,
@@ -120,6 +121,7 @@ PERSONAL: Mapping[str, Mapping[str, str]] = {
         "appid": APPID,
         "openid": OPENID,
         "sealed_name": WORDS,
+        "direct_mchid": NUMBER,
         "sub_mchid": NUMBER,
         "transfer_bill_no": NUMBER,
         "package_info": WORDS,

@@ -60,6 +60,10 @@ DELETED: Mapping[str, str] = {
     "public.programs_unplaced": "tenant_id = %(id)s OR appid = ANY(%(appids)s)",
     "public.programs_programregistration": f"tenant_id = %(id)s OR {_OF_PROGRAM}",
     "public.programs_authorizationticket": f"tenant_id = %(id)s OR {_OF_PROGRAM}",
+    "public.applyments_applymentstep": "applyment_id IN"
+    " (SELECT id FROM public.applyments_applyment WHERE tenant_id = %(id)s)",
+    "public.applyments_applyment": "tenant_id = %(id)s",
+    "public.tenants_directmerchant": "tenant_id = %(id)s",
     "public.wechat_accesstoken": "appid = ANY(%(appids)s)",
     "public.wechat_adoptedcode": "appid = ANY(%(appids)s)",
     "public.tenants_phonetoken": f"phone_id IN ({_PHONES})",

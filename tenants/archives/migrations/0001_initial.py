@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('tenants', '0009_sandbox'),
+        ('tenants', '0010_sandbox'),
     ]
 
     operations = [

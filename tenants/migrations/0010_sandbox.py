@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     safe_because = "It allows one state more, which older code never writes."
 
     dependencies = [
-        ('tenants', '0008_limits'),
+        ('tenants', '0009_direct_merchants'),
     ]
 
     operations = [
