@@ -88,12 +88,12 @@ def drill(stage: Stage, backups: Path, tell: Tell) -> Figures:
         _wait_until_whole(url)
 
     whole_seconds, _ = _timed(whole)
-    for shop, digests in before.items():
-        compare(shop, digests, digests(url, shop))
+    for shop, was in before.items():
+        compare(shop, was, digests(url, shop))
     manage(stage, "verify_invariants")
     stage.start("worker", "web")
     tell(f"the whole server back in {whole_seconds:.1f} s; every invariant holds; it works again")
-    rows = sum(count for digests in before.values() for _, count in digests.values())
+    rows = sum(count for was in before.values() for _, count in was.values())
     return Figures(base_seconds, size, seconds, whole_seconds, rows)
 
 
@@ -142,6 +142,7 @@ def _schema(connection: psycopg.Connection, public_id: str) -> str:
 
 
 def compare(what: str, before: Digests, after: Digests) -> None:
+    """Hold digests of before against those of now. Raises DrillFailed."""
     wrong = [name for name in before if before[name] != after.get(name)]
     if wrong:
         counts = ", ".join(f"{n}: {before[n][1]} rows, now {after[n][1]}" for n in wrong)
@@ -149,6 +150,7 @@ def compare(what: str, before: Digests, after: Digests) -> None:
 
 
 def manage(stage: Stage, *arguments: object) -> str:
+    """Run `manage.py` and return what it said. Raises DrillFailed."""
     done = stage.manage(*map(str, arguments))
     if done.returncode:
         raise DrillFailed(f"manage.py {arguments[0]} failed:\n{done.stdout[-3000:]}")

@@ -33,7 +33,8 @@ _TABLES = {
     "orders_parcel": "order_id = %(order)s",
     "orders_shippingupload": "order_id = %(order)s",
     "payments_payment": "order_id = %(order)s",
-    "payments_attempt": "payment_id IN (SELECT id FROM {s}.payments_payment WHERE order_id = %(order)s)",
+    "payments_attempt": "payment_id IN (SELECT id FROM {s}.payments_payment"
+    " WHERE order_id = %(order)s)",
     "payments_paymentstep": "payment_id IN (SELECT id FROM {s}.payments_payment"
     " WHERE order_id = %(order)s)",
     "ledger_journal": "reference IN (%(number)s, %(trade)s)",
@@ -115,8 +116,8 @@ def multiply(connection: psycopg.Connection[Any], shop: str, times: int) -> None
         raise LookupError("the shop has no completed order")
     order, number, trade, transaction = found
     facts = {"order": order, "number": number, "trade": trade}
-    words = [(str(value), f"'{kind}' || lpad(n::text, 15, '0')")
-             for value, kind in ((trade, "T"), (number, "N"), (transaction, "W")) if value]  # fmt: skip
+    known = ((trade, "T"), (number, "N"), (transaction, "W"))
+    words = [(str(old), f"'{kind}' || lpad(n::text, 15, '0')") for old, kind in known if old]
     ids = [order]
     for table, which in _TABLES.items():
         name = f"{schema}.{table}"
@@ -128,8 +129,8 @@ def multiply(connection: psycopg.Connection[Any], shop: str, times: int) -> None
         chosen = ", ".join(_other(column, kind, words) for column, kind in columns.items())
         listed = ", ".join(f'"{column}"' for column in columns)
         connection.execute(
-            f"INSERT INTO {name} ({listed}) SELECT {chosen} FROM {name}, generate_series(1, %(n)s) n"
-            f" WHERE {where}",
+            f"INSERT INTO {name} ({listed}) SELECT {chosen}"
+            f" FROM {name}, generate_series(1, %(n)s) n WHERE {where}",
             {**facts, "ids": ids, "n": times},
         )
     connection.execute(_BALANCES.format(s=schema))
