@@ -38,10 +38,13 @@ NUMBER = _unless_empty(f"left({_DIGEST}, 28)")
 WORDS = _unless_empty("'***'")
 STAFF = f"CASE WHEN {{c}} LIKE '%%@%%' THEN 'staff-' || left({_DIGEST}, 6) ELSE {{c}} END"
 TEXTS_OF_OBJECT = (
-    "(SELECT coalesce(jsonb_object_agg(k, CASE WHEN jsonb_typeof(v) = 'string'"
+    "CASE WHEN {c} IS NOT NULL THEN (SELECT coalesce(jsonb_object_agg(k, CASE WHEN jsonb_typeof(v) = 'string'"
     " THEN to_jsonb('***'::text) ELSE 'null'::jsonb END), '{{}}') FROM jsonb_each({c}) AS e (k, v))"
+    " END"
 )
-NOTHING_IN_IT = "CASE jsonb_typeof({c}) WHEN 'array' THEN '[]'::jsonb ELSE '{{}}'::jsonb END"
+NOTHING_IN_IT = (
+    "CASE jsonb_typeof({c}) WHEN 'array' THEN '[]'::jsonb WHEN 'object' THEN '{{}}'::jsonb END"
+)
 MAILS = r"""regexp_replace({c}::text, '[^" ]+@[^" ]+', '***', 'g')::jsonb"""
 
 EMPTIED = frozenset({"members_token", "idempotency_key", "moderation_allowance"})
@@ -93,7 +96,12 @@ PERSONAL: Mapping[str, Mapping[str, str]] = {
     "notices_permit": {"appid": APPID, "openid": OPENID},
     "notices_setup": {"appid": APPID, "last_error": WORDS, "by": STAFF},
     "notices_template": {"appid": APPID},
-    "orders_order": {"address": TEXTS_OF_OBJECT, "remark": WORDS},
+    "orders_order": {
+        "address": TEXTS_OF_OBJECT,
+        "pickup": TEXTS_OF_OBJECT,
+        "pickup_code": NUMBER,
+        "remark": WORDS,
+    },
     "orders_orderreturn": {"reason": WORDS, "by": STAFF, "decided_by": STAFF},
     "orders_orderstep": {"reason": WORDS, "by": STAFF},
     "orders_parcel": {"tracking_number": NUMBER, "by": STAFF},
@@ -107,6 +115,7 @@ PERSONAL: Mapping[str, Mapping[str, str]] = {
         "transaction_id": NUMBER,
     },
     "payments_paymentstep": {"facts": NOTHING_IN_IT},
+    "pickup_points_pickuppoint": {"phone": PHONE},
     "reconciliation_difference": {"facts": NOTHING_IN_IT, "note": WORDS, "ended_by": STAFF},
     "reconciliation_differencestep": {"by": STAFF, "facts": NOTHING_IN_IT},
     "reconciliation_line": {"wechat_number": NUMBER},
@@ -180,6 +189,7 @@ PLAIN: Mapping[str, frozenset[str]] = {
         "payments_attempt": "out_trade_no",
         "payments_payment": "order_number currency description",
         "payments_paymentstep": "state event",
+        "pickup_points_pickuppoint": "name address hours",
         "reconciliation_difference": "number mark currency order_number",
         "reconciliation_differencestep": "state event",
         "reconciliation_line": "number of_number state currency",
