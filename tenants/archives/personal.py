@@ -38,7 +38,8 @@ NUMBER = _unless_empty(f"left({_DIGEST}, 28)")
 WORDS = _unless_empty("'***'")
 STAFF = f"CASE WHEN {{c}} LIKE '%%@%%' THEN 'staff-' || left({_DIGEST}, 6) ELSE {{c}} END"
 TEXTS_OF_OBJECT = (
-    "CASE WHEN {c} IS NOT NULL THEN (SELECT coalesce(jsonb_object_agg(k, CASE WHEN jsonb_typeof(v) = 'string'"
+    "CASE WHEN {c} IS NOT NULL THEN"
+    " (SELECT coalesce(jsonb_object_agg(k, CASE WHEN jsonb_typeof(v) = 'string'"
     " THEN to_jsonb('***'::text) ELSE 'null'::jsonb END), '{{}}') FROM jsonb_each({c}) AS e (k, v))"
     " END"
 )
