@@ -24,7 +24,7 @@ SEED ?= 1
 CHECKS := SECRET_KEY=only-for-checks-0123456789abcdef0123456789abcdef \
 	DATABASE_URL=postgresql://nobody@127.0.0.1:1/xiaopu LOG_LEVEL=WARNING DATA_DIR=$(CURDIR)/.data/check
 
-.PHONY: help demo reset test soak strangers check fmt first-sale bench bench-month openapi looks pictures lock install drill
+.PHONY: help demo reset test crash soak strangers check fmt first-sale bench bench-month openapi looks pictures lock install drill
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ reset: $(STAMP) ## forget the data of the demo and of the tests
 
 test: $(STAMP) ## run the suite; TESTS=tests/shop for a part, DATABASE_URL for another PostgreSQL
 	$(BIN)/python -m pytest $(TESTS)
+
+crash: $(STAMP) ## die at every moment of six flows of money, and catch twelve planted bugs
+	$(BIN)/python -m pytest -s --quiet tests/faults/test_crash.py
 
 soak: $(STAMP) ## simulate shops, WeChat, crashes and time from one seed; EVENTS=1000000 SEED=1
 	PYTHONPATH=.:platform $(BIN)/python -m tests.soak --events $(EVENTS) --seed $(SEED)

@@ -4,10 +4,12 @@ import json
 import os
 import signal
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -15,7 +17,7 @@ from wechat import http
 
 
 class Points:
-    """Counts the doors a process goes through: SQL, COMMIT, HTTP; dies at number `kill_at`."""
+    """Counts the doors a process goes through: SQL, COPY, COMMIT, HTTP; dies at `kill_at`."""
 
     def __init__(self, kill_at: int = 0) -> None:
         self.kill_at, self.names = kill_at, []
@@ -35,9 +37,23 @@ class Points:
 
         BaseDatabaseWrapper._commit = _commit
         http._exchange = _exchange
+        psycopg.Cursor.copy = self._watched(psycopg.Cursor.copy)
+
+    def _watched(self, copy: Callable[..., Any]) -> Callable[..., Any]:
+        @contextmanager
+        def copying(cursor: Any, *what: Any, **how: Any) -> Iterator[Any]:
+            word = "COPY" if connection.in_atomic_block else "COPY COMMIT"
+            self._point(f"before {word}")
+            with copy(cursor, *what, **how) as rows:
+                yield rows
+            self._point(f"after {word}")
+
+        return copying
 
     def _sql(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         words = " ".join(sql.split())[:40]
+        if not connection.in_atomic_block and not words.startswith("SELECT"):
+            words += " COMMIT"  # by itself
         return self._through(words, lambda: execute(sql, *rest))
 
     def _through(self, name: str, pass_on: Callable[[], Any]) -> Any:

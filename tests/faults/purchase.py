@@ -1,7 +1,7 @@
 """One purchase in one process: order, prepay, pay, callback, jobs. It can be taken up again.
 
 WeChat is the simulator, a program of its own: what happens there survives the death of the buyer's
-server. The queue is drained as the real broker does it: a message leaves only when it was handled.
+server.
 """
 
 import json
@@ -9,27 +9,27 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
-import dramatiq
-from django.db import connection
 from django.test import Client
 
 from billing.ledger.models import Journal
 from billing.payments.models import Attempt
-from billing.settlements import invariants as money
-from jobs.broker import broker
 from shop.inventory.models import Movement, Reservation, Stock
 from shop.members import actions as members
 from shop.members.models import Address
-from shop.orders import invariants as orders
 from shop.orders.models import Order
+from tenants import actions as tenants
 from tenants import context
 from tenants.context import Shop
+from tenants.models import Tenant
+from tests.faults import bugs
+from tests.faults.crash import Flow
+from tests.faults.draining import EVER_SECONDS, SOON_SECONDS, drain
+from tests.shop.catalogue import product, skus
 from tests.wechat_simulator.stage import Simulated, payload_bytes
 
 CLIENT = Client()
 """One for all, so that children inherit its middleware warm."""
-QUANTITY = 2
-SOON_SECONDS, EVER_SECONDS = 60, 10**9
+QUANTITY, STOCK = 2, 10_000
 ADDRESS = {
     "recipient": "收件人",
     "phone": "13800001234",
@@ -37,11 +37,6 @@ ADDRESS = {
     "city": "杭州市",
     "street": "龙井路 1 号",
 }
-
-_NEXT = """
-SELECT message::text FROM dramatiq.queue
-WHERE tenant = %s AND state = 'queued' AND available_at <= now() + make_interval(secs => %s)
-ORDER BY available_at, position LIMIT 1"""
 
 
 @dataclass
@@ -53,8 +48,7 @@ class World:
     appid: str
     sku_id: str
     stock: int
-    acks_first: bool = False
-    """A planted bug: messages leave the queue before they are handled."""
+    sub_mchid: str
 
 
 @dataclass
@@ -66,6 +60,27 @@ class Purchase:
     address_id: str
     member_id: str
     key: str = field(default_factory=lambda: secrets.token_hex(16))
+
+
+def build(shop: Shop, simulated: Simulated, **asked: Any) -> World:
+    """Connect an open shop to WeChat and put tea on its shelf."""
+    appid, sub_mchid = connect(shop, simulated, **asked)
+    with context.activate(shop):
+        [sku] = skus(product("Tea", price_minor=6_999, stock=STOCK))
+    CLIENT.get(f"/s/{shop.public_id}/v1/categories")
+    return World(shop, simulated, appid, str(sku.pk), STOCK, sub_mchid)
+
+
+def connect(shop: Shop, simulated: Simulated, **asked: Any) -> tuple[str, str]:
+    """Give a shop a mini-program and a merchant at WeChat; return appid and sub_mchid."""
+    made = simulated.control("POST", "mini_programs", name="Crash", **asked)
+    with context.public():
+        tenants.connect_wechat(
+            tenant=Tenant.objects.get(pk=shop.id),
+            appid=made["appid"],
+            sub_mchid=made["sub_mchid"],
+        )
+    return made["appid"], made["sub_mchid"]
 
 
 def new_buyer(world: World) -> Purchase:
@@ -86,13 +101,13 @@ def buy(
     A buyer who is gone does nothing once WeChat has the money: the platform must find out alone.
     """
     if not (buyer_is_gone and paid_at_wechat(world, purchase)):
-        order = _ask(world, purchase, "POST", "orders", _wish(world, purchase), wanted=201)
-        if _ask(world, purchase, "GET", f"orders/{order['id']}")["state"] == "unpaid":
+        order = ask(world, purchase, "POST", "orders", _wish(world, purchase), wanted=201)
+        if ask(world, purchase, "GET", f"orders/{order['id']}")["state"] == "unpaid":
             _pay(world, purchase, order["id"])
     for number in paid_at_wechat(world, purchase):
         for _ in range(callbacks):
             deliver(world, number)
-    drain(world, SOON_SECONDS)
+    drain(world.shop.public_id, SOON_SECONDS)
 
 
 def paid_at_wechat(world: World, purchase: Purchase) -> list[str]:
@@ -101,9 +116,9 @@ def paid_at_wechat(world: World, purchase: Purchase) -> list[str]:
     return [o["out_trade_no"] for o in told if o["openid"] == purchase.openid and o["paid_at"]]
 
 
-def deliver(world: World, number: str) -> None:
-    """Bring WeChat's genuine callback to the door."""
-    request = world.simulated.control("GET", f"callback_request/{number}")
+def deliver(world: World, number: str, *, part: str = "") -> None:
+    """Bring WeChat's genuine callback to the door: of an order, or of a refund of it."""
+    request = world.simulated.control("GET", f"callback_request/{number}?part={part}")
     path = "/" + request["url"].split("/", 3)[3]
     answer = CLIENT.post(
         path,
@@ -114,31 +129,12 @@ def deliver(world: World, number: str) -> None:
     assert answer.status_code == 204, answer.content
 
 
-def drain(world: World, ahead: float) -> None:
-    """Handle every message of the shop that is due within `ahead` seconds."""
-    for _ in range(100):
-        with context.public(), connection.cursor() as cursor:
-            cursor.execute(_NEXT, [world.shop.public_id, ahead])
-            row = cursor.fetchone()
-        if row is None:
-            return
-        message = dramatiq.Message.decode(row[0].encode())
-        if world.acks_first:
-            _acknowledge(message)
-            _handle(message)
-        else:
-            _handle(message)
-            _acknowledge(message)
-    raise AssertionError("the queue has no end")
-
-
 def wrong(world: World, purchase: Purchase) -> list[str]:
     """Return what is not as it must be once a purchase was taken to its end."""
     with context.activate(world.shop):
         found = list(_of_the_order(purchase))
-        drain(world, EVER_SECONDS)
+        drain(world.shop.public_id, EVER_SECONDS)
         found += _of_the_order(purchase)
-        found += [*money.violations(), *orders.violations()]
         found += _of_the_shelf(world)
     paid = paid_at_wechat(world, purchase)
     if len(paid) != 1:
@@ -169,7 +165,7 @@ def _of_the_shelf(world: World) -> list[str]:
 
 def _pay(world: World, purchase: Purchase, order_id: str) -> None:
     """Tap on pay. WeChat does not take the money of an order that is paid."""
-    sheet = _ask(world, purchase, "POST", f"orders/{order_id}/pay", {}, wanted=(200, 409))
+    sheet = ask(world, purchase, "POST", f"orders/{order_id}/pay", {}, wanted=(200, 409))
     if "paySign" in sheet:
         plan = {"appid": world.appid, "openid": purchase.openid, "callback": "drop"}
         world.simulated.control("POST", "pay", **sheet, **plan)
@@ -180,7 +176,7 @@ def _wish(world: World, purchase: Purchase) -> dict[str, Any]:
     return {"lines": lines, "address_id": purchase.address_id}
 
 
-def _ask(
+def ask(
     world: World,
     purchase: Purchase,
     method: str,
@@ -188,30 +184,35 @@ def _ask(
     wish: dict[str, Any] | None = None,
     *,
     wanted: int | tuple[int, ...] = 200,
+    key: str = "",
 ) -> dict[str, Any]:
+    """Ask the shop's door for customers; the key makes it one wish, however often it is asked."""
     answer = CLIENT.generic(
         method,
         f"/s/{world.shop.public_id}/v1/{path}",
         b"" if wish is None else json.dumps(wish).encode(),
         content_type="application/json",
-        headers={"Authorization": f"Bearer {purchase.token}", "Idempotency-Key": purchase.key},
+        headers={
+            "Authorization": f"Bearer {purchase.token}",
+            "Idempotency-Key": key or purchase.key,
+        },
     )
     statuses = wanted if isinstance(wanted, tuple) else (wanted,)
     assert answer.status_code in statuses, (path, answer.status_code, answer.content)
     return answer.json()
 
 
-def _handle(message: dramatiq.Message[Any]) -> None:
-    proxy = dramatiq.MessageProxy(message)
-    broker.emit_before("process_message", proxy)
-    try:
-        broker.get_actor(message.actor_name)(*message.args, **message.kwargs)
-    finally:
-        for middleware in reversed(broker.middleware):
-            if type(middleware).__module__.startswith(("tenants", "config")):
-                middleware.after_process_message(broker, proxy)
+def _again(world: World, purchase: Purchase, is_gone: bool) -> None:
+    buy(world, purchase, callbacks=2, buyer_is_gone=is_gone)
 
 
-def _acknowledge(message: dramatiq.Message[Any]) -> None:
-    with context.public(), connection.cursor() as cursor:
-        cursor.execute("DELETE FROM dramatiq.queue WHERE message_id = %s", [message.message_id])
+FLOW = Flow(
+    name="pay",
+    build=build,
+    begin=new_buyer,
+    run=buy,
+    again=_again,
+    wrong=wrong,
+    calls=frozenset({"HTTP pay.prepay"}),
+    bugs=(bugs.publishes_after_the_commit, bugs.keeps_the_key_after_the_verb),
+)

@@ -1,25 +1,30 @@
 """One sharing in one process: earned, handed over, given, partly refunded. It can be taken up again.
 
 The purchase before it was undisturbed. WeChat is the simulator, a program of its own, whose results
-follow at once; the queue is drained as the real broker does it (tests.faults.purchase).
+follow at once.
 """
 
 from dataclasses import dataclass
+
+from django.conf import settings
 
 from billing.ledger.models import Journal
 from billing.payments import queries as payments
 from billing.payments.models import Payment
 from billing.refunds import actions as refunds
 from billing.settlements import actions as settlements
-from billing.settlements import invariants as money
-from billing.sharing import invariants as sharings
 from billing.sharing import queries
 from kernel.money import Money
-from shop.orders import invariants as orders
 from shop.orders.models import Order
+from tenants import actions as tenants
 from tenants import context
-from tests.faults import purchase
+from tenants.context import Shop
+from tenants.models import Tenant
+from tests.faults import bugs, purchase
+from tests.faults.crash import Flow
+from tests.faults.draining import EVER_SECONDS, drain
 from tests.faults.purchase import World
+from tests.wechat_simulator.stage import Simulated
 
 SOON_SECONDS = 120
 AT_ONCE = {
@@ -40,6 +45,18 @@ class Sale:
     order_number: str
 
 
+def build(shop: Shop, simulated: Simulated) -> World:
+    """Connect an open shop to WeChat whose sales are shared, with money for the fees."""
+    settings.SHARING_RECEIVER_NAME = "小铺科技有限公司"
+    simulated.control("PUT", "settings", **AT_ONCE)
+    world = purchase.build(shop, simulated, is_trade_managed=False)
+    with context.public():
+        tenant = Tenant.objects.get(pk=shop.id)
+        simulated.control("POST", f"funds/{world.sub_mchid}", fen=1_000_000, account="BASIC")
+        tenants.set_sharing(tenant=tenant, is_on=True)
+    return world
+
+
 def new_sale(world: World) -> Sale:
     """Let somebody buy, undisturbed."""
     buyer = purchase.new_buyer(world)
@@ -54,19 +71,18 @@ def share(world: World, sale: Sale) -> None:
     """Do what is left to do: earn, share, refund half; whoever asked before asks again."""
     with context.activate(world.shop):
         settlements.earn(order_id=_payment(sale).order_id, order_number=sale.order_number)
-        purchase.drain(world, SOON_SECONDS)
+        drain(world.shop.public_id, SOON_SECONDS)
         payment = _payment(sale)
         asked = {"amount": _half(payment), "reason": "退货", "by": "owner", "key": "half"}
         refunds.request(payment=payment, **asked)
-        purchase.drain(world, SOON_SECONDS)
+        drain(world.shop.public_id, SOON_SECONDS)
 
 
 def wrong(world: World, sale: Sale) -> list[str]:
     """Return what is not as it must be once a sharing was taken to its end."""
     with context.activate(world.shop):
-        purchase.drain(world, purchase.EVER_SECONDS)
+        drain(world.shop.public_id, EVER_SECONDS)
         found = [*_of_the_sharing(sale)]
-        found += [*money.violations(), *sharings.violations(), *orders.violations()]
     told = world.simulated.control("GET", "sharings")["sharings"]
     number = f"{_number(world, sale)}S"
     mine = [t for t in told if t["out_order_no"] == number]
@@ -115,3 +131,19 @@ def _number(world: World, sale: Sale) -> str:
 
 def _half(payment: Payment) -> Money:
     return Money(payment.amount_minor // BACK_SHARE, payment.currency)
+
+
+def _again(world: World, sale: Sale, _: bool) -> None:
+    share(world, sale)
+
+
+FLOW = Flow(
+    name="share",
+    build=build,
+    begin=new_sale,
+    run=share,
+    again=_again,
+    wrong=wrong,
+    calls=frozenset({"HTTP sharing.share", "HTTP sharing.take_back", "HTTP pay.refund"}),
+    bugs=(bugs.believes_what_it_was_about_to_do, bugs.posts_the_share_after_the_commit),
+)

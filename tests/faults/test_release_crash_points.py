@@ -1,7 +1,7 @@
 """A server dies at every point of a release's life; afterwards WeChat was told everything once.
 
 Each point gets an app of its own, whose customers have an old version: a child brings it a new one
-and goes back, and dies there; another child takes it up. See test_crash_points.
+and goes back, and dies there; another child takes it up. See tests.faults.crash.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,28 +1,34 @@
 """One withdrawal in one process: ask, approve, hand over, confirm, callback, jobs. Repeatable.
 
 WeChat is the simulator, a program of its own: what happens there survives the death of the shop's
-server. See tests.faults.purchase, whose queue this uses.
+server.
 """
 
 import json
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain, cycle
 from typing import Any
 
 from django.test import Client
 
 from billing.ledger import queries as books
 from billing.ledger.models import Journal
-from billing.settlements import invariants as money
 from billing.wallets import actions as wallets
-from billing.withdrawals import invariants as withdrawals
+from billing.withdrawals import actions as withdrawals
+from billing.withdrawals import transferring
+from billing.withdrawals.amounts import Rules
 from billing.withdrawals.models import Withdrawal
 from kernel.money import Money
 from shop.members import actions as members
 from tenants import context
 from tenants.context import Shop
-from tests.faults.purchase import EVER_SECONDS, SOON_SECONDS, drain
+from tenants.models import Membership
+from tests.faults import bugs
+from tests.faults.crash import Flow
+from tests.faults.draining import EVER_SECONDS, SOON_SECONDS, drain
+from tests.faults.purchase import connect
 from tests.wechat_simulator.stage import Simulated, payload_bytes
 
 MEMBER, STAFF = Client(), Client()
@@ -42,8 +48,7 @@ class World:
     shop: Shop
     simulated: Simulated
     appid: str
-    acks_first: bool = False
-    """A planted bug: messages leave the queue before they are handled."""
+    endings: Iterator[str] = field(default_factory=lambda: chain(["confirm"] * 2, cycle(ENDINGS)))
 
 
 @dataclass
@@ -56,8 +61,26 @@ class Asking:
     key: str = field(default_factory=lambda: secrets.token_hex(16))
 
 
-def new_member(world: World, ending: str = "confirm") -> Asking:
-    """Sign a member in, with commission in the wallet."""
+def build(shop: Shop, simulated: Simulated) -> World:
+    """Connect an open shop to WeChat, with a fee and with the grant to transfer."""
+    appid, _ = connect(shop, simulated)
+    sign_staff_in(shop)
+    with context.activate(shop):
+        withdrawals.set_rules(rules=Rules(fee_bp=100, fee_fixed_minor=10))
+        transferring.ask_grant()
+    return World(shop, simulated, appid)
+
+
+def sign_staff_in(shop: Shop) -> None:
+    """Let the shop's owner work at the desk."""
+    with context.public():
+        owner = Membership.objects.get(tenant_id=shop.id).account
+        STAFF.force_login(owner, "django.contrib.auth.backends.ModelBackend")
+
+
+def new_member(world: World) -> Asking:
+    """Sign a member in, with commission in the wallet. The endings take turns."""
+    ending = next(world.endings)
     wish = {"appid": world.appid, "user": secrets.token_hex(6)}
     openid = world.simulated.control("POST", "login", **wish)["openid"]
     with context.activate(world.shop):
@@ -82,14 +105,14 @@ def withdraw(
         _member(world, asking, "POST", "withdrawals", {"amount_minor": AMOUNT_MINOR}, 201)
     (row,) = rows_of(world, asking)
     _approve(world, row)
-    drain(world, SOON_SECONDS)  # type: ignore[arg-type]  # has what a world needs
+    drain(world.shop.public_id, SOON_SECONDS)
     for told in transfers_of(world, row):
         number = told["out_bill_no"]
         if told["state"] in _WAITING:
             world.simulated.control("POST", f"transfers/{number}", action=asking.ending)
         for _ in range(callbacks):
             deliver(world, number, told["transfer_bill_no"])
-    drain(world, LATER_SECONDS)  # type: ignore[arg-type]
+    drain(world.shop.public_id, LATER_SECONDS)
 
 
 def rows_of(world: World, asking: Asking) -> list[Withdrawal]:
@@ -120,9 +143,8 @@ def wrong(world: World, asking: Asking) -> list[str]:
     """Return what is not as it must be once a withdrawal was taken to its end."""
     found = list(_of_the_member(world, asking))
     with context.activate(world.shop):
-        drain(world, EVER_SECONDS)  # type: ignore[arg-type]
+        drain(world.shop.public_id, EVER_SECONDS)
         found += _of_the_member(world, asking)
-        found += [*money.violations(), *withdrawals.violations()]
     return sorted(set(found))
 
 
@@ -166,3 +188,20 @@ def _member(
         headers={"Authorization": f"Bearer {asking.token}", "Idempotency-Key": asking.key},
     )
     assert answer.status_code == wanted, (path, answer.status_code, answer.content)
+
+
+def _again(world: World, asking: Asking, is_gone: bool) -> None:
+    withdraw(world, asking, callbacks=2, member_is_gone=is_gone)
+
+
+FLOW = Flow(
+    name="withdraw",
+    build=build,
+    begin=new_member,
+    run=withdraw,
+    again=_again,
+    wrong=wrong,
+    calls=frozenset({"HTTP transfers.create"}),
+    bugs=(bugs.holds_after_the_commit, bugs.takes_a_new_transfer_number_on_every_try),
+    ends=len(ENDINGS),
+)

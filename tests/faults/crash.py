@@ -1,0 +1,297 @@
+"""A process dies at every moment of a flow, once; somebody else takes the flow up again.
+
+Note [moments]. A process touches the outside by SQL, COMMIT, COPY and HTTP. There is a point before
+and one after each; nothing happens between the end of one touch and the beginning of the next, so a
+moment before each touch, and one after the last, are all the moments there are.
+
+Note [lanes]. Each moment gets somebody of its own: a forked child runs the flow for them and is
+killed there; the lane, a process that lives on, takes the flow up as time, WeChat, the queue and
+people do, and says what is wrong then. Lanes share the moments of a flow and have a shop each. A
+lane keeps its connection to the database while its children come and go: they open their own.
+"""
+
+import gc
+import json
+import logging
+import os
+import resource
+import signal
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connections
+
+from tenants import context, proofs
+from tenants.backend.base import DatabaseWrapper
+from tenants.context import Shop
+from tests.faults.points import Points
+from tests.wechat_simulator.stage import Program, Simulated
+from wechat import http
+from wechat.credentials import Credentials
+
+PROVED_EVERY = 8
+"""So many deaths lie between two proofs of the whole shop: what is wrong there stays wrong."""
+CHILD_SECONDS, LANE_SECONDS = 60, 900
+"""A process that hangs is as wrong as one that does harm."""
+NOWHERE = "http://127.0.0.1:9"
+"""Where callbacks go by themselves: the flows carry them by hand."""
+
+Bug = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Something that happens to somebody once, whatever dies on the way.
+
+    `build` makes a world out of an open shop and `begin` makes somebody in it. `run` does what is
+    left to do; `again` does it as those who repeat themselves, in turns with and without whoever
+    may be gone by then; `wrong` goes to the end and says what is not as it must be.
+    """
+
+    name: str
+    build: Callable[[Shop, Simulated], Any]
+    begin: Callable[[Any], Any]
+    run: Callable[[Any, Any], None]
+    again: Callable[[Any, Any, bool], None]
+    wrong: Callable[[Any, Any], list[str]]
+    calls: frozenset[str]
+    """The calls to WeChat that it cannot do without."""
+    bugs: tuple[Bug, Bug]
+    ends: int = 1
+    """In so many ways it may end, in turns; the first is the longest, and not all come so far."""
+    lanes: int = 2
+    """One, where what it touches on the platform is the same for all shops."""
+
+
+@dataclass
+class Outcome:
+    """What came of a flow: its points, the deaths, what was wrong after them, its bugs caught."""
+
+    calls: frozenset[str]
+    points: list[str]
+    moments: list[int]
+    died: list[int]
+    broken: dict[str, list[str]]
+    caught: dict[str, str]
+    seconds: float
+    cpu_seconds: float
+    """Of the processes here; not the database's, nor the simulator's."""
+
+
+class Lane:
+    """One process at work on a flow, in a shop of its own."""
+
+    def __init__(self, flow: Flow, shop: Shop, program: Program, report: Path) -> None:
+        self.flow, self.shop, self.report = flow, shop, report
+        logging.disable(logging.CRITICAL)
+        http._local.__dict__.clear()
+        connections.close_all()
+        options = connections["default"].settings_dict["OPTIONS"]
+        options.pop("pool", None)  # no fork has its threads
+        options["options"] += " -c synchronous_commit=off"  # it is never the server that dies here
+        DatabaseWrapper.close = _keep
+        settings.WECHAT = Credentials.read(program.directory / "credentials.json")
+        settings.PUBLIC_URL = NOWHERE
+        settings.TENANT_CACHE_SECONDS = 3_600  # a lookup more or less would move all later points
+        self.world = flow.build(shop, Simulated(program))
+
+    def enumerate(self, part: int, parts: int) -> dict[str, Any]:
+        """Die at every `parts`th moment from number `part` on."""
+        points = self._path()
+        moments = moments_of(points)
+        died, broken = [], {}
+        mine = moments[part::parts]
+        for place, moment in enumerate(mine, 1):
+            for _ in range(self.flow.ends):
+                found = self._cut(moment, is_gone=place % 2 == 0)
+                if found is not None:
+                    break
+            if found == [] and (place % PROVED_EVERY == 0 or place == len(mine)):
+                found = self._proofs()
+            _show("." if found == [] else "F")
+            if found is not None:
+                died.append(moment)
+            if found != []:
+                broken[f"{moment} {points[moment - 1]}"] = found or ["nobody came there"]
+        return {"points": points, "moments": moments, "died": died, "broken": broken}
+
+    def hunt(self, bug: Bug) -> dict[str, str]:
+        """Plant a bug that no ordinary run shows, and die until something is wrong; say what."""
+        bug()
+        points = self._path()
+        deaths = 0
+        for moment in moments_of(points):
+            if not _is_after_an_effect(points, moment):
+                continue
+            deaths += 1
+            if found := self._cut(moment, is_gone=deaths % 2 == 0) or self._proofs():
+                _show("!")
+                return {bug.__name__: f"death {deaths}, {points[moment - 1]}: {found[0]}"}
+        return {bug.__name__: ""}
+
+    def _path(self) -> list[str]:
+        """Return the points of a run that nobody interrupts, which must come out right.
+
+        The second run counts: the first makes rows that all later ones find, and warms what the
+        children inherit.
+        """
+        first = self.flow.begin(self.world)
+        self.flow.run(self.world, first)
+        self._must_be_right(first)
+        second = self.flow.begin(self.world)
+        gc.collect()
+        gc.freeze()
+        points: list[str] = in_child(partial(self._watched, second, 0), self.report)
+        self._must_be_right(second)
+        return points
+
+    def _must_be_right(self, somebody: Any) -> None:
+        found = [*self.flow.wrong(self.world, somebody), *self._proofs()]
+        assert found == [], found
+
+    def _proofs(self) -> list[str]:
+        """Return what `manage.py verify_invariants` would say of the shop and of the platform."""
+        with context.activate(self.shop):
+            found = list(proofs.proofs_of_shop())
+        with context.public():
+            return [*found, *proofs.proofs_of_platform()]
+
+    def _cut(self, moment: int, *, is_gone: bool) -> list[str] | None:
+        """Die at a moment, take the flow up again, return what is wrong; None if nobody died."""
+        somebody = self.flow.begin(self.world)
+        if in_child(partial(self._watched, somebody, moment), self.report) is not None:
+            return None
+        try:
+            self.flow.again(self.world, somebody, is_gone)
+            return self.flow.wrong(self.world, somebody)
+        except Exception as error:  # it did not even come to its end
+            return [f"{type(error).__name__}: {error}"]
+
+    def _watched(self, somebody: Any, moment: int) -> list[str]:
+        _open_new_connections()
+        points = Points(moment)
+        points.install()
+        self.flow.run(self.world, somebody)
+        return list(points.names)
+
+
+def examine(flow: Flow, shops: Sequence[Shop], program: Program, directory: Path) -> Outcome:
+    """Die at every moment of a flow, then hunt its bugs, each in a shop of its own."""
+    began, used = time.monotonic(), _cpu_seconds()
+
+    def work(place: int) -> dict[str, Any]:
+        lane = Lane(flow, shops[place], program, directory / f"child-{place}.json")
+        told = lane.enumerate(place, flow.lanes) if place < flow.lanes else {}
+        return {**told, "caught": lane.hunt(flow.bugs[place])}
+
+    _show(f"\n{flow.name:10}")
+    works = [partial(work, place) for place in range(len(flow.bugs))]
+    told: list[dict[str, Any]] = []
+    for at in range(0, len(works), flow.lanes):
+        told += _side_by_side(works[at : at + flow.lanes], directory)
+    parts = told[: flow.lanes]
+    assert len({tuple(part["points"]) for part in parts}) == 1, "the lanes went different ways"
+    return Outcome(
+        calls=flow.calls,
+        points=told[0]["points"],
+        moments=told[0]["moments"],
+        died=sorted(moment for part in parts for moment in part["died"]),
+        broken={name: found for part in parts for name, found in part["broken"].items()},
+        caught={bug: how for part in told for bug, how in part["caught"].items()},
+        seconds=time.monotonic() - began,
+        cpu_seconds=_cpu_seconds() - used,
+    )
+
+
+def moments_of(points: list[str]) -> list[int]:
+    """Return the numbers of the points to die at. See Note [moments]."""
+    return [at for at, name in enumerate(points, 1) if name.startswith("before")] + [len(points)]
+
+
+def in_child(work: Callable[[], Any], report: Path) -> Any:
+    """Run `work` in a forked child; return what it returned, or None when it was killed.
+
+    What it raises is raised here as an AssertionError.
+    """
+    return _ended(_begun(work, report, CHILD_SECONDS), report)
+
+
+def _side_by_side(works: Sequence[Callable[[], Any]], directory: Path) -> list[Any]:
+    """Run each work in a process of its own, all at once; return what they returned."""
+    connections.close_all()
+    for alias in connections:
+        connections[alias].close_pool()
+    reports = [directory / f"lane-{n}.json" for n in range(len(works))]
+    begun = [_begun(work, report, LANE_SECONDS) for work, report in zip(works, reports, strict=True)]
+    ended = [partial(_ended, pid, report) for pid, report in zip(begun, reports, strict=True)]
+    return [wait() for wait in ended]
+
+
+def _begun(work: Callable[[], Any], report: Path, seconds: int) -> int:
+    report.unlink(missing_ok=True)
+    pid = os.fork()
+    if pid:
+        return pid
+    signal.alarm(seconds)
+    code, told = 1, {"returned": None, "raised": "it could not say"}
+    try:
+        told = {"returned": work(), "raised": None}
+        code = 0
+    except BaseException:
+        told["raised"] = traceback.format_exc()
+    finally:
+        report.write_text(json.dumps(told))
+        os._exit(code)
+
+
+def _ended(pid: int, report: Path) -> Any:
+    _, status = os.waitpid(pid, 0)
+    if os.WIFSIGNALED(status):
+        assert os.WTERMSIG(status) == signal.SIGKILL, f"ended by {os.WTERMSIG(status)}: it hung"
+        return None
+    told = json.loads(report.read_text())
+    assert told["raised"] is None, told["raised"]
+    return told["returned"]
+
+
+def _keep(wrapper: DatabaseWrapper) -> None:
+    """Keep the connection, clean, for whoever asks next: what a pool of one would do."""
+    wrapper.run_on_commit = []
+    if wrapper.connection is not None and not wrapper.in_atomic_block:
+        wrapper.connection.rollback()
+        wrapper.connection.pgconn.exec_(b"RESET ROLE; SET search_path = nothing")
+        wrapper.search_path_set_schemas = None
+
+
+_left: list[Any] = []
+
+
+def _open_new_connections() -> None:
+    """Leave the connections of the process that forked us to it, and open our own when asked."""
+    for alias in connections:
+        left = connections[alias]
+        _left.append(left)  # collected, it would say good-bye in its owner's name
+        made = connections.create_connection(alias)
+        made.set_tenant(left.tenant) if left.tenant else made.set_schema_to_public()
+        connections[alias] = made
+
+
+def _is_after_an_effect(points: list[str], moment: int) -> bool:
+    """Say whether something has just become true that no crash takes back."""
+    before = points[moment - 2] if points[moment - 1].startswith("before") else points[moment - 1]
+    return moment > 1 and (before.endswith("COMMIT") or " HTTP " in before)
+
+
+def _cpu_seconds() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(u.ru_utime + u.ru_stime for u in used)
+
+
+def _show(text: str) -> None:
+    os.write(1, text.encode())
