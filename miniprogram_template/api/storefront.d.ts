@@ -1655,7 +1655,34 @@ export interface components {
             /** Rule */
             rule: string;
         };
-        /** HomeOut */
+        /**
+         * HomeCoupon
+         * @description A coupon that may be claimed, as the front shows it.
+         */
+        HomeCoupon: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** Currency */
+            currency: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["CouponKind"];
+            /** Least Minor */
+            least_minor: number;
+            /** Most Minor */
+            most_minor: number | null;
+            /** Rate Bp */
+            rate_bp: number;
+            /** Title */
+            title: string;
+        };
+        /**
+         * HomeOut
+         * @description The shop front. `coupons` are the newest that may be claimed.
+         */
         HomeOut: {
             /** Announcement */
             announcement: string;
@@ -1665,6 +1692,8 @@ export interface components {
             categories: components["schemas"]["CategoryEntry"][];
             /** Chosen */
             chosen: components["schemas"]["ProductCard"][];
+            /** Coupons */
+            coupons: components["schemas"]["HomeCoupon"][];
             /** Name */
             name: string;
             /** Newest */

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from kernel import clock
 from shop.catalog.queries import CARD, fetch, shown
 from shop.home import palette
 from shop.home.models import TABS, Banner, Front
@@ -11,6 +12,7 @@ from tenants import context
 from tenants.modules import Module
 
 NEWEST_SHOWN = 10
+COUPONS_SHOWN = 3
 HOT_WORDS_SHOWN = 10
 ORDERS_LOOKED_AT = 300
 """So many of the newest orders tell what sells best: the question costs the same in any shop."""
@@ -44,6 +46,15 @@ SELECT json_build_object(
         SELECT json_agg(json_build_object('id', c.id, 'name', c.name) ORDER BY c.position, c.id)
         FROM catalog_category c
         WHERE c.parent_id IS NULL AND c.is_visible AND %(sells)s), '[]'::json),
+    'coupons', coalesce((
+        SELECT json_agg(json_build_object(
+            'id', c.id, 'title', c.title, 'kind', c.kind, 'amount_minor', c.amount_minor,
+            'rate_bp', c.rate_bp, 'most_minor', c.most_minor, 'least_minor', c.least_minor,
+            'currency', %(currency)s::text) ORDER BY c.id DESC)
+        FROM (SELECT * FROM coupons_coupon
+              WHERE stopped_at IS NULL AND claimed_count < total AND %(sells)s
+                AND (ends_at IS NULL OR ends_at > %(now)s)
+              ORDER BY id DESC LIMIT {COUPONS_SHOWN}) c), '[]'::json),
     'chosen', coalesce((SELECT json_agg({CARD} ORDER BY p.place) FROM chosen p), '[]'::json),
     'newest', coalesce((SELECT json_agg({CARD} ORDER BY p.id DESC) FROM newest p), '[]'::json)
 )::text"""
@@ -75,7 +86,8 @@ statement, as Note [stock] of the catalogue's questions explains."""
 def home() -> bytes:
     """Return the shop front, by one statement: HomeOut. Without a shop it shows no goods."""
     shop = context.shop()
-    return fetch(_HOME, {"name": shop.name, "sells": Module.SHOP in shop.modules, **shown()})
+    sells = Module.SHOP in shop.modules
+    return fetch(_HOME, {"name": shop.name, "sells": sells, "now": clock.now(), **shown()})
 
 
 def hot_words() -> bytes:

@@ -8,6 +8,7 @@ from ninja import Schema
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from shop.catalog.schemas import ProductCard
+from shop.coupons.amounts import CouponKind
 from tenants.modules import Module
 
 Language = Literal["zh-Hans", "en"]
@@ -71,11 +72,27 @@ class CategoryEntry(Schema):
     name: str
 
 
+class HomeCoupon(Schema):
+    """A coupon that may be claimed, as the front shows it."""
+
+    id: UUID
+    title: str
+    kind: CouponKind
+    amount_minor: int
+    rate_bp: int
+    most_minor: int | None
+    least_minor: int
+    currency: str
+
+
 class HomeOut(Schema):
+    """The shop front. `coupons` are the newest that may be claimed."""
+
     name: str
     announcement: str
     banners: list[BannerOut]
     categories: list[CategoryEntry]
+    coupons: list[HomeCoupon]
     chosen: list[ProductCard]
     newest: list[ProductCard]
 

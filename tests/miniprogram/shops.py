@@ -61,6 +61,19 @@ class OpenShop:
                 "window_days": 15, "hold_days": 7, **rules}  # fmt: skip
         self.owner.browser.send("PUT", f"{self.owner.api}/distribution/programme", wish)
 
+    def give_out(self, title: str, **terms: Any) -> str:
+        """Give out a hundred coupons of a fixed amount for a week; return the coupon's id."""
+        wish = {"title": title, "kind": "fixed", "days": 7, "total": 100, **terms}
+        answer = self.owner.browser.ask(
+            "POST", f"{self.owner.api}/coupons", wanted=201, json=wish
+        )
+        return str(answer.json()["id"])
+
+    def stop_coupons(self, *coupon_ids: str) -> None:
+        """Give them out no more."""
+        for coupon_id in coupon_ids:
+            self.owner.browser.send("POST", f"{self.owner.api}/coupons/{coupon_id}/stop", {})
+
     def upload(self, colour: str, size: tuple[int, int] = (1000, 1000)) -> str:
         """Upload a picture of one colour; return its id."""
         out = BytesIO()

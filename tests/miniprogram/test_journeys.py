@@ -59,6 +59,58 @@ def test_01_browse_search_buy_pay_and_receive(phone_of, tea):
     assert look(phone, order["id"])["state"] == "completed"
 
 
+def test_01b_claim_a_coupon_buy_with_it_and_get_a_part_back(phone_of, tea):
+    """Two pieces of 43.99, ten off: one piece is worth 38.99 when it comes back."""
+    fits = tea.give_out("春日立减", amount_minor=1_000, least_minor=4_000)
+    unfit = tea.give_out("大额满减", amount_minor=9_000, least_minor=100_000)
+    try:
+        phone = signed_in(phone_of(tea))
+        phone.tab("首页")
+        phone.tap(phone.button("领券"))
+        expect(phone.title).to_have_text("优惠券")
+        for title in ("春日立减", "大额满减"):
+            phone.tap(phone.button(f"领取 {title}"))
+            expect(phone.button(f"领取 {title}")).to_have_count(0)
+        phone.tap(phone.inner.get_by_role("tab", name="可使用"))
+        phone.sees("减 ¥10.00")
+        at_checkout(phone, tea, WHITE, quantity=2)
+        expect(phone.inner.get_by_label("85.98元").locator("visible=true")).to_be_visible()
+        phone.tap(phone.button("优惠券 可用 1 张"))
+        phone.sees("还差 ¥912.02 可用")
+        phone.tap(phone.inner.get_by_role("radio", name="不使用优惠券"))
+        expect(phone.inner.get_by_label("95.98元").locator("visible=true")).to_be_visible()
+        phone.tap(phone.button("优惠券 可用 1 张"))
+        phone.tap(phone.inner.get_by_role("radio", name="春日立减"))
+        expect(phone.inner.get_by_label("85.98元").locator("visible=true")).to_be_visible()
+        phone.tap(phone.button("提交订单"))
+        phone.answer(PAY)
+        phone.sees("支付成功")
+        [order] = orders(phone)
+        assert (order["state"], order["discount_minor"], order["total_minor"]) == (
+            "paid", 1_000, 8_598,
+        )  # fmt: skip
+        assert ask(phone, "GET", "/coupons/mine")["counts"] == {
+            "usable": 1, "used": 1, "expired": 0,
+        }  # fmt: skip
+        [line] = look(phone, order["id"])["lines"]
+        tea.owner.browser.ask(
+            "POST",
+            f"{tea.owner.api}/orders/{order['id']}/returns",
+            wanted=201,
+            json={"lines": [{"line_id": line["id"], "quantity": 1}], "reason": "少发一件"},
+            headers={"Idempotency-Key": f"part-{order['id']}"},
+        )
+        eventually(
+            "部分退款到账 · a part of the money is back",
+            lambda: look(phone, order["id"])["refunded_minor"] == 3_899,
+        )
+        phone.tap(phone.button("查看订单"))
+        expect(phone.inner.get_by_label("负10.00元").locator("visible=true")).to_be_visible()
+        expect(phone.inner.get_by_label("38.99元").locator("visible=true")).to_be_visible()
+    finally:
+        tea.stop_coupons(fits, unfit)
+
+
 def test_02_refuse_the_payment_then_pay_again(phone_of, tea):
     phone = signed_in(phone_of(tea))
     ask(phone, "POST", "/cart/lines", {"sku_id": sku(tea, WHITE), "quantity": 2})

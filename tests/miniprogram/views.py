@@ -59,6 +59,15 @@ VIEWS = (
         awaits="suggestions.length",
     ),
     View("checkout", "/packages/shop/checkout/checkout"),
+    View(
+        "checkout-coupons",
+        "/packages/shop/checkout/checkout",
+        "p.selectComponent('coupon-slot').open()",
+    ),
+    View("coupons", "/packages/shop/coupons/coupons"),
+    View("coupons-mine", "/packages/shop/coupons/coupons?tab=usable"),
+    View("coupons-used", "/packages/shop/coupons/coupons?tab=used"),
+    View("order-discounted", "/packages/shop/order/order?id={discounted}"),
     View("result-unpaid", "/packages/shop/result/result?id={unpaid}"),
     View("result-paid", "/packages/shop/result/result?id={paid}"),
     View("orders", "/packages/shop/orders/orders"),
@@ -96,6 +105,7 @@ EMPTY = (
     View("products-empty", "/packages/shop/products/products?q=nothing%20of%20this%20name"),
     View("orders-empty", "/packages/shop/orders/orders"),
     View("distribution-closed", "/packages/shop/distribution/distribution"),
+    View("coupons-empty", "/packages/shop/coupons/coupons?tab=expired"),
     View("addresses-empty", "/packages/shop/addresses/addresses"),
     View("checkout-without-address", "/packages/shop/checkout/checkout?sku={plain_sku}&quantity=1"),
     View("staff-stranger", "/packages/owner/today/today"),
@@ -144,6 +154,7 @@ def furnish(phone: Phone, shop: OpenShop) -> dict[str, str]:
     given["cancelled"] = ordered(phone, shop, titles[5])["id"]
     ask(phone, "POST", f"/orders/{given['cancelled']}/cancel", {})
 
+    given["discounted"] = _with_coupons(phone, shop, titles[0])
     given["sku"] = product["skus"][-1]["id"]
     scarce, gone = (other for other in details[-4:-2])
     wanted = [(given["sku"], 2), (given["plain_sku"], 1), (scarce["skus"][0]["id"], 1)]
@@ -155,7 +166,7 @@ def furnish(phone: Phone, shop: OpenShop) -> dict[str, str]:
     _stock(shop, gone["skus"][0]["id"], 2)
     given["sold_out"] = scarce["id"]
     given["word"] = product["title"].split()[-1]
-    assert len(orders(phone)) == 5
+    assert len(orders(phone)) == 6
     linked(phone, shop)
     return given
 
@@ -169,6 +180,22 @@ LONG_ADDRESS: dict[str, Any] = {
     "street": "青得里大街与北京路交叉口西北侧人民广场小区 12 号楼 3 单元 1502 室",
     "is_default": True,
 }
+
+
+def _with_coupons(phone: Phone, shop: OpenShop, title: str) -> str:
+    """Coupons of every look to claim and in the person's hands; one is used for an order."""
+    percent = {"kind": "percent", "rate_bp": 1_200, "most_minor": 2_000}
+    made = [
+        shop.give_out("新人立减", amount_minor=100, per_member=2),
+        shop.give_out("店庆折扣，感谢一路相伴的每一位老顾客朋友", **percent),
+        shop.give_out("大额满减", amount_minor=20_000, least_minor=500_000),
+    ]
+    mine = [ask(phone, "POST", f"/coupons/{each}/claim", {})["id"] for each in (*made, made[0])]
+    sku = shop.product(title)["skus"][0]["id"]
+    address = ask(phone, "GET", "/addresses")["items"][0]["id"]
+    wish = {"lines": [{"sku_id": sku, "quantity": 2}], "address_id": address}
+    order = ask(phone, "POST", "/orders", {**wish, "member_coupon_id": mine[-1]})
+    return str(order["id"])
 
 
 def _in_two_parcels(phone: Phone, shop: OpenShop, *titles: str) -> str:

@@ -22,6 +22,8 @@ export const routes = {
   address: (id?: string): string => `/packages/shop/address/address?${query({ id })}`,
   /** My orders; `tab` is one of the API's: to_pay, to_ship, … */
   orders: (tab?: string): string => `/packages/shop/orders/orders?${query({ tab })}`,
+  /** Coupons to claim, or mine; `tab` is claim, usable, used or expired. */
+  coupons: (tab?: string): string => `/packages/shop/coupons/coupons?${query({ tab })}`,
   order: (id: string): string => `/packages/shop/order/order?id=${id}`,
   /** Ask for an order's money, or see how it went. */
   refund: (orderId: string): string => `/packages/shop/refund/refund?order=${orderId}`,

@@ -33,7 +33,7 @@ shopPage({
   title: 'me',
   words: [
     'signIn', 'signOut', 'signInHint', 'language', 'callShop', 'changeNickname', 'orders', 'allOrders',
-    'addresses', 'service', 'settings', 'privacyGuide', 'aboutShop', 'version', 'forStaff', 'distribution',
+    'addresses', 'coupons', 'service', 'settings', 'privacyGuide', 'aboutShop', 'version', 'forStaff', 'distribution',
   ], // prettier-ignore
   data: {
     me: null as Me | null,
@@ -118,6 +118,10 @@ shopPage({
 
   openDistribution(): void {
     go(routes.distribution);
+  },
+
+  openCoupons(): void {
+    go(routes.coupons(isSignedIn() ? 'usable' : undefined));
   },
 
   openAddresses(): void {

@@ -20,6 +20,7 @@ type Wanted = {
   lines?: { sku_id: string; quantity: number }[];
 };
 
+const COUPON_GONE = new Set(['coupon_unknown', 'coupon_unfit', 'coupon_taken']);
 const UNBUYABLE = new Set(['nothing_to_buy', 'sku_not_for_sale', 'stock_ran_out']);
 const POINT_GONE = new Set(['pickup_point_gone', 'pickup_not_offered']);
 
@@ -43,6 +44,8 @@ shopPage({
     pointId: '',
     who: { recipient: '', phone: '' } as Collector,
     remark: '',
+    /** The coupon that was chosen: an id, empty for none; null leaves it to the shop: the best. */
+    coupon: null as string | null,
     /** Why nothing can be ordered; empty where it can. */
     blocked: '',
     isBusy: false,
@@ -84,9 +87,10 @@ shopPage({
 
   /** Ask what it costs now. */
   async price(): Promise<void> {
-    const { wanted, pointId, address } = this.data;
+    const { wanted, pointId, address, coupon } = this.data;
     const to = pointId ? { pickup_point_id: pointId } : { address_id: address?.id };
-    const body = { ...wanted, ...to, best_coupon: false };
+    const wish = { best_coupon: coupon === null, member_coupon_id: coupon || null };
+    const body = { ...wanted, ...to, ...wish };
     try {
       const preview = await api.post('/checkout/preview', { body, isMine: true });
       this.setData({ preview, blocked: '' });
@@ -98,9 +102,20 @@ shopPage({
         await this.price();
         return;
       }
+      if (COUPON_GONE.has(problem.code) && coupon !== null) {
+        this.setData({ coupon: null });
+        await this.price();
+        return;
+      }
       if (!UNBUYABLE.has(problem.code)) throw problem;
       this.setData({ preview: null, blocked: whyNot(problem) });
     }
+  },
+
+  /** Make the total with another coupon, or with none. */
+  async chooseCoupon({ detail }: WechatMiniprogram.CustomEvent<{ id: string }>): Promise<void> {
+    this.setData({ coupon: detail.id });
+    await this.attempt(() => this.price());
   },
 
   chooseAddress(): void {
@@ -153,6 +168,7 @@ shopPage({
       ...wanted,
       ...to,
       remark,
+      member_coupon_id: preview.member_coupon_id,
       expected_total_minor: preview.total_minor,
     };
     this.setData({ isBusy: true });
@@ -178,7 +194,9 @@ shopPage({
       await this.attempt(() => this.price()); // which says so, and asks for another point
       return;
     }
-    const isStale = problem.code === 'price_changed' || UNBUYABLE.has(problem.code);
+    const isCoupon = COUPON_GONE.has(problem.code);
+    if (isCoupon) this.setData({ coupon: null });
+    const isStale = problem.code === 'price_changed' || isCoupon || UNBUYABLE.has(problem.code);
     if (!isStale) {
       tell(problem);
       return;

@@ -36,7 +36,7 @@ shopPage({
   words: [
     'payNow', 'cancelOrder', 'confirmReceipt', 'buyAgain', 'askRefund', 'refund', 'copy', 'progress',
     'shipTo', 'orderNo', 'placedAt', 'yourRemark', 'goodsSum', 'freightSum', 'freeOfCharge', 'total',
-    'orderRefunded', 'service', 'fetchAt', 'pickupName', 'openingHours', 'pickupCode', 'showCode',
+    'orderRefunded', 'discount', 'service', 'fetchAt', 'pickupName', 'openingHours', 'pickupCode', 'showCode',
     'confirmFetched', 'callThem',
   ], // prettier-ignore
   data: {

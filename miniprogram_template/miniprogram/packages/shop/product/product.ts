@@ -1,5 +1,6 @@
 import { api } from '../../../utils/api';
 import { cartCount, noteCart } from '../../../utils/cart-count';
+import type { Claimable } from '../../../utils/coupon';
 import { absolute } from '../../../utils/ext';
 import { say } from '../../../utils/i18n';
 import { shopPage } from '../../../utils/page';
@@ -23,6 +24,8 @@ shopPage({
     isAvailable: false,
     isBusy: false,
     cartCount: '',
+    /** Coupons to claim that cover it. */
+    coupons: [] as Claimable[],
   },
 
   async load({ id = '', d }) {
@@ -31,6 +34,14 @@ shopPage({
     const isAvailable = product.skus.some(({ available }) => available > 0);
     this.setData({ product, wasMinor: comparedTo(product), isAvailable, cartCount: cartCount() });
     this.repaint();
+    void this.findCoupons(id);
+  },
+
+  /** Coupons can wait, and can be missing. */
+  async findCoupons(id: string): Promise<void> {
+    const query = { product_id: id };
+    const found = await api.get('/coupons', { query }).catch(() => undefined);
+    if (found) this.setData({ coupons: found.items });
   },
 
   /** What is in stock and in the cart may be another now. */

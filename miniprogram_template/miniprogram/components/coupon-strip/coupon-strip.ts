@@ -1,0 +1,21 @@
+import { ticket, type Claimable, type Ticket } from '../../utils/coupon';
+import { say } from '../../utils/i18n';
+import { go, routes } from '../../utils/routes';
+
+/** A door to the coupons that may be claimed, with what the first of them are worth. */
+Component({
+  properties: {
+    coupons: { type: Array, value: [] as Claimable[] },
+  },
+  data: { label: '', tickets: [] as Ticket[] },
+  observers: {
+    coupons(coupons: Claimable[]) {
+      this.setData({ label: say('claimCoupons'), tickets: coupons.slice(0, 3).map(ticket) });
+    },
+  },
+  methods: {
+    open() {
+      go(routes.coupons());
+    },
+  },
+});
