@@ -62,7 +62,7 @@ VIEWS = (
     View(
         "checkout-coupons",
         "/packages/shop/checkout/checkout",
-        "p.selectComponent('coupon-slot').open()",
+        "p.selectComponent('#coupon-slot').open()",
     ),
     View("coupons", "/packages/shop/coupons/coupons"),
     View("coupons-mine", "/packages/shop/coupons/coupons?tab=usable"),

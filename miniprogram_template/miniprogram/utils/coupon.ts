@@ -14,6 +14,7 @@ type Terms = Pick<Offer, 'most_minor' | 'least_minor'> & { scope?: Offer['scope'
 
 /** What a coupon looks like. */
 export interface Ticket {
+  id: string;
   worth: string;
   title: string;
   terms: string;
@@ -62,8 +63,8 @@ export function misfit({ reason, missing_minor }: Offer, currency: string): stri
 
 /** Return a coupon as the front shows it. */
 export function ticket(coupon: HomeCoupon | Claimable): Ticket {
-  const { currency, title } = coupon;
-  return { worth: worth(coupon, currency), title, terms: terms(coupon, currency) };
+  const { id, currency, title } = coupon;
+  return { id, worth: worth(coupon, currency), title, terms: terms(coupon, currency) };
 }
 
 /** The moment one ends is the midnight after its last day. */

@@ -13,7 +13,6 @@ type Tab = 'claim' | Mine;
 type Tap = WechatMiniprogram.TouchEvent;
 
 interface Row extends Ticket {
-  id: string;
   period: string;
   /** What stands where the deed would be. */
   note: string;
@@ -137,11 +136,9 @@ shopPage({
 });
 
 function offeredRow(coupon: Claimable): Row {
-  const { id, is_claimed: isClaimed } = coupon;
+  const { is_claimed: isClaimed } = coupon;
   const note = isClaimed ? say('claimed') : '';
-  return {
-    id, ...ticket(coupon), period: period(coupon), note, canClaim: !isClaimed, canUse: false,
-  }; // prettier-ignore
+  return { ...ticket(coupon), period: period(coupon), note, canClaim: !isClaimed, canUse: false };
 }
 
 function myRow(mine: MyCoupon): Row {
