@@ -105,7 +105,8 @@ def test_01b_claim_a_coupon_buy_with_it_and_get_a_part_back(phone_of, tea):
             lambda: look(phone, order["id"])["refunded_minor"] == 3_899,
         )
         phone.tap(phone.button("查看订单"))
-        expect(phone.inner.get_by_label("负10.00元").locator("visible=true")).to_be_visible()
+        off = phone.inner.get_by_label("负10.00元", exact=True).locator("visible=true")
+        expect(off).to_be_visible()
         expect(phone.inner.get_by_label("38.99元").locator("visible=true")).to_be_visible()
     finally:
         tea.stop_coupons(fits, unfit)

@@ -21,13 +21,14 @@ Component({
       wasMinor: number,
       currency: string,
     ) {
-      const isRange = maxMinor > minor;
+      // What is taken off stands below zero: it has neither a range nor a price before.
+      const isRange = minor >= 0 && maxMinor > minor;
       const from = isRange ? say('from') : '';
       const isBefore = language() === 'en';
       const prefix = isBefore ? from : '';
       const suffix = isBefore ? '' : from;
       const now = `${prefix} ${spoken(minor, currency)}${suffix}`.trim();
-      const isLess = wasMinor > minor;
+      const isLess = minor >= 0 && wasMinor > minor;
       const was = isLess ? money(wasMinor, currency) : '';
       const label = isLess ? say('wasPrice', { now, was: spoken(wasMinor, currency) }) : now;
       this.setData({ ...parts(minor, currency), prefix, suffix, was, label });
