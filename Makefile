@@ -19,15 +19,16 @@ DAYS ?= 30
 ROUNDS ?= 1
 EVENTS ?= 1000000
 SEED ?= 1
+SIZES ?=
 
 # The checks need settings but no database; an address that nobody serves shows that they do not.
 CHECKS := SECRET_KEY=only-for-checks-0123456789abcdef0123456789abcdef \
 	DATABASE_URL=postgresql://nobody@127.0.0.1:1/xiaopu LOG_LEVEL=WARNING DATA_DIR=$(CURDIR)/.data/check
 
-.PHONY: help demo reset test crash soak strangers check fmt first-sale bench bench-month openapi looks pictures lock install drill
+.PHONY: help demo reset test crash soak strangers check fmt first-sale bench bench-month bench-tenants openapi looks pictures lock install drill
 
 help: ## list what make can do
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(STAMP) ## run everything on this machine; PORT=8000, DATABASE_URL for your own PostgreSQL
 	@exec $(BIN)/python -m infra.demo
@@ -69,6 +70,9 @@ bench: $(STAMP) ## measure list, detail, checkout, search, memory, start and ope
 
 bench-month: $(STAMP) ## load and compare a month of bills; SHOPS=100 DAYS=30
 	@exec $(BIN)/python -m infra.bench.reconciliation --shops $(SHOPS) --days $(DAYS)
+
+bench-tenants: $(STAMP) ## measure many shops on one server: 10, 1,000, 5,000; SIZES=10,200 for fewer
+	@exec $(BIN)/python -m infra.bench_tenants $(if $(SIZES),--shops "$(SIZES)")
 
 drill: $(STAMP) ## lose one shop, then the whole server, and restore both from a backup; prove them
 	@exec $(BIN)/python -m infra.backups.drill

@@ -27,6 +27,7 @@ if "TEST_SERVER_URL" not in os.environ:
     os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0123456789abcdef" * 3)
     os.environ["DATA_DIR"] = str(ROOT / ".data" / "test")
     os.environ["LOG_LEVEL"] = "WARNING"
+    os.environ["SHOP_REQUESTS_PER_SECOND"] = "0"  # tests ask as fast as they can
     os.environ["EMAIL_BACKEND"] = "django.core.mail.backends.locmem.EmailBackend"
     for name in ("APP_DATABASE_URL", "WECHAT_CREDENTIALS_FILE", "PUBLIC_URL", "SENTRY_DSN"):
         os.environ.pop(name, None)

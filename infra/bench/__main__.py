@@ -9,7 +9,7 @@ from infra.bench import profiling, report
 from infra.bench.bench import QUICK, Bench, Size, fill
 from infra.stage.stage import opened
 
-SETTINGS = {"SPARE_SCHEMAS": "3", "JOBS_HEARTBEAT_SECONDS": "5"}
+SETTINGS = {"SPARE_SCHEMAS": "3", "JOBS_HEARTBEAT_SECONDS": "5", "SHOP_REQUESTS_PER_SECOND": "0"}
 
 
 def main() -> int:

@@ -88,6 +88,18 @@ class Visitor:
         if not self.door.call("GET", f"{self.base}/search?q={word}&limit=20")["items"]:
             raise WentWrong(f"nothing found for {word}")
 
+    def all_products(self) -> list[str]:
+        """Return the ids of all products on sale, the shop's samples included."""
+        found: list[str] = []
+        path = f"{self.base}/products?limit=50"
+        after = ""
+        while True:
+            page = self.door.call("GET", path + after)
+            found += [one["id"] for one in page["items"]]
+            if not page["next"]:
+                return found
+            after = f"&cursor={quote(page['next'])}"
+
     def order(self) -> str:
         """Preview two items and order them at that price; return the order's id."""
         lines = [{"sku_id": sku, "quantity": 1} for sku in self._two_skus()]
@@ -104,10 +116,14 @@ class Visitor:
             raise WentWrong(f"the callback was refused: {told}")
         return order_id
 
-    def order_from_cart(self) -> str:
-        """Put two items into the cart, look up the address, preview and order them."""
+    def keep_in_cart(self) -> None:
+        """Put two items into the cart."""
         for sku in self._two_skus():
             self._call("POST", "/cart/lines", {"sku_id": sku, "quantity": 1})
+
+    def order_from_cart(self) -> str:
+        """Put two items into the cart, look up the address, preview and order them."""
+        self.keep_in_cart()
         address = self._call("GET", "/addresses")["items"][0]["id"]
         return self._buy({"from_cart": True, "address_id": address})
 

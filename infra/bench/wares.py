@@ -36,13 +36,16 @@ _PRAISE = "手工采摘，低温烘焙，香气清雅，回味甘甜。Picked by
 DESCRIPTION = f"<p>{_PRAISE * 12}</p>"
 
 
-def make_shop(products: int, simulator_url: str) -> dict[str, Any]:
-    """Open a shop with its mini-program and fill it; return what the load must know."""
-    shop = open_shop("Bench")
-    appid, sub_mchid = wechat.make_mini_program(simulator_url, "Bench")
+def make_shop(products: int, simulator_url: str, name: str = "Bench") -> dict[str, Any]:
+    """Open a shop with its mini-program and fill it; return what the load must know.
+
+    The titles of its products end in its name.
+    """
+    shop = open_shop(name)
+    appid, sub_mchid = wechat.make_mini_program(simulator_url, name)
     tenant = Tenant.objects.get(pk=shop.id)
     actions.connect_wechat(tenant=tenant, appid=appid, sub_mchid=sub_mchid)
-    titles = _titles(products)
+    titles = [f"{title} {name}" for title in _titles(products)]
     with context.activate(shop), transaction.atomic():
         shelves = catalog.category_ids(paths=[(f"分类 {n:02d}",) for n in range(CATEGORIES)])
         categories = list(shelves.values())

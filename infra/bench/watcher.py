@@ -37,13 +37,13 @@ class Watcher:
         """Wait until the worker has heard the callback and the order is paid."""
         table = sql.Identifier(schema, "orders_order")
         asked = sql.SQL("SELECT state = 'paid' FROM {} WHERE id = {}").format(table, order_id)
-        _wait(lambda: bool(self._one(asked)), f"order {order_id} is not paid", seconds=0.01)
+        _wait(lambda: bool(self.one(asked)), f"order {order_id} is not paid", seconds=0.01)
 
     def payments_in_books(self, schema: str) -> int:
         """Return how many payments the books of a shop hold."""
         table = sql.Identifier(schema, "ledger_journal")
         asked = sql.SQL("SELECT count(*) FROM {} WHERE kind = 'payment'").format(table)
-        return int(self._one(asked))
+        return int(self.one(asked))
 
     def wait_for_payments(self, schema: str, wanted: int) -> None:
         """Wait until the books hold so many payments."""
@@ -59,11 +59,11 @@ class Watcher:
 
     def last_message(self) -> int:
         """Return the place of the newest message in the queue."""
-        return int(self._one("SELECT coalesce(max(position), 0) FROM dramatiq.queue"))
+        return int(self.one("SELECT coalesce(max(position), 0) FROM dramatiq.queue"))
 
     def last_slot(self) -> int:
         """Return the newest run of the schedule: what it sends is nobody's operation."""
-        return int(self._one("SELECT coalesce(max(id), 0) FROM jobs_slot"))
+        return int(self.one("SELECT coalesce(max(id), 0) FROM jobs_slot"))
 
     def bring_forward(self, since: int) -> None:
         """Make due what was written after `since` to be heard later, and wait for its end.
@@ -76,13 +76,13 @@ class Watcher:
 
     def wait_until_quiet(self) -> None:
         """Wait until no message is due or being handled. Raises WentWrong for a dead letter."""
-        _wait(lambda: not self._one(_BUSY), "the queue does not become empty", seconds=0.02)
-        if self._one(_DEAD):
+        _wait(lambda: not self.one(_BUSY), "the queue does not become empty", seconds=0.02)
+        if self.one(_DEAD):
             raise WentWrong("a message has become a dead letter")
 
     def spares(self) -> int:
         """Return how many schemas wait for a shop."""
-        return int(self._one("SELECT count(*) FROM tenants_spareschema"))
+        return int(self.one("SELECT count(*) FROM tenants_spareschema"))
 
     def wait_for_spares(self, wanted: int) -> None:
         """Wait until the worker has refilled the pool."""
@@ -94,21 +94,22 @@ class Watcher:
 
     def disk_bytes(self, schema: str) -> int:
         """Return what the tables and indexes of a schema take on disk."""
-        return int(self._one(_DISK, (schema,)))
+        return int(self.one(_DISK, (schema,)))
 
     def database_bytes(self) -> int:
         """Return the whole database's size, its catalogues included."""
-        return int(self._one("SELECT pg_database_size(current_database())"))
+        return int(self.one("SELECT pg_database_size(current_database())"))
 
     def schema_of(self, name: str) -> str:
         """Return the schema of the shop of this name."""
-        return str(self._one("SELECT schema_name FROM tenants_tenant WHERE name = %s", (name,)))
+        return str(self.one("SELECT schema_name FROM tenants_tenant WHERE name = %s", (name,)))
 
     def leave(self) -> None:
         """Hang up."""
         self._connection.close()
 
-    def _one(self, query: Any, values: tuple[Any, ...] | None = None) -> Any:
+    def one(self, query: Any, values: tuple[Any, ...] | None = None) -> Any:
+        """Return the first value of the first row; None if there is none."""
         row = self._connection.execute(query, values).fetchone()
         return row[0] if row else None
 

@@ -13,9 +13,10 @@ from psycopg_pool import PoolTimeout
 
 from config import modules
 from config.problems import NotFound, problem, unavailable
-from tenants import context, directory
+from tenants import context, directory, rates
 from tenants.lifecycle import Door, NoSuchShop, refusal
 from tenants.modules import ModuleOff
+from tenants.rates import ShopTooBusy
 
 _LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
 _OF_CUSTOMERS = frozenset(
@@ -55,6 +56,8 @@ class ShopOfPath:
         if shop is None or refused is not None:
             return problem(request, refused or NoSuchShop())
         request.shop = shop  # type: ignore[attr-defined]  # for the access line
+        if not rates.admit(shop.public_id):
+            return problem(request, ShopTooBusy(), retry_after=1)
         with context.activate(shop):
             if head == "s" and not rest.endswith("/docs"):
                 return _operation(request, rest)

@@ -138,6 +138,9 @@ APP_DATABASE_URL = env.text("APP_DATABASE_URL", "") or env.app_url(
 _app = env.database(APP_DATABASE_URL, "APP_DATABASE_URL")
 WEB_THREADS = env.number("WEB_THREADS", 4, least=1, most=64)
 WORKER_THREADS = env.number("WORKER_THREADS", 6, least=1, most=64)
+WEB_PROCESSES = env.number("WEB_PROCESSES", 1, least=1, most=500)
+WORKER_PROCESSES = env.number("WORKER_PROCESSES", 1, least=1, most=500)
+"""How many of each run on all machines together: PostgreSQL must have connections for them."""
 _options = {"options": "-c TimeZone=UTC -c statement_timeout=15000 -c lock_timeout=5000"}
 DATABASES: dict[str, dict[str, object]] = {
     "default": {
@@ -169,6 +172,8 @@ if DATABASE_URL:
 DATABASE_ROUTERS = ["tenants.router.SchemaRouter"]
 TENANT_MODEL = "tenants.Tenant"
 TENANT_CACHE_SECONDS = env.number("TENANT_CACHE_SECONDS", 3)
+SHOP_REQUESTS_PER_SECOND = env.number("SHOP_REQUESTS_PER_SECOND", 100, most=100_000)
+"""So many requests of one shop a web process answers; 0: no limit."""
 SPARE_SCHEMAS = env.number("SPARE_SCHEMAS", 3, most=200)
 CACHES = {
     "default": {

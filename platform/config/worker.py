@@ -20,9 +20,11 @@ def main() -> None:
     import structlog
     from django.conf import settings
 
+    from config.startup import check_server
     from jobs.broker import broker
     from jobs.schedule import Ticker
 
+    check_server()
     log = structlog.get_logger("worker")
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

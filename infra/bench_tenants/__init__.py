@@ -1,0 +1,1 @@
+"""What many shops on one server cost: opened, served, migrated, kept apart."""
