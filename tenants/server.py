@@ -43,7 +43,8 @@ class Fault:
 
 def connections_wanted() -> int:
     """Return how many connections all our processes hold at most."""
-    pool = int(settings.DATABASES["default"]["OPTIONS"]["pool"]["max_size"])
+    pooled = settings.DATABASES["default"]["OPTIONS"].get("pool") or {}
+    pool = int(pooled.get("max_size") or max(settings.WEB_THREADS, settings.WORKER_THREADS))
     of_a_worker = pool + int(settings.JOBS_DATABASE["maxconn"]) + settings.WORKER_THREADS
     return settings.WEB_PROCESSES * pool + settings.WORKER_PROCESSES * of_a_worker + _RESERVE
 

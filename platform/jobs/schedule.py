@@ -34,6 +34,8 @@ class Entry:
 
 
 _entries: list[Entry] = []
+_SHOPS_PER_SECOND = 20
+"""Thousands of shops have their hourly jobs one after the other, not all when the clock strikes."""
 
 
 def every(*, message: Any, minutes: int = 0, hours: int = 0, each_shop: bool = False) -> None:
@@ -62,8 +64,8 @@ def _send(entry: Entry, moment: datetime) -> bool:
         )
         if not cursor.rowcount:
             return False
-        for tenant in _targets(entry):
-            publish(entry.message, tenant=tenant)
+        for place, tenant in enumerate(_targets(entry)):
+            publish(entry.message, tenant=tenant, delay_seconds=place // _SHOPS_PER_SECOND)
         Slot.objects.filter(job=entry.job, due_at__lt=due_at - timedelta(days=3)).delete()
     return True
 

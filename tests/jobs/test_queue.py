@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from jobs import schedule
 from jobs.broker import broker
@@ -279,3 +279,17 @@ def test_an_entry_for_each_shop_sends_one_message_into_each(
     monkeypatch.setattr(schedule, "_entries", [schedule.Entry(Noted("due"), 60, each_shop=True)])
     schedule.send_due(clock.now())
     assert [m["tenant"] for m in queued("lab")] == [s.public_id for s in two_shops]
+
+
+def test_many_shops_do_not_all_begin_when_the_clock_strikes(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schedule, "_entries", [schedule.Entry(Noted("due"), 3600, each_shop=True)])
+    monkeypatch.setattr(schedule, "import_string", lambda _: lambda: [f"s{n}" for n in range(45)])
+    schedule.send_due(clock.now())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT round(extract(epoch FROM available_at - now())), is_due, count(*)"
+            " FROM dramatiq.queue WHERE tenant LIKE 's%' GROUP BY 1, 2 ORDER BY 1"
+        )
+        assert cursor.fetchall() == [(0, True, 20), (1, False, 20), (2, False, 5)]
