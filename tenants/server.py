@@ -43,10 +43,13 @@ class Fault:
 
 def connections_wanted() -> int:
     """Return how many connections all our processes hold at most."""
-    pooled = settings.DATABASES["default"]["OPTIONS"].get("pool") or {}
+    options: Any = settings.DATABASES["default"]["OPTIONS"]
+    pooled = options.get("pool") or {}
     pool = int(pooled.get("max_size") or max(settings.WEB_THREADS, settings.WORKER_THREADS))
-    of_a_worker = pool + int(settings.JOBS_DATABASE["maxconn"]) + settings.WORKER_THREADS
-    return settings.WEB_PROCESSES * pool + settings.WORKER_PROCESSES * of_a_worker + _RESERVE
+    jobs: Any = settings.JOBS_DATABASE
+    of_a_worker = pool + int(jobs["maxconn"]) + settings.WORKER_THREADS
+    wanted: int = settings.WEB_PROCESSES * pool + settings.WORKER_PROCESSES * of_a_worker + _RESERVE
+    return wanted
 
 
 def faults(cursor: Any) -> list[Fault]:
