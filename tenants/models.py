@@ -76,6 +76,8 @@ class Tenant(TenantMixin):
     """Here and not in the shop's schema, because every request asks. See `tenants.modules`."""
     limits = models.JSONField(default=dict, db_default={}, blank=True)
     """What its plan allows, as `tenants.limits` reads it; empty: everything."""
+    plan_modules = ArrayField(models.CharField(max_length=16), null=True, blank=True)
+    """The parts that its plan has, as `tenants.modules` reads it; none: all of them."""
     created_at = models.DateTimeField(default=clock.now)
     closes_at = models.DateTimeField(null=True, blank=True)
     """While it is closing: until when its owner may take things along, or come back."""

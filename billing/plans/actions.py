@@ -24,6 +24,7 @@ from billing.plans.states import (
 from jobs.messages import publish
 from kernel import clock
 from kernel.errors import Refusal
+from tenants import modules
 from tenants.limits import Limit
 from tenants.models import Tenant
 from tenants.transactions import verb
@@ -53,6 +54,13 @@ class PlanTooSmall(Refusal):
 
     en = "The plan allows {limit} {what} and the shop uses {used}. Reduce them first."
     zh = "该套餐的 {what} 上限为 {limit}，小铺已用 {used}，请先减少后再更换。"
+
+
+class PlanLacksModule(Refusal):
+    """A part of the mini-program is open that the plan does not have."""
+
+    en = "The plan does not have “{module}”, which is open. Close it first."
+    zh = "该套餐不含已开通的“{module}”，请先关闭后再更换。"
 
 
 class NothingToCancel(Refusal):
@@ -95,6 +103,7 @@ def start_trial(*, tenant: Tenant, plan: Plan | None = None, by: str = "platform
     )
     if is_new:
         note(subscription, "trial", by=by, facts={"version": str(version)})
+        modules.begin_with(tenant=tenant, allowed=version.modules)
         stand(subscription, reason="trial of a plan")
         publish(AdvanceSubscription(subscription.pk), tenant="")
     return subscription
@@ -106,7 +115,7 @@ def choose(
     """Change to a plan: return the invoice that does it when it is paid, or None.
 
     Without an invoice the change costs nothing now: at once, or from the next period on. Raises
-    PlanNotOffered, AlreadyOnPlan, PlanTooSmall.
+    PlanNotOffered, AlreadyOnPlan, PlanTooSmall, PlanLacksModule.
     """
     if not version.plan.is_offered or version != queries.current(version.plan):
         raise PlanNotOffered
@@ -190,7 +199,7 @@ def _choose(
             raise AlreadyOnPlan
         _plan_next(row, None, "", by)
         return None
-    _refuse_if_too_small(version, used)
+    _refuse_if_too_small(row, version, used)
     issuing.void_open(row, reason="another plan was chosen", by=by)
     if cost.is_cheaper:
         _plan_next(row, version, interval, by)
@@ -217,7 +226,7 @@ def _begin(
     row: Subscription, version: PlanVersion, interval: Interval, used: dict[str, int], by: str
 ) -> Invoice | None:
     """Invoice the first period, or the one that is overdue, on the plan that is wanted."""
-    _refuse_if_too_small(version, used)
+    _refuse_if_too_small(row, version, used)
     open_one = row.invoices.filter(state=InvoiceState.OPEN, purpose=Purpose.PERIOD).first()
     if open_one is not None and (open_one.version_id, open_one.interval) == (version.pk, interval):
         return open_one
@@ -265,7 +274,11 @@ def _plan_next(row: Subscription, version: PlanVersion | None, interval: str, by
     )
 
 
-def _refuse_if_too_small(version: PlanVersion, used: dict[str, int]) -> None:
+def _refuse_if_too_small(row: Subscription, version: PlanVersion, used: dict[str, int]) -> None:
+    for module in row.tenant.modules:
+        # What the present plan lacks as well was left open by it, and is left again.
+        if modules.has(row.version.modules, module) and not modules.has(version.modules, module):
+            raise PlanLacksModule(module=module)
     for limit in Limit:
         most = version.limits.get(limit)
         # What was sold this month is sold: the next plan counts from its first day on.

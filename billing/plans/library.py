@@ -1,11 +1,12 @@
 """The plans that the platform offers. A verb is one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db.models import Max
 
 from billing.plans.models import Plan, PlanVersion
 from tenants.limits import Limit
+from tenants.modules import Module
 from tenants.transactions import verb
 
 
@@ -38,10 +39,12 @@ def add_version(
     by: str,
     currency: str = "CNY",
     trial_days: int = 14,
+    modules: Collection[str] | None = None,
 ) -> PlanVersion:
-    """Sell the plan at this price and with these limits from now on. Who has it keeps theirs.
+    """Sell the plan at this price, with these limits and parts, from now on.
 
-    The very same again is the version that there is. Raises ValueError for unknown limits.
+    Who has it keeps theirs; `modules` None: all parts. The very same again is the version that
+    there is. Raises ValueError for unknown limits and parts.
     """
     wanted = {str(Limit(name)): int(most) for name, most in limits.items()}
     if any(most < 0 for most in wanted.values()):
@@ -54,8 +57,14 @@ def add_version(
         "year_minor": year_minor,
         "trial_days": trial_days,
         "limits": wanted,
+        "modules": None if modules is None else _parts(modules),
     }
     if latest and all(getattr(latest, name) == value for name, value in columns.items()):
         return latest
     number = (plan.versions.aggregate(last=Max("number"))["last"] or 0) + 1
     return PlanVersion.objects.create(plan=plan, number=number, created_by=by, **columns)
+
+
+def _parts(names: Collection[str]) -> list[str]:
+    chosen = {Module(name) for name in names}
+    return [str(module) for module in Module if module in chosen]

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -48,7 +49,7 @@ class Plan(models.Model):
 
 
 class PlanVersion(models.Model):
-    """A plan's price and limits, for ever (by grants): another price is another version."""
+    """A plan's price, limits and parts, for ever (by grants): another price is another version."""
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="versions")
     number = models.IntegerField()
@@ -58,6 +59,8 @@ class PlanVersion(models.Model):
     trial_days = models.IntegerField(default=14)
     limits = models.JSONField(default=dict)
     """By `tenants.limits.Limit`; what is not named has no limit."""
+    modules = ArrayField(models.CharField(max_length=16), null=True, blank=True)
+    """The parts of the mini-program that it has (`tenants.modules`); none: all of them."""
     created_by = models.CharField(max_length=254)
     created_at = models.DateTimeField(default=clock.now)
 

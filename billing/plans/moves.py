@@ -22,7 +22,7 @@ from billing.plans.states import (
 )
 from kernel import clock
 from kernel.errors import Refusal
-from tenants import limits, standing
+from tenants import limits, modules, standing
 from tenants.states import TenantState
 
 
@@ -76,6 +76,7 @@ def note(
 def stand(subscription: Subscription, *, reason: str) -> None:
     """Tell the shop what its plan allows and where it stands, unless it was told."""
     limits.allow(tenant=subscription.tenant, allowed=subscription.version.limits)
+    modules.allow(tenant=subscription.tenant, allowed=subscription.version.modules)
     wished = standing_of(subscription)
     if wished == subscription.told_standing:
         return

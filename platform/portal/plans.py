@@ -19,10 +19,12 @@ from kernel import clock
 from kernel.codes import code_of
 from kernel.errors import Refusal
 from portal.access import Desk, at_desk
+from portal.look import PARTS
 from portal.words import sentence
 from preview import simulator
 from tenants.lifecycle import Door
 from tenants.limits import Limit
+from tenants.modules import has
 from tenants.states import Role
 from wechat.errors import WeChatNotConfigured
 
@@ -204,6 +206,15 @@ def _refunds(invoice: Invoice) -> list[Any]:
     return sorted(found, key=lambda r: r.created_at)
 
 
+def warnings(desk: Desk) -> list[dict[str, Any]]:
+    """Return the meters that are nearly full, with words, for the owner's start page."""
+    subscription = queries.subscription_of(desk.tenant) if desk.is_owner else None
+    if subscription is None or not subscription.version.limits:
+        return []
+    meters = queries.meters(desk.tenant, subscription.version.limits)
+    return [_said(meter) for meter in meters if meter["is_near"] or meter["is_full"]]
+
+
 def _said(meter: dict[str, Any]) -> dict[str, Any]:
     """Put words to a meter; bytes become megabytes."""
     limit = Limit(meter["limit"])
@@ -234,5 +245,7 @@ def _offer(subscription: Subscription | None, version: PlanVersion) -> dict[str,
         for limit in Limit
     ]  # fmt: skip
     is_here = bool(subscription and subscription.version.plan_id == version.plan_id)
-    return {"version": version, "name": plan_name(version), "prices": prices, "limits": limits,
+    parts = [words for part, words in PARTS.items() if has(version.modules, part)]
+    return {"version": version, "parts": parts if version.modules is not None else [],
+            "name": plan_name(version), "prices": prices, "limits": limits,
             "is_here": is_here}  # fmt: skip

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from portal import checklist, connection
+from portal import checklist, connection, plans
 from portal.access import Desk, at_desk
 from preview import offers, simulator
 from shop.samples import actions as samples
@@ -32,6 +32,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
         "steps": steps,
         "done_count": sum(step.is_done for step in steps),
         "next_name": next((step.name for step in steps if not step.is_done), ""),
+        "warnings": plans.warnings(desk),
         "simulator": simulator.address(),
         "preview": offers.of(desk.shop.public_id),
     }

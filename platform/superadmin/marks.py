@@ -1,11 +1,15 @@
 """unfold's decorators, with the types they lack: words may be lazy, functions stay themselves."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import wraps
 from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 from unfold import decorators
+
+from superadmin.words import said
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -24,10 +28,20 @@ def action(
 def display(
     *, description: Any, ordering: str | None = None, label: Mapping[Any, str]
 ) -> Callable[[F], F]:
-    """Make a method a column whose words are coloured by `label`."""
+    """Make a method a column whose state is said in words and coloured by `label`."""
     mark: Any = decorators.display
-    made = mark(description=description, ordering=ordering, label=dict(label))
-    return cast("Callable[[F], F]", made)
+    colours: defaultdict[Any, str | None] = defaultdict(lambda: None, label)
+    made = mark(description=description, ordering=ordering, label=colours)
+
+    def decorate(fn: F) -> F:
+        @wraps(fn)
+        def show(*args: Any) -> Any:
+            value = fn(*args)
+            return (value, said(value)) if isinstance(value, str) else value
+
+        return cast("F", made(show))
+
+    return decorate
 
 
 def column(field: str, words: Any) -> Any:
@@ -35,7 +49,7 @@ def column(field: str, words: Any) -> Any:
 
     def show(row: Any) -> Any:
         value = attrgetter(field)(row)
-        return f"{value:%Y-%m-%d %H:%M:%S %Z}" if isinstance(value, datetime) else value
+        return f"{value:%Y-%m-%d %H:%M:%S %Z}" if isinstance(value, datetime) else said(value)
 
     show.__name__ = f"{field.replace('.', '_')}_shown"
     shown: Any = show

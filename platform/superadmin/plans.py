@@ -1,7 +1,7 @@
 """Plans and their versions, subscriptions and invoices of all shops."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -30,6 +30,7 @@ from superadmin.marks import action, column, display
 from superadmin.shops import Shown
 from superadmin.site import site
 from tenants.limits import Limit
+from tenants.modules import BUILT
 
 TRIAL_DAYS = 14
 SUBSCRIPTION_COLOURS = {
@@ -42,12 +43,39 @@ INVOICE_COLOURS = {
 }  # fmt: skip
 
 
+class PlanForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A plan's names, and whether it is the default instead of another one."""
+
+    class Meta:
+        model = Plan
+        fields = ("code", "name_zh", "name_en", "is_offered", "is_default")
+        labels: ClassVar[dict[str, Any]] = {
+            "code": _("Code"),
+            "name_zh": _("Chinese name"),
+            "name_en": _("English name"),
+            "is_offered": _("Owners may choose it"),
+            "is_default": _("New shops try this one"),
+        }
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Let a second default through: saving it takes the first one's place."""
+        found: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return found | {"is_default"}
+
+
 class VersionForm(forms.ModelForm):  # type: ignore[type-arg]
     """A new version: price and limits; empty limits are none."""
 
     class Meta:
         model = PlanVersion
         fields = ("plan", "currency", "month_minor", "year_minor", "trial_days")
+        labels: ClassVar[dict[str, Any]] = {
+            "plan": _("Plan"),
+            "currency": _("Currency"),
+            "month_minor": _("Price of a month, in minor units"),
+            "year_minor": _("Price of a year, in minor units"),
+            "trial_days": _("Days of trial"),
+        }
 
 
 class LimitedVersionForm(VersionForm):
@@ -73,6 +101,12 @@ class LimitedVersionForm(VersionForm):
         widget=UnfoldAdminIntegerFieldWidget,
     )  # fmt: skip
 
+    modules = forms.MultipleChoiceField(
+        label=_("Parts (none ticked: all)"), required=False,
+        choices=[(part.value, part.value) for part in BUILT],
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+
     def limits(self) -> dict[str, int]:
         """Return the limits that were filled in."""
         found = {str(limit): self.cleaned_data.get(str(limit)) for limit in Limit}
@@ -87,6 +121,7 @@ class Plans(Audited):
         column("code", _("Code")), column("name_zh", _("Chinese name")),
         column("name_en", _("English name")), "is_offered", "is_default",
     )  # fmt: skip
+    form = PlanForm
     fields = ("code", "name_zh", "name_en", "is_offered", "is_default")
     ordering = ("code",)
 
@@ -112,6 +147,7 @@ class PlanVersions(Audited):
     list_display = (
         column("plan.code", _("Plan")), column("number", _("Number")), "month", "year",
         column("trial_days", _("Days of trial")), column("limits", _("Limits")),
+        column("modules", _("Parts")),
         column("created_by", _("By")), column("created_at", _("Since")),
     )  # fmt: skip
     form = LimitedVersionForm
@@ -142,7 +178,7 @@ class PlanVersions(Audited):
         made = library.add_version(
             plan=wish["plan"], currency=wish["currency"], month_minor=wish["month_minor"],
             year_minor=wish["year_minor"], trial_days=wish["trial_days"], limits=form.limits(),
-            by=str(request.user),
+            modules=wish["modules"] or None, by=str(request.user),
         )  # fmt: skip
         obj.pk, obj.number = made.pk, made.number
         obj._state.adding = False

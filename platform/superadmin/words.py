@@ -1,5 +1,6 @@
-"""Words of unfold's pages, which come without Chinese (ECOSYSTEM §4): ours to translate."""
+"""Words that no page holds itself: of unfold, which comes without Chinese, and of states."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 UNFOLD = (
@@ -17,3 +18,93 @@ UNFOLD = (
     _("No results found"),
     _("This page yielded into no results. Create a new item or reset your filters."),
 )
+
+STATES = {
+    "aborted": _("aborted"),
+    "active": _("active"),
+    "applied": _("applied"),
+    "applying": _("applying"),
+    "approved": _("approved"),
+    "auditing": _("auditing"),
+    "authorised": _("authorised"),
+    "basic": _("basic"),
+    "cancelled": _("cancelled"),
+    "categories": _("categories"),
+    "change": _("change"),
+    "closed": _("closed"),
+    "closing": _("closing"),
+    "committed": _("committed"),
+    "committing": _("committing"),
+    "connected": _("connected"),
+    "consumed": _("consumed"),
+    "delayed": _("delayed"),
+    "domains": _("domains"),
+    "done": _("done"),
+    "draft": _("draft"),
+    "empty": _("empty"),
+    "ended": _("ended"),
+    "explained": _("explained"),
+    "failed": _("failed"),
+    "finished": _("finished"),
+    "fixed": _("fixed"),
+    "fulfilment": _("fulfilment"),
+    "gone": _("gone"),
+    "grace": _("grace"),
+    "gray": _("gray"),
+    "info": _("info"),
+    "kept": _("kept"),
+    "loaded": _("loaded"),
+    "locked": _("locked"),
+    "manager": _("manager"),
+    "mini_program": _("mini program"),
+    "month": _("month"),
+    "official_account": _("official account"),
+    "open": _("open"),
+    "operation": _("operation"),
+    "owner": _("owner"),
+    "paid": _("paid"),
+    "past_due": _("past due"),
+    "paused": _("paused"),
+    "period": _("period"),
+    "planned": _("planned"),
+    "preflight_failed": _("preflight failed"),
+    "privacy": _("privacy"),
+    "provisioning": _("provisioning"),
+    "purged": _("purged"),
+    "queued": _("queued"),
+    "ready": _("ready"),
+    "refused": _("refused"),
+    "rejected": _("rejected"),
+    "released": _("released"),
+    "releasing": _("releasing"),
+    "reverted": _("reverted"),
+    "reverting": _("reverting"),
+    "running": _("running"),
+    "signing": _("signing"),
+    "skipped": _("skipped"),
+    "stopped": _("stopped"),
+    "submitting": _("submitting"),
+    "superseded": _("superseded"),
+    "suspended": _("suspended"),
+    "taken": _("taken"),
+    "to_be_confirmed": _("to be confirmed"),
+    "to_be_signed": _("to be signed"),
+    "trade": _("trade"),
+    "trial": _("trial"),
+    "trialing": _("trialing"),
+    "unauthorised": _("unauthorised"),
+    "unknown": _("unknown"),
+    "void": _("void"),
+    "waiting": _("waiting"),
+    "wanted": _("wanted"),
+    "withdrawn": _("withdrawn"),
+    "written_off": _("written off"),
+    "year": _("year"),
+}
+"""States, kinds and roles as rows keep them, in words."""
+
+
+def said(value: object) -> object:
+    """Return a state in the reader's language; anything else as it is."""
+    words = STATES.get(value) if isinstance(value, str) else None
+    return gettext(words) if words else value

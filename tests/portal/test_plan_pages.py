@@ -8,8 +8,10 @@ from django.test import Client
 from billing.plans import actions, advancing, library
 from billing.plans.models import Invoice, InvoiceAttempt, PlanVersion
 from kernel import clock
+from tenants import modules
 from tenants.context import Shop
 from tenants.models import Tenant
+from tenants.modules import Module
 from tenants.states import Role
 from tests.billing.plan_till import PlanTill
 
@@ -110,3 +112,60 @@ def test_an_invoice_of_another_shop_is_not_found(home, owner, plans, colleague, 
     other = colleague(shop, Role.OWNER, "other@example.com")
     assert other.get(f"/shops/{shop.public_id}/invoices/{number}/").status_code == 404
     assert other.get(f"{home}invoices/{number}/").status_code == 404
+
+
+def test_the_start_page_warns_at_eighty_percent_and_when_it_is_full(home, owner) -> None:
+    tenant = Tenant.objects.get(public_id=home.split("/")[2])
+    subscription = actions.Subscription.objects.get()
+    assert "Your plan is" not in owner.get(home).content.decode()
+    plan = subscription.version.plan
+    for most, words in ((1, "Your plan is full: Members of staff 1 of 1"), (5, "")):
+        version = library.add_version(
+            plan=plan, month_minor=1, year_minor=1, limits={"staff": most}, by="s"
+        )
+        actions.Subscription.objects.update(version=version)
+        page = owner.get(home).content.decode()
+        assert words in page
+        assert bool(words) == ("Your plan is" in page)
+    for number in range(3):
+        account = type(owner.account).objects.create_user(f"p{number}@example.com")
+        tenant.memberships.create(account=account, role=Role.MANAGER)
+    assert "Your plan is nearly full: Members of staff 4 of 5" in owner.get(home).content.decode()
+
+
+def test_a_part_outside_the_plan_is_refused_by_its_code_and_what_is_open_stays(
+    home, owner, plans
+) -> None:
+    tenant = Tenant.objects.get(public_id=home.split("/")[2])
+    subscription = actions.Subscription.objects.get()
+    version = library.add_version(
+        plan=subscription.version.plan, month_minor=9_900, year_minor=99_000,
+        limits={}, modules=["shop"], by="s",
+    )  # fmt: skip
+    with pytest.raises(actions.PlanLacksModule):  # the shop has its staff's part open
+        actions.choose(subscription=subscription, version=version, interval="month", by="o")
+    modules.choose(tenant=tenant, modules=[Module.SHOP], by="o")
+    subscription = actions.Subscription.objects.get()
+    assert actions.choose(subscription=subscription, version=version, interval="month", by="o")
+    modules.allow(tenant=tenant, allowed=version.modules)
+    with pytest.raises(modules.ModuleNotInPlan) as refused:
+        modules.choose(tenant=tenant, modules=[Module.SHOP, Module.OWNER], by="o")
+    assert (refused.value.code, refused.value.status) == ("module_not_in_plan", 403)
+    tenant.refresh_from_db()
+    assert tenant.modules == ["shop"]
+    page = owner.post(f"{home}look/parts/", {"parts": ["shop", "owner"]}, follow=True)
+    assert "The plan does not have" in page.content.decode()
+    modules.allow(tenant=tenant, allowed=None)
+    assert modules.choose(tenant=tenant, modules=[Module.SHOP, Module.OWNER], by="o")
+    modules.allow(tenant=tenant, allowed=["shop"])  # a smaller plan closes nothing by itself
+    assert modules.choose(tenant=tenant, modules=[Module.SHOP, Module.OWNER], by="o")
+
+
+def test_a_new_shop_opens_with_what_its_first_plan_has(owner, own_shop, plans) -> None:
+    library.add_version(
+        plan=plans[0].plan, month_minor=1, year_minor=1, limits={}, modules=["shop"], by="s"
+    )
+    tenant = Tenant.objects.get(pk=own_shop(owner.account, "Second Tea").id)
+    actions.start_trial(tenant=tenant)
+    tenant.refresh_from_db()
+    assert (tenant.modules, tenant.plan_modules) == (["shop"], ["shop"])

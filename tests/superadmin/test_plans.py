@@ -57,3 +57,39 @@ def test_an_invoice_is_paid_by_bank_or_taken_back(admin: Client, subscription) -
     admin.post(f"/superadmin/plans/invoice/{invoice.pk}/void/", {"reason": "mistake"})
     invoice.refresh_from_db()
     assert invoice.state == "paid"
+
+
+def test_a_plan_is_made_renamed_and_made_the_default_by_its_forms(admin: Client, subscription) -> None:
+    sent = {"code": "large", "name_zh": "大", "name_en": "Large", "is_offered": "on", "is_default": "on"}
+    assert admin.post("/superadmin/plans/plan/add/", sent).status_code == 302
+    assert list(Plan.objects.order_by("code").values_list("code", "is_default")) == [
+        ("large", True), ("small", False),
+    ]  # fmt: skip
+    made = Plan.objects.get(code="large")
+    address = f"/superadmin/plans/plan/{made.pk}/change/"
+    assert admin.post(address, {**sent, "code": "other", "name_en": "Larger"}).status_code == 302
+    made.refresh_from_db()
+    assert (made.code, made.name_en) == ("large", "Larger")
+    wish = {"plan": made.pk, "currency": "CNY", "month_minor": 100, "year_minor": 1_000,
+            "trial_days": 3, "modules": ["shop"]}  # fmt: skip
+    page = admin.get("/superadmin/plans/planversion/add/").content.decode()
+    assert 'name="modules"' in page
+    assert admin.post("/superadmin/plans/planversion/add/", wish).status_code == 302
+    version = PlanVersion.objects.latest("pk")
+    assert (version.plan, version.modules, version.limits) == (made, ["shop"], {})
+    wrong = {**wish, "staff": 0, "modules": ["casino"]}
+    answer = admin.post("/superadmin/plans/planversion/add/", wrong)
+    assert answer.status_code == 200
+    assert PlanVersion.objects.latest("pk") == version
+    assert [entry.action for entry in AuditEntry.objects.order_by("pk")] == ["add", "change", "add"]
+
+
+def test_states_are_said_in_the_readers_language(admin: Client, subscription) -> None:
+    for page in ("subscription", "invoice", "plan", "planversion"):
+        assert admin.get(f"/superadmin/plans/{page}/").status_code == 200
+    chinese = {"accept-language": "zh-hans"}
+    page = admin.get("/superadmin/plans/subscription/", headers=chinese).content.decode()
+    assert "试用中" in page
+    assert "trialing</span>" not in page
+    shops = admin.get("/superadmin/tenants/tenant/", headers=chinese).content.decode()
+    assert "试用中" in shops
