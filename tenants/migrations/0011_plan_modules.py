@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenants', '0009_direct_merchants'),
+        ('tenants', '0010_sandbox'),
     ]
 
     operations = [
