@@ -21,6 +21,7 @@ from infra import embedded_postgres
 from infra.backups.places import give_to_server, remove
 from infra.backups.recovery import restore_whole
 from infra.backups.taking import settings, settle, take_base
+from infra.demo import wechat
 from infra.first_sale import journey
 from infra.first_sale.__main__ import CATALOGUE
 from infra.stage.stage import Stage, opened
@@ -110,6 +111,8 @@ def keep_log(stage: Stage, backups: Path) -> None:
     embedded_postgres.stop(stage.place.postgres)
     stage.start_postgres()
     stage.start("worker", "web")
+    # The ticket pushed before may have met nobody, and the next one is ten minutes off.
+    wechat.push_to(stage.simulator_url, stage.url)
 
 
 def _wait_until_whole(url: str) -> None:
