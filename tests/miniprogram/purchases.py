@@ -10,17 +10,22 @@ from tests.miniprogram.shops import OpenShop
 PAY = "支付 · Pay"
 
 
-def ordered(phone: Phone, shop: OpenShop, *titles: str) -> dict[str, Any]:
+def ordered(
+    phone: Phone, shop: OpenShop, *titles: str, pickup: dict[str, str] | None = None
+) -> dict[str, Any]:
     """Order one of the first SKU of each product; the order as the API shows it."""
     lines = [{"sku_id": shop.product(title)["skus"][0]["id"], "quantity": 1} for title in titles]
     address = ask(phone, "GET", "/addresses")["items"][0]["id"]
-    made = ask(phone, "POST", "/orders", {"lines": lines, "address_id": address})
+    to = {"pickup": pickup} if pickup else {"address_id": address}
+    made = ask(phone, "POST", "/orders", {"lines": lines, **to})
     return look(phone, made["id"])
 
 
-def paid(phone: Phone, shop: OpenShop, *titles: str) -> dict[str, Any]:
+def paid(
+    phone: Phone, shop: OpenShop, *titles: str, pickup: dict[str, str] | None = None
+) -> dict[str, Any]:
     """Order them and pay at WeChat."""
-    order = ordered(phone, shop, *titles)
+    order = ordered(phone, shop, *titles, pickup=pickup)
     sheet = ask(phone, "POST", f"/orders/{order['id']}/pay", {})
     phone.frame.evaluate("sheet => void wx.requestPayment({ ...sheet, complete() {} })", sheet)
     phone.answer(PAY)

@@ -68,12 +68,15 @@ VIEWS = (
     View("coupons-mine", "/packages/shop/coupons/coupons?tab=usable"),
     View("coupons-used", "/packages/shop/coupons/coupons?tab=used"),
     View("order-discounted", "/packages/shop/order/order?id={discounted}"),
+    View("checkout-pickup", "/packages/shop/checkout/checkout", "p.fetchIt()", awaits="pointId"),
     View("result-unpaid", "/packages/shop/result/result?id={unpaid}"),
     View("result-paid", "/packages/shop/result/result?id={paid}"),
     View("orders", "/packages/shop/orders/orders"),
     View("order-unpaid", "/packages/shop/order/order?id={unpaid}"),
     View("order-paid", "/packages/shop/order/order?id={paid}"),
     View("order-shipped", "/packages/shop/order/order?id={shipped}"),
+    View("order-preparing", "/packages/shop/order/order?id={fetched}"),
+    View("order-ready", "/packages/shop/order/order?id={ready}"),
     View("order-completed", "/packages/shop/order/order?id={completed}"),
     View("order-cancelled", "/packages/shop/order/order?id={cancelled}"),
     View("refund-ask", "/packages/shop/refund/refund?order={completed}"),
@@ -148,6 +151,11 @@ def furnish(phone: Phone, shop: OpenShop) -> dict[str, str]:
     asked = {"order_id": given["paid"], "reason": "other", "description": "拍错了，想换一件大的。"}
     ask(phone, "POST", "/aftersales", asked)
     given["shipped"] = _in_two_parcels(phone, shop, titles[2], titles[3])
+    for point in POINTS:
+        shop.owner.browser.send("POST", f"{shop.owner.api}/pickup-points", point, wanted=201)
+    given["fetched"] = _to_fetch(phone, shop, titles[0])
+    given["ready"] = _to_fetch(phone, shop, titles[1])
+    shop.owner.browser.send("POST", f"{shop.owner.api}/orders/{given['ready']}/ready")
     done = shipped(phone, shop, titles[4], number="SF1000000000003")["id"]
     given["completed"] = done
     ask(phone, "POST", f"/orders/{done}/confirm-receipt", {})
@@ -166,7 +174,7 @@ def furnish(phone: Phone, shop: OpenShop) -> dict[str, str]:
     _stock(shop, gone["skus"][0]["id"], 2)
     given["sold_out"] = scarce["id"]
     given["word"] = product["title"].split()[-1]
-    assert len(orders(phone)) == 6
+    assert len(orders(phone)) == 8
     linked(phone, shop)
     return given
 
@@ -196,6 +204,22 @@ def _with_coupons(phone: Phone, shop: OpenShop, title: str) -> str:
     wish = {"lines": [{"sku_id": sku, "quantity": 2}], "address_id": address}
     order = ask(phone, "POST", "/orders", {**wish, "member_coupon_id": mine[-1]})
     return str(order["id"])
+
+
+POINTS: tuple[dict[str, Any], ...] = (
+    {"name": "总店", "address": "浙江省杭州市西湖区文三路 1 号", "hours": "每天 9:00–21:00",
+     "phone": "0571-88880000"},
+    {"name": "博尔塔拉蒙古自治州博乐市人民广场旗舰体验店", "address": "新疆维吾尔自治区博尔塔拉蒙古自治州博乐市"
+     "青得里大街与北京路交叉口西北侧人民广场小区 12 号楼 1 层 101", "hours": "周一至周五 10:00–19:30，周末及法定节假日"
+     " 11:00–18:00，午间照常营业", "phone": "0909-8888000"},
+)  # fmt: skip
+
+
+def _to_fetch(phone: Phone, shop: OpenShop, title: str) -> str:
+    """A paid order that the person comes for, at the point with the longest name."""
+    point = ask(phone, "GET", "/pickup-points")["items"][-1]
+    pickup = {"point_id": point["id"], "recipient": "欧阳静宜", "phone": "13800001234"}
+    return str(paid(phone, shop, title, pickup=pickup)["id"])
 
 
 def _in_two_parcels(phone: Phone, shop: OpenShop, *titles: str) -> str:
