@@ -87,7 +87,7 @@ preview: $(BUNDLE) ## build the mini-program for browsers (needs Node 20)
 package: $(NODE_MODULES) ## check the mini-program as WeChat would: types, sizes, labels, its own compiler
 	@cd $(TEMPLATE) && npm run --silent package
 
-journeys: $(STAMP) $(BUNDLE) ## the twelve journeys in Chromium, against a whole installation; ROUNDS=3
+journeys: $(STAMP) $(BUNDLE) ## the journeys in Chromium, against a whole installation; ROUNDS=3
 	@for round in $$(seq $(ROUNDS)); do $(BIN)/python -m pytest -m journey tests/miniprogram; done
 
 looks: $(STAMP) $(BUNDLE) ## look at every page: two shops, three widths, two text sizes, two languages

@@ -1,4 +1,4 @@
-"""The twelve journeys that a release must pass: `make journeys`, `make journeys ROUNDS=3`.
+"""The journeys that a release must pass: `make journeys`, `make journeys ROUNDS=3`.
 
 The fixture of the phones demands of each that no page threw, the framework neither failed nor
 warned, no unknown `wx.*` was called, and nothing came from a foreign host.
