@@ -204,13 +204,20 @@ def write(changes: Changes) -> None:
     """Write the rows; a handful of statements for any number of products."""
     ProductImage.objects.filter(product__in=changes.repictured).delete()
     _put(Product, changes.rows[Product])
-    kept_specs = {row.pk for row in changes.rows[Spec]}
-    kept_values = {row.pk for row in changes.rows[SpecValue]}
-    gone = SpecValue.objects.filter(spec__product__in=changes.respecified)
-    gone.exclude(pk__in=kept_values).delete()
-    Spec.objects.filter(product__in=changes.respecified).exclude(pk__in=kept_specs).delete()
+    _drop_others(SpecValue.objects.filter(spec__product__in=changes.respecified), changes)
+    _drop_others(Spec.objects.filter(product__in=changes.respecified), changes)
     for model in (Spec, SpecValue, Sku, ProductImage):
         _put(model, changes.rows[model])
+
+
+def _drop_others(there: models.QuerySet[Any], changes: Changes) -> None:
+    """Delete the rows that are there and wanted no more.
+
+    Compared here: PostgreSQL would hold each row against each of ten thousand parameters.
+    """
+    kept = {row.pk for row in changes.rows[there.model]}
+    if gone := set(there.values_list("pk", flat=True)) - kept:
+        there.model._default_manager.filter(pk__in=gone).delete()
 
 
 def _put(model: type[models.Model], rows: list[Any]) -> None:

@@ -47,7 +47,7 @@ def test_the_first_screen_asks_for_this_and_no_more(phone_of, tea):
     of_pictures = sum(size for path, size in told.items() if path.startswith("/media/"))
     assert 0 < of_the_api < 12_000
     assert 0 < of_pictures < 40_000
-    assert 0 < sum(told.values()) < 800_000
+    assert 0 < sum(told.values()) < 900_000  # the whole bundle: in WeChat it lies on the phone
 
 
 def test_a_page_that_was_left_names_no_other_page(phone_of, tea):
