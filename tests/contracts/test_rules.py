@@ -94,6 +94,7 @@ def test_threads_are_for_the_worker_and_the_queue_only() -> None:
         "platform/wechat/breaker.py",
         "platform/wechat/http.py",
         "platform/wechat/configured.py",
+        "tenants/rates.py",  # a lock around its buckets, no thread
         "tenants/fleet/applying.py",  # plain connections of its own, none of Django's
     }
 
