@@ -152,12 +152,22 @@ def _cached(kind: str, key: str, find: Callable[[], T | None]) -> T | None:
         _cache.pop((kind, key), None)
     else:
         _keep(kind, key, found)
+        if isinstance(found, Payee):
+            _keep_by_its_names(found)
     return found
 
 
 def _is_waiting(found: Shop | Payee) -> bool:
     """A shop that is being built is ready any moment: nobody should wait for our memory."""
     return isinstance(found, Shop) and found.state == TenantState.PROVISIONING
+
+
+def _keep_by_its_names(payee: Payee) -> None:
+    """Keep a payee for whoever asks by another of its names: a payment asks by three."""
+    _keep("payee", f"{payee.shop.public_id}/{payee.direct_mchid}", payee)
+    _keep("notify", payee.notify_token, payee)
+    if payee.sub_mchid:
+        _keep("merchant", payee.sub_mchid, payee)
 
 
 def _keep(kind: str, key: str, value: Shop | Payee) -> None:
