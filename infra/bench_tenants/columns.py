@@ -170,8 +170,8 @@ class _Versions:
         return [name for (name,) in rows]
 
     def last(self) -> str:
-        """Return the schema that a run comes to last: a broken canary would stop the run."""
-        newest = "SELECT schema_name FROM tenants_spareschema ORDER BY id DESC LIMIT 1"
+        """Return the newest shop, to which a run comes last: a broken canary would stop it."""
+        newest = "SELECT schema_name FROM tenants_tenant ORDER BY id DESC LIMIT 1"
         row = self._connection.execute(newest).fetchone()
         assert row is not None
         return str(row[0])
