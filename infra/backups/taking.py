@@ -90,8 +90,9 @@ def settle(url: str) -> datetime:
     """
     with psycopg.connect(url, autocommit=True) as connection:
         moment: datetime = connection.execute("SELECT clock_timestamp()").fetchall()[0][0]
-        # A recovery stops at the first commit after its target: there has to be one.
-        connection.execute("SELECT pg_current_xact_id()")
+        # A recovery stops at the first commit after its target: there has to be one. And a log in
+        # which nothing was written since its last switch is not switched, nor archived.
+        connection.execute("SELECT pg_logical_emit_message(true, 'xiaopu', 'settle')")
         [(wanted,)] = connection.execute(
             "SELECT pg_walfile_name(pg_switch_wal())"
         ).fetchall()
