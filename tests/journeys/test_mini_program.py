@@ -243,8 +243,10 @@ def test_an_owner_brings_a_mini_program_to_its_customers(stage: Stage, page: Pag
     # the start page: the merchant number alone is missing
     page.goto(f"{stage.url}/shops/{shop}/mini-programs/")
     expect(page.get_by_text("The merchant number is missing")).to_be_visible()
-    page.get_by_role("link", name="Enter the merchant number").click()
-    expect(page.locator("input[name=appid]")).to_have_value(appid)
+    page.get_by_role("link", name="How you are paid").click()
+    expect(page.get_by_role("heading", name="How you are paid")).to_be_visible()
+    expect(page.get_by_text("Customers cannot pay yet")).to_be_visible()
+    expect(page.locator("input[name=sub_mchid]")).to_be_visible()
 
 
 def test_a_newer_version_replaces_the_first_and_is_rolled_back(stage: Stage, page: Page) -> None:
