@@ -18,6 +18,7 @@ from django.test import Client
 from billing.payments import accepting
 from billing.payments.models import Attempt
 from kernel import clock, identifiers
+from shop.inventory.models import Stock
 from shop.members import actions as members
 from shop.members.models import Member
 from shop.orders.models import Order
@@ -326,3 +327,19 @@ def _sealed(plain: dict[str, Any], event: str) -> bytes:
         },
         ensure_ascii=False,
     ).encode()  # fmt: skip
+
+
+def refused(answer: Any, status: int, code: str) -> None:
+    """Assert that the answer is this refusal."""
+    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.content
+
+
+def level(sku_id: UUID) -> tuple[int, int]:
+    """How many pieces are on hand and reserved."""
+    stock = Stock.objects.get(pk=sku_id)
+    return stock.on_hand, stock.reserved
+
+
+def history(order: Order) -> list[tuple[str, str]]:
+    """The order's states with their reasons, the oldest first."""
+    return list(order.steps.order_by("at", "pk").values_list("state", "reason"))

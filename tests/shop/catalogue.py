@@ -1,5 +1,8 @@
 """Goods for tests, made through the real verbs."""
 
+from typing import Any
+from uuid import UUID
+
 from shop.catalog import actions, queries
 from shop.catalog.models import Product, Sku
 from shop.catalog.states import ProductState
@@ -34,3 +37,8 @@ def skus_of(made: Product) -> list[Sku]:
 
 
 skus = skus_of
+
+
+def sku(title: str = "Tea", **fields: Any) -> UUID:
+    """The key of the only SKU of a new product."""
+    return skus(product(title, **fields))[0].pk

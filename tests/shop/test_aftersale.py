@@ -8,40 +8,10 @@ from shop.aftersale.models import AfterSale
 from shop.catalog.models import Sku
 from shop.orders.models import Order
 from shop.orders.states import OrderState
-from tenants import context
-from tenants.models import Account, Membership
-from tenants.states import Role
-from tests.shop.buying import Buyer, Desk, Till
-from tests.shop.catalogue import product, skus
+from tests.shop.buying import Buyer, refused
+from tests.shop.catalogue import sku
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def till(shop, monkeypatch, settings):
-    return Till(monkeypatch, settings, shop)
-
-
-@pytest.fixture
-def buyer(shop, till):
-    return Buyer(shop, till.appid)
-
-
-@pytest.fixture
-def desk(shop, owner):
-    return Desk(shop, owner)
-
-
-@pytest.fixture
-def packer(shop):
-    with context.public():
-        account = Account.objects.create_user("pack@example.com", "correct horse battery")
-        Membership.objects.create(account=account, tenant_id=shop.id, role=Role.FULFILMENT)
-    return Desk(shop, account)
-
-
-def sku(**fields):
-    return skus(product("Tea", **fields))[0].pk
 
 
 @pytest.fixture
@@ -70,10 +40,6 @@ def asked(buyer, order, **more):
     answer = ask(buyer, order, **more)
     assert answer.status_code == 201, answer.content
     return buyer.get(f"/aftersales/{answer.json()['id']}").json()
-
-
-def refused(answer, status, code):
-    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.content
 
 
 def agree(desk, row, **body):

@@ -10,8 +10,8 @@ from shop.cart.models import CartLine
 from shop.catalog.models import Product, Sku
 from shop.inventory import actions as inventory
 from tenants import context
-from tests.shop.buying import Buyer
-from tests.shop.catalogue import product, skus
+from tests.shop.buying import Buyer, refused
+from tests.shop.catalogue import product, sku, skus
 
 pytestmark = pytest.mark.django_db
 
@@ -19,14 +19,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def buyer(shop):
     return Buyer(shop, "wx00000000000000aa")
-
-
-def sku(title="Tea", **fields):
-    return skus(product(title, **fields))[0].pk
-
-
-def refused(answer, status, code):
-    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.content
 
 
 def test_an_empty_cart_is_a_cart(buyer):

@@ -14,25 +14,10 @@ from shop.coupons.models import Coupon, MemberCoupon
 from shop.orders import actions as orders
 from shop.orders.models import Order
 from tenants.proofs import proofs_of_shop
-from tests.shop.buying import Buyer, Desk, Till
-from tests.shop.catalogue import product, skus
+from tests.shop.buying import Buyer, refused
+from tests.shop.catalogue import product, sku, skus
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def till(shop, monkeypatch, settings):
-    return Till(monkeypatch, settings, shop)
-
-
-@pytest.fixture
-def buyer(shop, till):
-    return Buyer(shop, till.appid)
-
-
-@pytest.fixture
-def desk(shop, owner):
-    return Desk(shop, owner)
 
 
 def coupon(minor: int = 1_000, **terms) -> Coupon:
@@ -57,14 +42,6 @@ def held(buyer: Buyer, made: Coupon) -> str:
 
 def claim(buyer: Buyer, made: Coupon, key: str = ""):
     return buyer.post(f"/coupons/{made.pk}/claim", **{"Idempotency-Key": key or uuid4().hex})
-
-
-def sku(title="Tea", **fields) -> UUID:
-    return skus(product(title, **fields))[0].pk
-
-
-def refused(answer, status, code):
-    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.content
 
 
 def preview(buyer, demand, **more):

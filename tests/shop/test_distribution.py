@@ -28,22 +28,12 @@ from shop.distribution.models import Commission, Visit
 from shop.distribution.states import CommissionState
 from shop.members.models import Member
 from shop.orders import invariants as orders
-from tests.shop.buying import Buyer, Desk, Till
-from tests.shop.catalogue import product, skus
+from tests.shop.buying import Buyer, refused
+from tests.shop.catalogue import product, sku, skus
 
 pytestmark = pytest.mark.django_db
 RULES = {"is_open": True, "rate_bp": 1_000, "entry": "everyone", "touch": "last",
          "window_days": 15, "hold_days": 7}  # fmt: skip
-
-
-@pytest.fixture
-def till(shop, monkeypatch, settings):
-    return Till(monkeypatch, settings, shop)
-
-
-@pytest.fixture
-def buyer(shop, till):
-    return Buyer(shop, till.appid)
 
 
 @pytest.fixture
@@ -54,11 +44,6 @@ def ann(shop, till):
 @pytest.fixture
 def bob(shop, till):
     return Buyer(shop, till.appid, openid="openid-bob")
-
-
-@pytest.fixture
-def desk(shop, owner):
-    return Desk(shop, owner)
 
 
 @pytest.fixture
@@ -137,10 +122,6 @@ def refunded(desk, run_jobs):
     return give
 
 
-def sku(title="Tea", **fields):
-    return skus(product(title, **fields))[0].pk
-
-
 def code_of(person):
     answer = person.post("/distribution/apply")
     assert answer.status_code == 200, answer.content
@@ -154,10 +135,6 @@ def comes_through(buyer, code):
 
 def mine(person):
     return person.get("/distribution").json()
-
-
-def refused(answer, status, code):
-    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.content
 
 
 def wallet(person):

@@ -13,7 +13,7 @@ from billing.withdrawals.models import Withdrawal
 from kernel.explanations import Explanation, Step
 from kernel.money import Money
 from shop.orders import actions as orders
-from tests.shop.buying import Buyer, Desk, Till
+from tests.shop.buying import Buyer, Till
 from tests.shop.catalogue import product, skus
 
 pytestmark = pytest.mark.django_db
@@ -24,16 +24,6 @@ def till(request, shop, monkeypatch):
     configured = request.getfixturevalue("settings")
     configured.WECHAT_FEE_BP, configured.COMMISSION_BP = 60, 100
     return Till(monkeypatch, configured, shop)
-
-
-@pytest.fixture
-def buyer(shop, till):
-    return Buyer(shop, till.appid)
-
-
-@pytest.fixture
-def desk(shop, owner):
-    return Desk(shop, owner)
 
 
 @pytest.fixture

@@ -30,11 +30,6 @@ def till(shop, monkeypatch, settings):
     return Till(monkeypatch, settings, shop)
 
 
-@pytest.fixture
-def desk(shop, owner):
-    return Desk(shop, owner)
-
-
 def today(desk):
     answer = desk.get("/today")
     assert answer.status_code == 200, answer.content

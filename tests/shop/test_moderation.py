@@ -757,11 +757,6 @@ def test_a_member_who_renames_too_often_is_told_so(buyer):
 # --- the desk -------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def desk(shop, owner):
-    return Desk(shop, owner)
-
-
 def test_staff_see_what_waits_and_decide(desk, owner, censor, run_jobs, post):
     submit(post, title="MAYBE", photo=picture())
     run_jobs()

@@ -21,7 +21,6 @@ from shop.notices.news import Fact, Line, News, chosen_lines, facts_by_key
 from shop.notices.states import NOTICE_FLOW, SETUP_FLOW, Cause, NoticeState
 from tenants import context
 from tenants.pushes.messages import PermitsChanged
-from tests.shop.buying import Buyer, Desk, Till
 from tests.shop.catalogue import product, skus
 from tests.shop.checking import pushed
 from wechat import subscriptions
@@ -122,21 +121,6 @@ class Post:
 @pytest.fixture
 def post(shop, monkeypatch):
     return Post(monkeypatch)
-
-
-@pytest.fixture
-def till(shop, monkeypatch, settings):
-    return Till(monkeypatch, settings, shop)
-
-
-@pytest.fixture
-def buyer(shop, till):
-    return Buyer(shop, till.appid)
-
-
-@pytest.fixture
-def desk(shop, owner):
-    return Desk(shop, owner)
 
 
 @pytest.fixture

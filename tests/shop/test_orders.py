@@ -19,8 +19,8 @@ from shop.orders.messages import ExpireOrder
 from shop.orders.models import Order, OrderLine, OrderStep
 from shop.orders.states import ORDER_FLOW, OrderState
 from tenants import context
-from tests.shop.buying import ADDRESS, Buyer, Till, attempt_numbers
-from tests.shop.catalogue import product, skus
+from tests.shop.buying import ADDRESS, Buyer, attempt_numbers, history, level, refused
+from tests.shop.catalogue import product, sku, skus
 from wechat.errors import WeChatTimedOut
 
 pytestmark = pytest.mark.django_db
@@ -28,33 +28,6 @@ EXPIRY = 31 * 60
 MOST_STATEMENTS = 41
 """Of a checkout of two items with everything that runs for it. The aim is 40 (performance goals);
 one more asks whether the shop has distributors."""
-
-
-@pytest.fixture
-def till(shop, monkeypatch, settings):
-    return Till(monkeypatch, settings, shop)
-
-
-@pytest.fixture
-def buyer(shop, till):
-    return Buyer(shop, till.appid)
-
-
-def sku(title="Tea", **fields):
-    return skus(product(title, **fields))[0].pk
-
-
-def level(sku_id):
-    stock = Stock.objects.get(pk=sku_id)
-    return stock.on_hand, stock.reserved
-
-
-def history(order):
-    return list(order.steps.order_by("at", "pk").values_list("state", "reason"))
-
-
-def refused(answer, status, code):
-    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.content
 
 
 def paid(buyer, till, run_jobs, demand):

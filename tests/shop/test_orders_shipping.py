@@ -9,15 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from billing.ledger import queries as books
 from billing.refunds.models import Refund
 from kernel import clock
-from shop.inventory.models import Stock
 from shop.orders import actions, queries
 from shop.orders.models import Order, Parcel, ShippingUpload
 from shop.orders.states import OrderState
 from tenants import context
-from tenants.models import Account, Membership
-from tenants.states import Role
-from tests.shop.buying import Buyer, Desk, Till
-from tests.shop.catalogue import product, skus
+from tenants.models import Account
+from tests.shop.buying import Desk, history, level, refused
+from tests.shop.catalogue import sku
 from wechat.errors import (
     PaymentNotYetKnown,
     PermissionNotGranted,
@@ -27,46 +25,6 @@ from wechat.errors import (
 
 pytestmark = pytest.mark.django_db
 TEN_DAYS = 10 * 86_400 + 60
-
-
-@pytest.fixture
-def till(shop, monkeypatch, settings):
-    return Till(monkeypatch, settings, shop)
-
-
-@pytest.fixture
-def buyer(shop, till):
-    return Buyer(shop, till.appid)
-
-
-@pytest.fixture
-def desk(shop, owner):
-    return Desk(shop, owner)
-
-
-@pytest.fixture
-def packer(shop):
-    with context.public():
-        account = Account.objects.create_user("pack@example.com", "correct horse battery")
-        Membership.objects.create(account=account, tenant_id=shop.id, role=Role.FULFILMENT)
-    return Desk(shop, account)
-
-
-def sku(title="Tea", **fields):
-    return skus(product(title, **fields))[0].pk
-
-
-def level(sku_id):
-    stock = Stock.objects.get(pk=sku_id)
-    return stock.on_hand, stock.reserved
-
-
-def history(order):
-    return list(order.steps.order_by("at", "pk").values_list("state", "reason"))
-
-
-def refused(answer, status, code):
-    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.content
 
 
 def in_order():

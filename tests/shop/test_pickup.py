@@ -12,44 +12,17 @@ from PIL import Image
 from billing.ledger import queries as books
 from billing.ledger.states import Account as Book
 from shop.catalog.models import Sku
-from shop.inventory.models import Stock
 from shop.notices.facts import facts_of
 from shop.notices.news import Fact, News
 from shop.orders import actions, queries
 from shop.orders.actions.handing import MOST_TRIES
 from shop.orders.models import Order, Parcel, ShippingUpload
 from shop.pickup_points.models import MOST_POINTS
-from tenants import context
-from tenants.models import Account, Membership
-from tenants.states import Role
-from tests.shop.buying import POINT, Buyer, Desk, Till
-from tests.shop.catalogue import product, skus
+from tests.shop.buying import POINT, history, level, refused
+from tests.shop.catalogue import sku
 
 pytestmark = pytest.mark.django_db
 WHO = {"recipient": "取货人", "phone": "13800001234"}
-
-
-@pytest.fixture
-def till(shop, monkeypatch, settings):
-    return Till(monkeypatch, settings, shop)
-
-
-@pytest.fixture
-def buyer(shop, till):
-    return Buyer(shop, till.appid)
-
-
-@pytest.fixture
-def desk(shop, owner):
-    return Desk(shop, owner)
-
-
-@pytest.fixture
-def packer(shop):
-    with context.public():
-        account = Account.objects.create_user("pack@example.com", "correct horse battery")
-        Membership.objects.create(account=account, tenant_id=shop.id, role=Role.FULFILMENT)
-    return Desk(shop, account)
 
 
 @pytest.fixture
@@ -67,23 +40,6 @@ def paid(buyer, till, desk, run_jobs):
         return order
 
     return make
-
-
-def sku(title="Tea", **fields):
-    return skus(product(title, **fields))[0].pk
-
-
-def level(sku_id):
-    stock = Stock.objects.get(pk=sku_id)
-    return stock.on_hand, stock.reserved
-
-
-def history(order):
-    return list(order.steps.order_by("at", "pk").values_list("state", "reason"))
-
-
-def refused(answer, status, code):
-    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.content
 
 
 def in_order():

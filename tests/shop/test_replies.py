@@ -14,7 +14,6 @@ from shop.replies.states import Occasion, ReplyKind
 from tenants import context
 from tenants.models import MiniProgram
 from tenants.pushes.messages import CustomerSpoke, FollowerChanged
-from tests.shop.buying import Desk
 from tests.shop.checking import outcome_of, pushed
 from wechat import customer_service
 from wechat.errors import OutOfWindow, WeChatBusy, WeChatTimedOut
@@ -49,11 +48,6 @@ class Service:
 @pytest.fixture
 def service(shop, monkeypatch):
     return Service(monkeypatch)
-
-
-@pytest.fixture
-def desk(shop, owner):
-    return Desk(shop, owner)
 
 
 def rule(keyword: str = "", text: str = "", **fields: Any) -> Rule:

@@ -28,7 +28,6 @@ from billing.refunds import accepting
 from billing.refunds.models import Refund
 from kernel import clock
 from kernel.money import Money
-from shop.inventory.models import Stock
 from shop.orders import queries
 from shop.orders.models import Order, OrderReturn
 from shop.orders.parts import part_of, spread
@@ -36,26 +35,11 @@ from shop.orders.states import OrderState
 from tenants import context
 from tenants.models import Account, Membership
 from tenants.states import Role
-from tests.shop.buying import Buyer, Desk, Till
-from tests.shop.catalogue import product, skus
+from tests.shop.buying import Desk, level, refused
+from tests.shop.catalogue import sku
 
 pytestmark = pytest.mark.django_db
 MINUTES = 600
-
-
-@pytest.fixture
-def till(shop, monkeypatch, settings):
-    return Till(monkeypatch, settings, shop)
-
-
-@pytest.fixture
-def buyer(shop, till):
-    return Buyer(shop, till.appid)
-
-
-@pytest.fixture
-def desk(shop, owner):
-    return Desk(shop, owner)
 
 
 @pytest.fixture
@@ -80,15 +64,6 @@ def paid(buyer, till, run_jobs):
     return make
 
 
-def sku(title="Tea", **fields):
-    return skus(product(title, **fields))[0].pk
-
-
-def level(sku_id):
-    stock = Stock.objects.get(pk=sku_id)
-    return stock.on_hand, stock.reserved
-
-
 def give(desk, order, lines=(), key="one", **more):
     """Ask for a part: `lines` are (sku, quantity[, amount])."""
     ids = dict(order.lines.values_list("sku_id", "pk"))
@@ -99,10 +74,6 @@ def give(desk, order, lines=(), key="one", **more):
     ]  # fmt: skip
     body = {"lines": asked, "reason": "少发", **more}
     return desk.post(f"/orders/{order.pk}/returns", body, **{"Idempotency-Key": key})
-
-
-def refused(answer, status, code):
-    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.content
 
 
 def in_order():

@@ -37,11 +37,6 @@ def buyer(pay_out):
 
 
 @pytest.fixture
-def desk(shop, owner):
-    return Desk(shop, owner)
-
-
-@pytest.fixture
 def rules(desk):
     """Set the rules: those of RULES, with changes."""
 
