@@ -33,6 +33,15 @@ def bases(backups: Path) -> list[tuple[datetime, Path]]:
     return sorted((datetime.strptime(p.name, STAMP).replace(tzinfo=UTC), p) for p in paths)
 
 
+def dumps(backups: Path) -> dict[str, list[tuple[datetime, Path]]]:
+    """Return the dumps of each shop by its public id, the oldest first."""
+    found: dict[str, list[tuple[datetime, Path]]] = {}
+    for path in sorted((backups / "shops").glob("*/*Z.zip")):
+        at = datetime.strptime(path.stem, STAMP).replace(tzinfo=UTC)
+        found.setdefault(path.parent.name, []).append((at, path))
+    return found
+
+
 def programs(version: int) -> Path:
     """Return the folder of PostgreSQL's programs. Raises NoPrograms."""
     if named := os.environ.get("PG_BIN"):
