@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from superadmin.audit import Audited
 from superadmin.marks import column, display
-from superadmin.shops import Shown
+from superadmin.shown import Shown
 from superadmin.site import site
 from tenants.models import Account, Membership
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from superadmin.audit import ReadOnly
 from superadmin.marks import column, display
-from superadmin.shops import Shown
+from superadmin.shown import History
 from superadmin.site import site
 from tenants.applyments.models import Applyment, ApplymentStep
 from tenants.applyments.states import ApplymentState as A
@@ -16,16 +16,10 @@ COLOURS = {
 }  # fmt: skip
 
 
-class Steps(Shown):
+class Steps(History):
     """The history of an applyment."""
 
     model = ApplymentStep
-    fields = readonly_fields = (
-        column("at", _("Since")), column("event", _("Event")), column("state", _("State")),
-        column("facts", _("Facts")), column("by", _("By")),
-    )  # fmt: skip
-    ordering = ("-pk",)
-    verbose_name_plural = _("History")
 
 
 @admin.register(Applyment, site=site)

@@ -27,7 +27,7 @@ from kernel.money import Money
 from superadmin.acts import act_on
 from superadmin.audit import Audited, ReadOnly
 from superadmin.marks import action, column, display
-from superadmin.shops import Shown
+from superadmin.shown import History, Shown
 from superadmin.site import site
 from tenants.limits import Limit
 from tenants.modules import BUILT
@@ -185,16 +185,10 @@ class PlanVersions(Audited):
         request.audited = ({}, {**wish, "number": made.number})  # type: ignore[attr-defined]
 
 
-class Steps(Shown):
+class Steps(History):
     """The subscription's history."""
 
     model = SubscriptionStep
-    fields = readonly_fields = (
-        column("at", _("Since")), column("event", _("Event")), column("state", _("State")),
-        column("facts", _("Facts")), column("by", _("By")),
-    )  # fmt: skip
-    ordering = ("-pk",)
-    verbose_name_plural = _("History")
 
 
 @admin.register(Subscription, site=site)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from superadmin.acts import act_on
 from superadmin.audit import ReadOnly
 from superadmin.marks import action, column, display
-from superadmin.shops import Shown
+from superadmin.shown import History, Shown
 from superadmin.site import site
 from tenants.models import MiniProgram
 from tenants.programs import actions, queries
@@ -84,16 +84,10 @@ class Settings(Shown):
     verbose_name_plural = _("Configuration")
 
 
-class ProgramSteps(Shown):
+class ProgramSteps(History):
     """The app's history."""
 
     model = ProgramStep
-    fields = readonly_fields = (
-        column("at", _("Since")), column("event", _("Event")), column("state", _("State")),
-        column("facts", _("Facts")), column("by", _("By")),
-    )  # fmt: skip
-    ordering = ("-pk",)
-    verbose_name_plural = _("History")
 
 
 class Releases(Shown):

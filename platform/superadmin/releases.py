@@ -18,7 +18,7 @@ from superadmin.acts import act_on
 from superadmin.audit import ReadOnly, record
 from superadmin.marks import action, column, display
 from superadmin.programs import REVIEW_COLOURS
-from superadmin.shops import Shown
+from superadmin.shown import History
 from superadmin.site import site
 from tenants.releases import actions, quota
 from tenants.releases.advice import ADVICE
@@ -32,16 +32,10 @@ RELEASE_COLOURS = {
 }  # fmt: skip
 
 
-class ReleaseSteps(Shown):
+class ReleaseSteps(History):
     """The release's history."""
 
     model = ReleaseStep
-    fields = readonly_fields = (
-        column("at", _("Since")), column("event", _("Event")), column("state", _("State")),
-        column("facts", _("Facts")), column("by", _("By")),
-    )  # fmt: skip
-    ordering = ("-id",)
-    verbose_name_plural = _("History")
 
 
 @admin.register(Release, site=site)

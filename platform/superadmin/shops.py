@@ -5,17 +5,16 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import transaction
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 
 from superadmin.acts import ask_why
 from superadmin.audit import ReadOnly, record
 from superadmin.marks import action, column, display
+from superadmin.shown import History, Shown
 from superadmin.site import site
 from tenants import standing
 from tenants.archives import erasing
@@ -34,27 +33,7 @@ STATE_COLOURS = {
 }
 
 
-class Shown(TabularInline):
-    """Rows beside a shop, to look at."""
-
-    extra = 0
-    can_delete = False
-    show_change_link = False
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Let all staff look."""
-        return bool(request.user.is_staff)
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Rows come to be through the platform's verbs."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nothing is changed here."""
-        return False
-
-
-class Steps(Shown):
+class Steps(History):
     """The shop's history."""
 
     model = TenantStep
@@ -62,8 +41,6 @@ class Steps(Shown):
         column("at", _("Since")), column("state", _("State")), column("reason", _("Reason")),
         column("by", _("By")),
     )  # fmt: skip
-    ordering = ("-pk",)
-    verbose_name_plural = _("History")
 
 
 class People(Shown):

@@ -25,7 +25,7 @@ from kernel.errors import Refusal
 from superadmin.acts import act_on
 from superadmin.audit import ReadOnly, record
 from superadmin.marks import action, column, display
-from superadmin.shops import Shown
+from superadmin.shown import History
 from superadmin.site import site
 from tenants.releases.models import Template
 from tenants.trains import actions, queries
@@ -94,16 +94,10 @@ class PlanForm(forms.Form):
         return tuple(appid for appid in _APPS.split(self.cleaned_data[name]) if appid)
 
 
-class TrainSteps(Shown):
+class TrainSteps(History):
     """The train's history."""
 
     model = TrainStep
-    fields = readonly_fields = (
-        column("at", _("Since")), column("event", _("Event")), column("state", _("State")),
-        column("facts", _("Facts")), column("by", _("By")),
-    )  # fmt: skip
-    ordering = ("-pk",)
-    verbose_name_plural = _("History")
 
 
 @admin.register(ReleaseTrain, site=site)
