@@ -177,6 +177,18 @@ def test_a_changed_price_refuses_with_the_new_total_and_leaves_nothing(buyer, qu
     assert level(tea) == (10, 0)
 
 
+def test_a_number_that_is_there_already_asks_the_buyer_to_try_again(buyer, monkeypatch):
+    tea = sku()
+    first = buyer.order({tea: 1})
+    before = level(tea)
+    with monkeypatch.context() as patch:
+        patch.setattr("shop.orders.actions.buying._number", lambda: first.number)
+        refused(buyer.buy({tea: 1}), 503, "order_number_taken")
+    assert level(tea) == before
+    assert Order.objects.get() == first
+    assert buyer.order({tea: 1}).number != first.number
+
+
 def test_too_little_of_one_item_refuses_the_whole_order(buyer, queued):
     tea, cup = sku("Tea", stock=10), sku("Cup", stock=1)
     refused(buyer.buy({tea: 1, cup: 2}), 409, "stock_ran_out")

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError
+from psycopg.errors import UniqueViolation
 
 from billing.payments import actions as payments
 from jobs.messages import publish
@@ -281,7 +282,8 @@ def _write(member: Member, basket: Basket, remark: str) -> Order:
     try:
         insert_together(order, *lines, step_of(order.pk, order.state, reason="ordered", by=BUYER))
     except IntegrityError as error:
-        if "order_number_once" in str(error):
+        # Of what is unique here, only the number is left to chance.
+        if isinstance(error.__cause__, UniqueViolation):
             raise OrderNumberTaken from error
         raise
     return order
