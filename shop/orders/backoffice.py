@@ -13,20 +13,18 @@ from shop.idempotency.actions import HEADER, once
 from shop.orders import actions, queries
 from shop.orders.carriers import CARRIERS, Carrier
 from shop.orders.models import Order, OrderReturn
-from shop.orders.schemas import (
+from shop.orders.schemas import CarrierOut, OrderDetail, Words
+from shop.orders.staff_schemas import (
     AlarmsOut,
-    CarrierOut,
     FreightIn,
     FreightOut,
     HandOverIn,
-    OrderDetail,
     ParcelIn,
     RefundAsked,
     RefundIn,
     ReturnIn,
     ReturnOut,
     StaffOrderPage,
-    Words,
 )
 from shop.orders.states import OrderState
 from tenants.staff import StaffMember, staff
