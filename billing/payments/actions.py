@@ -57,6 +57,13 @@ class ShopCannotBePaid(Refusal):
     zh = "该小铺暂时无法收款。"
 
 
+class NothingToAsk(Refusal):
+    """The payment is paid or closed, or nobody ever tried to pay it."""
+
+    en = "There is nothing to ask WeChat: the payment is {state}."
+    zh = "无需向微信查询：该笔支付当前状态为 {state}。"
+
+
 class PaymentUnavailable(Refusal):
     """WeChat did not answer, or not clearly: nothing is lost, try again."""
 
@@ -153,6 +160,22 @@ def follow(*, attempt_id: UUID, step: int) -> None:
         following, wait = step, _patience(failure)
     if following is not None and step != ladder.ONCE:
         _follow_later(attempt, following, wait)
+
+
+@verb
+def retry(*, payment: Payment, by: str) -> None:
+    """Have the worker ask after each attempt now; what was to be paid by now is closed if it can.
+
+    Raises NothingToAsk.
+    """
+    row = Payment.objects.select_for_update().get(pk=payment.pk)
+    attempts = queries.live_attempts(row)
+    if row.state != PaymentState.OPEN or not attempts:
+        raise NothingToAsk(state=row.state)
+    step = ladder.LAST if row.expires_at < clock.now() else ladder.ONCE
+    note(row, "retried", by=by)
+    for attempt in attempts:
+        publish(QueryPayment(attempt.pk, step))
 
 
 def ask_again(*, attempt: Attempt) -> Applied:

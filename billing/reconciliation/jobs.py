@@ -7,7 +7,7 @@ from billing.bills.messages import BillLoaded
 from billing.bills.states import BillKind, day_of
 from billing.inbox import actions as inbox
 from billing.reconciliation import actions, troubles
-from billing.reconciliation.messages import TellRefunds
+from billing.reconciliation.messages import TellTroubles
 from jobs.messages import handles
 from jobs.schedule import every
 from tenants import context
@@ -30,10 +30,10 @@ def learn_again(message: ShopRestored) -> None:
         bills.tell_again(shop=shop, since=day_of(since))
 
 
-@handles(TellRefunds, queue="bulk")
-def tell_refunds(message: TellRefunds) -> None:
+@handles(TellTroubles, queue="bulk")
+def tell_troubles(message: TellTroubles) -> None:
     """Tell them. Again tells the same."""
     troubles.tell()
 
 
-every(hours=1, each_shop=True, message=TellRefunds())
+every(hours=1, each_shop=True, message=TellTroubles())

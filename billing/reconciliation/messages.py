@@ -4,5 +4,5 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class TellRefunds:
-    """Tell the platform which refunds wait for a person."""
+class TellTroubles:
+    """Tell the platform what waits for a person."""

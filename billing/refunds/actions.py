@@ -131,10 +131,15 @@ def return_extra(*, attempt_id: UUID) -> Refund:
 
 @verb
 def retry(*, refund: Refund, by: str) -> None:
-    """Hand an abnormal refund to WeChat once more, under its number. Raises RefundCannotMove."""
+    """Hand a refund to WeChat once more, or ask how it stands, under its number and at once.
+
+    Raises RefundCannotMove for one that has ended.
+    """
     Payment.objects.select_for_update().get(pk=refund.payment_id)
-    if not move_refund(refund, RefundState.REQUESTED, event="retried"):
+    refund.refresh_from_db(fields=["state"])
+    if refund.state in _ENDED:
         raise RefundCannotMove(state=refund.state, target=RefundState.REQUESTED)
+    move_refund(refund, RefundState.REQUESTED, event="retried")
     note(refund, "asked_by", by=by)
     publish(FollowRefund(refund.pk, 0))
 

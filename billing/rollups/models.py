@@ -63,27 +63,35 @@ class ShopDifference(models.Model):
         return f"{self.kind} {self.number}"
 
 
-class ShopRefund(models.Model):
-    """A refund that waits for a person, told by its shop once an hour; gone when it is over."""
+class ShopTrouble(models.Model):
+    """What in a shop's money waits for a person, told by the shop; gone when it is over."""
 
     id = models.BigAutoField(primary_key=True)
     tenant_public_id = models.CharField(max_length=16)
-    refund_id = models.UUIDField(unique=True)
-    out_refund_no = models.CharField(max_length=64)
-    order_number = models.CharField(max_length=24)
+    noun = models.CharField(max_length=12)
+    row_id = models.UUIDField(unique=True)
+    number = models.CharField(max_length=64)
+    order_number = models.CharField(max_length=24, default="", blank=True)
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
-    state = models.CharField(max_length=16)
-    refusal = models.CharField(max_length=64, default="", blank=True)
-    tries_count = models.IntegerField()
-    by = models.CharField(max_length=254)
-    created_at = models.DateTimeField()
+    state = models.CharField(max_length=20)
+    reason = models.CharField(max_length=64, default="", blank=True)
+    """WeChat's code, or ours; empty where it only takes too long."""
+    tries_count = models.IntegerField(default=0)
+    since_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.CharField(max_length=254, default="", blank=True)
+    note = models.CharField(max_length=200, default="", blank=True)
 
     class Meta:
         indexes = [
-            models.Index(fields=["tenant_public_id"], name="shop_refund_of"),
-            models.Index(fields=["created_at"], name="shop_refund_oldest"),
+            models.Index(fields=["tenant_public_id"], name="shop_trouble_of"),
+            models.Index(
+                fields=["since_at", "id"],
+                condition=models.Q(settled_at__isnull=True),
+                name="shop_trouble_oldest",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.out_refund_no} {self.state}"
+        return f"{self.number} {self.state}"

@@ -96,14 +96,32 @@ def unfinished_returns(sharing: Sharing) -> bool:
 
 
 def needing_a_person() -> QuerySet[Sharing]:
-    """Return the sharings that WeChat refused, or of which a part did not come as it should."""
-    failed = ShareReturn.objects.filter(part__sharing=OuterRef("pk"), state=ReturnState.FAILED)
+    """Return the sharings that WeChat refused, or of which a part did not come as it should.
+
+    A return that failed was made good where a later one of the same part did not fail.
+    """
+    later = ShareReturn.objects.filter(part=OuterRef("part"), pk__gt=OuterRef("pk"))
+    failed = ShareReturn.objects.filter(
+        ~Exists(later), part__sharing=OuterRef("pk"), state=ReturnState.FAILED
+    )
     lost = Part.objects.filter(
         sharing=OuterRef("pk"), state=PartState.NOT_GIVEN, kind=PartKind.PLATFORM
     ).exclude(reason="refunded")
     return Sharing.objects.filter(
         Q(~Q(state__in=sorted(ENDED)) & ~Q(refusal="")) | Exists(failed) | Exists(lost)
     )
+
+
+def what_is_wrong(sharing: Sharing) -> str:
+    """Return why a sharing needs a person: WeChat's code, or ours. Its parts are prefetched."""
+    if sharing.refusal:
+        return sharing.refusal
+    parts = sorted(sharing.parts.all(), key=lambda part: part.place)
+    returns = sorted((r for part in parts for r in part.returns.all()), key=lambda r: r.pk)
+    lost = [p for p in parts if (p.kind, p.state) == (PartKind.PLATFORM, PartState.NOT_GIVEN)]
+    failed = [back for back in returns if back.state == ReturnState.FAILED]
+    reasons = [*(part.reason for part in lost), *(back.reason for back in failed[-1:])]
+    return next(filter(None, reasons), "")
 
 
 def expiring(now: datetime) -> list[Attempt]:

@@ -70,9 +70,10 @@ def act_on(
         first()
         with transaction.atomic():
             verb(reason)
-            row.refresh_from_db()
-            record(request, name, row, before=before, after=facts(row), reason=reason)
-        return gettext("Done: %(job)s") % {"job": f"{title}: {row}"}
+            left = type(row)._default_manager.filter(pk=row.pk).first()
+            after = facts(left) if left else {}
+            record(request, name, row, before=before, after=after, reason=reason)
+        return gettext("Done: %(job)s") % {"job": f"{title}: {left or row}"}
 
     context = {**site.each_context(request), "opts": row._meta}
     return ask_why(request, context, title=f"{title}: {row}", words=words, back=back, do=do)

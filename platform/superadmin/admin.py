@@ -17,12 +17,12 @@ from superadmin import (  # noqa: F401
     plans,
     programs,
     pushes,
-    refunds,
     releases,
     returns,
     sharings,
     shops,
     trains,
+    troubles,
     why,
     withdrawals,
 )

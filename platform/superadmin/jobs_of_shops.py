@@ -57,15 +57,36 @@ class QueueFilter(admin.SimpleListFilter):
         return queryset.filter(queue_name=self.value()) if self.value() else queryset
 
 
+class AboutFilter(admin.SimpleListFilter):
+    """Jobs that move money, and which."""
+
+    title = _("About")
+    parameter_name = "about"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the parts of the code that handle them."""
+        return [
+            (letters.MONEY, _("money")),
+            ("billing.payments", _("payment")),
+            ("billing.refunds", _("refund")),
+            ("billing.withdrawals", _("withdrawal")),
+            ("billing.sharing", _("profit sharing")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Narrow to the chosen part."""
+        return queryset.filter(letters.about(self.value() or "")) if self.value() else queryset
+
+
 @admin.register(QueuedMessage, site=site)
 class Jobs(ReadOnly):
     """Messages in the queue."""
 
     list_display = (
         "actor", column("queue_name", _("Queue")), "state_label", column("tenant", _("Shop")),
-        column("deliveries", _("Deliveries")), column("available_at", _("Due")), "why",
+        column("deliveries", _("Deliveries")), column("mtime", _("Last moved")), "why",
     )  # fmt: skip
-    list_filter = (StateFilter, QueueFilter)
+    list_filter = (StateFilter, AboutFilter, QueueFilter)
     search_fields = ("tenant", "reason", "message__actor_name")
     ordering = ("-mtime",)
     fields = readonly_fields = (

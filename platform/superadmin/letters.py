@@ -1,13 +1,15 @@
 """Dead letters: jobs that failed for good. Run again from the start, or taken out of the queue."""
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from jobs.models import QueuedMessage
 from kernel import clock
 from kernel.errors import Refusal
 
 DEAD, WAITING = "rejected", "queued"
+MONEY = "billing"
+"""Where the handlers live that move money."""
 _MARKS = ("retries", "traceback", "requeue_timestamp", "_began")
 """What dramatiq noted about the failed runs; with it a letter would die at its first failure."""
 
@@ -22,6 +24,11 @@ class NotADeadLetter(Refusal):
 def dead_letters() -> QuerySet[QueuedMessage]:
     """Return the dead letters, the latest first."""
     return QueuedMessage.objects.filter(state=DEAD).order_by("-mtime")
+
+
+def about(part: str) -> Q:
+    """Return what narrows to the jobs of a part of the code, as `billing.refunds`."""
+    return Q(message__actor_name__startswith=f"{part}.")
 
 
 @transaction.atomic

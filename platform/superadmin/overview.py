@@ -16,12 +16,13 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from billing.bills.models import BillFile
 from billing.reconciliation.states import DifferenceState
+from billing.reconciliation.troubles import Noun
 from billing.reconciliation.words import TITLES
-from billing.rollups import differences
-from billing.rollups.models import ShopDay, ShopRefund
-from jobs.models import QueuedMessage
+from billing.rollups import differences, troubles
+from billing.rollups.models import ShopDay
 from kernel import clock
 from kernel.money import Money
+from superadmin import letters
 from superadmin.plots import Bar, bars
 from superadmin.site import site
 from tenants.models import Tenant
@@ -32,6 +33,12 @@ FIGURES = (
     ("refunds", _("Refunds"), "#b45309"),
     ("fee", _("WeChat's fee"), "#64748b"),
     ("commission", _("Commission"), "#0e7562"),
+)
+TROUBLES = (
+    (Noun.PAYMENT, _("Payments that wait")),
+    (Noun.REFUND, _("Refunds that wait")),
+    (Noun.WITHDRAWAL, _("Withdrawals that wait")),
+    (Noun.SHARING, _("Sharings that wait")),
 )
 _SUMS = ("gross", "refunds", "fee", "commission", "net")
 
@@ -142,14 +149,18 @@ def _shops(first: date, last: date, page: str) -> Any:
 def _waiting() -> dict[str, Any]:
     """Return what waits for a person, in a constant number of statements."""
     language = get_language() or "zh-hans"
+    waiting = troubles.counts()
     kinds = differences.totals([DifferenceState.OPEN])
     return {
         "differences": [
             {**row, "words": TITLES[row["kind"]].said(language)} for row in kinds
         ],
-        "refunds_count": ShopRefund.objects.count(),
+        "troubles": [
+            {"noun": noun, "words": words, "count": waiting.get(noun, 0)}
+            for noun, words in TROUBLES
+        ],
         "late_bills_count": BillFile.objects.filter(
             state__in=["wanted", "kept"], tries_count__gte=4
         ).count(),
-        "dead_count": QueuedMessage.objects.filter(state="rejected", queue_name="pay").count(),
+        "dead_count": letters.dead_letters().filter(letters.about(letters.MONEY)).count(),
     }

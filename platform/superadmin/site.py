@@ -52,7 +52,7 @@ _NAVIGATION = [
         (_("Money overview"), "bar_chart", "superadmin:money_overview", ""),
         (_("Differences to settle"), "difference",
          "superadmin:rollups_shopdifference_changelist", ""),
-        (_("Refunds that wait"), "undo", "superadmin:rollups_shoprefund_changelist", ""),
+        (_("Needs a person"), "support_agent", "superadmin:rollups_shoptrouble_changelist", ""),
         (_("Refunds above the limit"), "group", "superadmin:returns", ""),
         (_("WeChat's bills"), "description", "superadmin:bills_billfile_changelist", ""),
         (_("Money by shop and day"), "payments", "superadmin:rollups_shopday_changelist", ""),

@@ -83,7 +83,7 @@ def _of(tenant: Tenant, *, may_act: bool) -> dict[str, Any]:
         live = list(queries.search().filter(state__in=LIVE).order_by("pk")[:MOST])
         ended = list(queries.search().exclude(state__in=LIVE)[:MOST])
     dead = letters.dead_letters().filter(
-        tenant=shop.public_id, message__actor_name__startswith="billing.withdrawals."
+        letters.about("billing.withdrawals"), tenant=shop.public_id
     )
     acts = {row.pk: _acts(row, shop) if may_act else [] for row in live}
     return {

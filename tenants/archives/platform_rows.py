@@ -9,8 +9,8 @@ _ROLLUP = """
 SELECT (to_jsonb(t) - 'id' - 'tenant_public_id')::text FROM public.{table} t
 WHERE tenant_public_id = %(public_id)s ORDER BY t.id"""
 
-ROLLUPS = ("rollups_shopday", "rollups_shopdifference", "rollups_shoprefund")
-"""What the shop publishes to the platform: figures, differences, refunds. Keyed by public id."""
+ROLLUPS = ("rollups_shopday", "rollups_shopdifference", "rollups_shoptrouble")
+"""What the shop publishes: figures, differences, what waits for a person. By public id."""
 
 JOBS = "jobs"
 TRAVELLING: Mapping[str, str] = {
@@ -44,7 +44,7 @@ DELETED: Mapping[str, str] = {
     "public.inbox_notification": _OF_SHOP,
     "public.pushes_push": f"{_OF_SHOP} OR appid = ANY(%(appids)s)",
     "public.rollups_shopdifference": _OF_SHOP,
-    "public.rollups_shoprefund": _OF_SHOP,
+    "public.rollups_shoptrouble": _OF_SHOP,
     "public.archives_export": "tenant_id = %(id)s",
     "public.archives_strayschema": "public_id = %(public_id)s",
     "public.fleet_outcome": "schema_name = ANY(%(schemas)s)",

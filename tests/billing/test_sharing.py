@@ -449,6 +449,7 @@ def test_a_return_that_fails_leaves_a_debt_and_the_refund_goes(till, simulated):
     till.pass_by(60)
     assert [r.state for r in queries.returns_of(sharing_of(payment))] == ["failed", "succeeded"]
     assert "platform" not in held()
+    assert list(queries.needing_a_person()) == [], "a later return made it good"
     assert sound()
 
 

@@ -109,9 +109,9 @@ def plant(shop: Shop) -> None:
         bill="trade", day=day, noun="payment", number=CANARY, order_number=CANARY, there_minor=1,
         here_minor=1, currency="CNY", facts=bird, state="open", note=CANARY, ended_by=CANARY,
         found_at=now, changed_at=now)  # fmt: skip
-    put("rollups_shoprefund", tenant_public_id=shop.public_id, refund_id=uuid(), amount_minor=1,
-        out_refund_no=CANARY, order_number=CANARY, currency="CNY", state="s", refusal=CANARY,
-        tries_count=1, by=CANARY, created_at=now)  # fmt: skip
+    put("rollups_shoptrouble", tenant_public_id=shop.public_id, noun="refund", row_id=uuid(),
+        number=CANARY, order_number=CANARY, amount_minor=1, currency="CNY", state="s",
+        reason=CANARY, tries_count=1, since_at=now, settled_by=CANARY, note=CANARY)  # fmt: skip
     put("programs_programstep", mini_program_id=program[0], event="e", state="connected",
         facts=bird, by=CANARY)  # fmt: skip
     put("programs_setting", mini_program_id=program[0], part="domains", state="wanted",
