@@ -1,7 +1,8 @@
 """How an invariant is asked of a shop: in one snapshot, by statements that yield what is wrong.
 
 The database compares, and rows come over in portions: a shop of any size is checked in the same
-memory, and a shop that sells meanwhile is seen at one moment.
+memory, and a shop that sells meanwhile is seen at one moment. Tables are read whole, so they are
+hashed or sorted to be joined: a planner that takes them to be empty would compare each with each.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -78,11 +79,11 @@ def _all(names: Iterable[str]) -> Iterator[str]:
 @contextmanager
 def _snapshot() -> Iterator[None]:
     """See the database as it is at one moment, and change nothing. Inside a transaction: as is."""
-    if connection.in_atomic_block:
-        yield
-        return
-    with transaction.atomic():
+    is_inside = connection.in_atomic_block
+    with transaction.atomic(savepoint=False):
         with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            cursor.execute(f"SET LOCAL statement_timeout = '{PATIENCE}'")
+            if not is_inside:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                cursor.execute(f"SET LOCAL statement_timeout = '{PATIENCE}'")
+            cursor.execute("SET LOCAL enable_nestloop = off")
         yield

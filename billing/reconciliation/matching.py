@@ -2,9 +2,13 @@
 
 Note [one statement]. Nothing of a bill comes into memory: lines, payments and journals are joined
 where they lie, differences are inserted, and those that are gone are closed, all of it or nothing.
-Numbers on either side that fit leave no trace. Each number leads to its own rows by index
-(LATERAL): a day's rows are new to the planner's statistics, and a join that it chose freely would
-now and then compare each with each.
+Numbers on either side that fit leave no trace.
+
+Note [no statistics]. A day's rows are new to the planner, which may believe that a table is empty,
+and then any join will do: each with each. So nothing is left to it. Both sides' numbers are grouped
+rather than joined; each looks up its own rows in one table by the only index there that fits, in a
+subquery that no join can swallow (LIMIT, OFFSET, an aggregate); and no lookup reads a table from
+end to end, however small that was when the plan was made.
 
 Note [how late]. A payment is looked for in the bill of the day on which WeChat took it; any day
 will do, for our clock and WeChat's differ. A refund may stand in the bill of any day since it was
@@ -27,62 +31,63 @@ _UUID7 = """encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) PLACING 
 
 _TRADES = """
 WITH asked AS MATERIALIZED (
-    SELECT noun, number FROM reconciliation_line WHERE bill = 'trade' AND day = %(day)s
-    UNION SELECT 'payment', out_trade_no FROM payments_attempt
-        WHERE state = 'succeeded' AND success_at >= %(begins)s AND success_at < %(ends)s
-    UNION SELECT 'refund', out_refund_no FROM refunds_refund
-        WHERE state = 'succeeded' AND succeeded_at >= %(begins)s AND succeeded_at < %(ends)s
-    UNION SELECT journal.kind, journal.reference FROM ledger_journal journal
-        WHERE journal.kind IN ('payment', 'refund')
-            AND journal.at >= %(begins)s AND journal.at < %(ends)s
-            AND NOT EXISTS (SELECT FROM payments_attempt WHERE out_trade_no = journal.reference)
-            AND NOT EXISTS (SELECT FROM refunds_refund WHERE out_refund_no = journal.reference)
-), sides AS MATERIALIZED (
-    SELECT asked.noun, asked.number,
-        bill.lines > 0 AS is_there, here.number IS NOT NULL AS is_known,
-        books.at IS NOT NULL AS is_booked, coalesce(here.is_done, false) AS is_done,
-        bill.lines, bill.transactions, bill.minor AS there_minor, bill.all_minor,
-        bill.fee_millifen, bill.currency AS there_currency, bill.state AS there_state,
-        bill.wechat_number, bill.of_number,
-        here.minor AS here_minor, here.currency, here.state, here.wechat_number AS here_number,
-        coalesce(here.order_number, '') AS order_number, here.since,
-        coalesce(here.at, books.at) AS at, books.minor AS booked_minor, books.fee_minor
-    FROM asked LEFT JOIN LATERAL (
-        SELECT count(*) AS lines, count(DISTINCT wechat_number) AS transactions,
-            min(amount_fen) AS minor, sum(amount_fen) AS all_minor,
-            min(fee_millifen) AS fee_millifen, min(line.currency) AS currency,
-            max(line.state) AS state, min(wechat_number) AS wechat_number,
-            min(of_number) AS of_number
-        FROM reconciliation_line line
-        WHERE line.noun = asked.noun AND line.number = asked.number
-            AND line.bill = 'trade' AND line.day = %(day)s
-    ) bill ON true LEFT JOIN LATERAL (
-        SELECT out_trade_no AS number, attempt.state, attempt.state = 'succeeded' AS is_done,
-            payment.amount_minor AS minor, payment.currency,
-            attempt.transaction_id AS wechat_number, payment.order_number,
-            attempt.success_at AS at, attempt.success_at AS since
-        FROM payments_attempt attempt JOIN payments_payment payment
-            ON payment.id = attempt.payment_id
-        WHERE asked.noun = 'payment' AND out_trade_no = asked.number
+    SELECT noun, number, bool_and(is_of_books) AS is_of_books,
+        count(wechat_number) AS lines, count(DISTINCT wechat_number) AS transactions,
+        min(amount_fen) AS there_minor, sum(amount_fen) AS all_minor,
+        min(fee_millifen) AS fee_millifen, min(currency) AS there_currency,
+        max(state) AS there_state, min(wechat_number) AS wechat_number,
+        min(of_number) AS of_number
+    FROM (
+        SELECT noun, number, false AS is_of_books, wechat_number, amount_fen, fee_millifen,
+            currency, state, of_number
+        FROM reconciliation_line WHERE bill = 'trade' AND day = %(day)s
         UNION ALL
-        SELECT out_refund_no, refund.state, refund.state = 'succeeded', refund.amount_minor,
-            refund.currency, NULL, payment.order_number, refund.succeeded_at, refund.created_at
-        FROM refunds_refund refund JOIN payments_payment payment
-            ON payment.id = refund.payment_id
-        WHERE asked.noun = 'refund' AND out_refund_no = asked.number
+        SELECT 'payment', out_trade_no, false, NULL, NULL, NULL, NULL, NULL, NULL
+        FROM payments_attempt
+        WHERE state = 'succeeded' AND success_at >= %(begins)s AND success_at < %(ends)s
+        UNION ALL
+        SELECT 'refund', out_refund_no, false, NULL, NULL, NULL, NULL, NULL, NULL
+        FROM refunds_refund
+        WHERE state = 'succeeded' AND succeeded_at >= %(begins)s AND succeeded_at < %(ends)s
+        UNION ALL
+        SELECT kind, reference, true, NULL, NULL, NULL, NULL, NULL, NULL
+        FROM ledger_journal
+        WHERE kind IN ('payment', 'refund') AND at >= %(begins)s AND at < %(ends)s
+    ) AS named GROUP BY noun, number
+), sides AS MATERIALIZED (
+    SELECT asked.*, lines > 0 AS is_there, here.number IS NOT NULL AS is_known,
+        journal.id IS NOT NULL AS is_booked, coalesce(here.state = 'succeeded', false) AS is_done,
+        payment.amount_minor AS here_minor, payment.currency, here.state,
+        here.wechat_number AS here_number,
+        coalesce(payment.order_number, '') AS order_number, here.since,
+        coalesce(here.at, journal.at) AS at, books.minor AS booked_minor, books.fee_minor
+    FROM asked LEFT JOIN LATERAL (
+        SELECT out_trade_no AS number, state, payment_id, NULL::bigint AS minor,
+            NULL::varchar AS currency, transaction_id AS wechat_number, success_at AS at,
+            success_at AS since
+        FROM payments_attempt WHERE asked.noun = 'payment' AND out_trade_no = asked.number
+        UNION ALL
+        SELECT out_refund_no, state, payment_id, amount_minor, currency, NULL, succeeded_at,
+            created_at
+        FROM refunds_refund WHERE asked.noun = 'refund' AND out_refund_no = asked.number
         LIMIT 1
     ) here ON true LEFT JOIN LATERAL (
-        SELECT min(journal.at) AS at,
-            abs(sum(CASE WHEN 'fees' IN (debit, credit) THEN 0
+        SELECT coalesce(here.minor, amount_minor) AS amount_minor,
+            coalesce(here.currency, currency) AS currency, order_number
+        FROM payments_payment WHERE id = here.payment_id LIMIT 1
+    ) payment ON true LEFT JOIN LATERAL (
+        SELECT id, at FROM ledger_journal
+        WHERE kind = asked.noun AND reference = asked.number LIMIT 1
+    ) journal ON true LEFT JOIN LATERAL (
+        SELECT abs(sum(CASE WHEN 'fees' IN (debit, credit) THEN 0
                 WHEN debit = 'wechat' THEN amount_minor
                 WHEN credit = 'wechat' THEN -amount_minor ELSE 0 END)) AS minor,
             sum(CASE WHEN debit = 'fees' AND credit = 'wechat' THEN amount_minor
                 WHEN debit = 'wechat' AND credit = 'fees' THEN -amount_minor ELSE 0 END)
                 AS fee_minor
-        FROM ledger_journal journal JOIN ledger_transfer transfer
-            ON transfer.journal_id = journal.id
-        WHERE journal.kind = asked.noun AND journal.reference = asked.number
+        FROM ledger_transfer WHERE journal_id = journal.id
     ) books ON true
+    WHERE NOT (is_of_books AND here.number IS NOT NULL)  -- its own day asks for it
 ), classed AS (
     SELECT sides.*, CASE
         WHEN is_there AND lines > 1 THEN 'duplicate'
@@ -100,7 +105,7 @@ WITH asked AS MATERIALIZED (
         WHEN is_there AND is_booked AND abs(fee_millifen - fee_minor * 1000) >= 1000 THEN 'fee'
         WHEN is_there THEN NULL
         WHEN EXISTS (SELECT FROM reconciliation_line line WHERE line.noun = sides.noun
-            AND line.number = sides.number AND line.bill = 'trade') THEN NULL
+            AND line.number = sides.number) THEN NULL  -- on another day: no other bill has its noun
         WHEN noun = 'refund' AND is_known AND (SELECT count(*) FROM reconciliation_comparedday done
             WHERE done.bill = 'trade' AND done.day <= %(day)s
                 AND done.day >= (since AT TIME ZONE 'Asia/Shanghai')::date)
@@ -185,6 +190,7 @@ def compare_trades(asked: dict[str, Any]) -> Matched:
 def run(found: str, asked: dict[str, Any]) -> Matched:
     """Write what the statement `found` comes to, and close what it no longer does."""
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # Note [no statistics]
         cursor.execute(found + _WRITE, asked)
         row: tuple[int, int, int] = cursor.fetchone()
     return Matched(*row)
