@@ -49,6 +49,7 @@ pages = [
     path(SHOP + "preview.json", shop_preview.link, name="preview_link"),
     path(SHOP + "look/", look.show, name="look"),
     path(SHOP + "look/parts/", look.choose_parts, name="look_parts"),
+    path(SHOP + "samples/state.json", start_page.state, name="samples_state"),
     path(SHOP + "samples/remove/", start_page.remove_samples, name="remove_samples"),
     path(SHOP + "samples/add/", start_page.add_samples, name="add_samples"),
     path(SHOP + "wechat/", connection.show, name="wechat"),

@@ -69,7 +69,14 @@ def upload(*, data: bytes) -> Image:
 
     The same bytes again are the same picture. Not inside a transaction.
     """
-    picture = pictures.reencode(data)
+    return keep(picture=pictures.reencode(data))
+
+
+def keep(*, picture: Picture) -> Image:
+    """Keep a picture that we made; the same again is the same. Raises StorageLimitReached.
+
+    Not inside a transaction.
+    """
     again = Image.objects.filter(
         sha256=picture.sha256, source_url="", state=ImageState.STORED
     ).first()

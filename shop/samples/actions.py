@@ -34,7 +34,7 @@ def add() -> int:
         return 0
     if queries.were_added():
         return _bring_back()
-    return _put({sample.code: media.upload(data=sample.picture()).pk for sample in SAMPLES})
+    return _put({sample.code: media.keep(picture=sample.picture()).pk for sample in SAMPLES})
 
 
 def add_first() -> int:

@@ -1,9 +1,12 @@
 """What the samples are: a small tea shop, in Chinese."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from shop.catalog.wanted import WantedSku
+from storage import pictures
+from storage.pictures import Picture
 
 PICTURES = Path(__file__).with_name("pictures")
 """Drawn by `infra.demo.samples`: one for each sample, 800 pixels wide."""
@@ -21,9 +24,14 @@ class Sample:
     spec_names: tuple[str, ...]
     skus: tuple[WantedSku, ...]
 
-    def picture(self) -> bytes:
-        """Return the drawing of it, a WebP picture."""
-        return (PICTURES / f"{self.code}.webp").read_bytes()
+    def picture(self) -> Picture:
+        """Return the drawing of it, scaled once a process: new owners wait for it."""
+        return _picture(self.code)
+
+
+@cache
+def _picture(code: str) -> Picture:
+    return pictures.reencode((PICTURES / f"{code}.webp").read_bytes())
 
 
 CATEGORIES = ("示例 · 茶叶", "示例 · 茶具")

@@ -46,13 +46,6 @@ def test_right_after_sign_up_the_shop_runs_in_a_phone(owners_page, stage):
     expect(phone.get_by_text("How this differs from WeChat")).to_be_visible()
     assert phone.locator("body").evaluate("e => e.scrollHeight <= innerHeight")  # the note too
     first = app.locator(".product-grid [role=button]").first
-    for _ in range(10):  # the samples come by a job; the page does not ask again by itself
-        if first.count():
-            break
-        owners_page.wait_for_timeout(2_000)
-        if not first.count():
-            owners_page.reload()
-    expect(first).to_be_visible()
     first.click()
     expect(app.get_by_role("button", name="Buy now").locator("visible=true")).to_be_visible()
     frame = next(f for f in owners_page.frames if "/app" in f.url)

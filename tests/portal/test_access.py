@@ -10,7 +10,7 @@ from tenants.models import Tenant
 from tenants.states import Role
 
 Person = Callable[..., Client]
-PAGES = ["", "close/", "plan/", "invoices/1/", "invoices/1/state.json", "state.json", "wechat/",
+PAGES = ["", "close/", "plan/", "invoices/1/", "invoices/1/state.json", "state.json", "samples/state.json", "wechat/",
          "merchant/", "merchant/apply/", "merchant/direct/", "merchant/state.json",
          "products/", "products/import/", "orders/", "orders/1234567890/", "orders/1234567890/refund/", "statements/",
          "statements/2026-11-20/", "staff/", "phones/", "look/", "pickup/",

@@ -1,6 +1,7 @@
 """The phone on the start page: there right after sign-up, or a word on what is missing."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,11 +9,15 @@ import pytest
 from django.core import signing
 from django.test import Client
 
+from kernel import clock
 from preview import links
-from tenants import standing
+from shop.samples.jobs import add_samples
+from tenants import context, standing
 from tenants.context import Shop
+from tenants.messages import ShopOpened
 from tenants.models import Tenant
 from tenants.states import Role
+from tests.shop import catalogue
 
 Person = Callable[..., Client]
 HOST = "http://preview.test:8000"
@@ -32,11 +37,18 @@ def mei(person: Person) -> Client:
 
 @pytest.fixture
 def shop(mei: Client, own_shop: Callable[..., Shop]) -> Shop:
+    """A new shop, whose samples are still on their way."""
     return own_shop(mei.account)
 
 
 def start_page(client: Client, shop: Shop) -> str:
     return str(client.get(f"/shops/{shop.public_id}/").content.decode())
+
+
+def put_samples(shop: Shop) -> None:
+    """Do what the worker does when it hears that the shop opened."""
+    with context.activate(shop):
+        add_samples(ShopOpened(shop.id))
 
 
 def named_by(address: str) -> str:
@@ -46,11 +58,48 @@ def named_by(address: str) -> str:
 
 
 def test_the_start_page_shows_the_shop_in_a_phone(mei: Client, shop: Shop) -> None:
+    put_samples(shop)
     page = start_page(mei, shop)
     address = page.split('<iframe src="')[1].split('"')[0]
     assert named_by(address) == shop.public_id
     assert f'data-renew="/shops/{shop.public_id}/preview.json" data-seconds="900"' in page
     assert "make preview" not in page
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "put on your shelves"), ("zh-CN", "摆上示例商品")])
+def test_the_phone_of_a_new_shop_comes_with_its_samples(
+    mei: Client, shop: Shop, language: str, words: str
+) -> None:
+    home = f"/shops/{shop.public_id}/"
+
+    def told() -> tuple[list[bool], str]:
+        """Whether the page says so, is looked at again, and shows the phone; and its mark."""
+        page = mei.get(home, headers={"accept-language": language}).content.decode()
+        found = [part in page for part in (words, 'data-waiting="yes"', 'http-equiv="refresh"', "<iframe")]
+        return found, page.split('data-mark="')[1].split('"')[0]
+
+    def mark() -> str:
+        return str(mei.get(f"{home}samples/state.json").json()["mark"])
+
+    before = mark()
+    assert told() == ([True, True, True, False], before)
+    put_samples(shop)
+    after = mark()
+    assert after != before
+    assert told() == ([False, False, False, True], after)
+    mei.post(f"{home}samples/remove/")
+    assert told() == ([False, False, False, True], after)
+
+
+def test_a_phone_does_not_wait_for_samples_where_goods_are(mei: Client, shop: Shop) -> None:
+    with context.activate(shop):
+        catalogue.product("Own tea")
+    assert "<iframe" in start_page(mei, shop)
+
+
+def test_a_phone_does_not_wait_for_samples_for_ever(mei: Client, shop: Shop) -> None:
+    with clock.at(clock.now() + timedelta(minutes=3)):
+        assert "<iframe" in start_page(mei, shop)
 
 
 def test_the_phone_gets_another_link_before_its_own_ends(

@@ -63,15 +63,16 @@ const watch = (place) => {
           document.querySelectorAll("main > .note.success").forEach((note) => note.remove());
           place.replaceWith(fresh);
           dress(fresh);
+          watch(fresh);
           return;
         }
       }
     } catch (error) {
       /* The network is away for a moment: ask again below. */
     }
-    setTimeout(ask, asked < 20 ? 1500 : 6000);
+    setTimeout(ask, Math.min(300 * 1.25 ** asked, 6000));
   };
-  if (place.dataset.waiting === "yes") setTimeout(ask, 1000);
+  if (place.dataset.waiting === "yes") setTimeout(ask, 300);
 };
 
 /* A slider and the number beside it say the same. */
@@ -92,12 +93,32 @@ const mind = (picture) => {
   picture.addEventListener("error", tell);
 };
 
+/* A phone with the shop's preview: its link is short-lived, so it gets the next one in time. */
+const renew = (phone) => {
+  const life = phone.dataset.seconds * 1000;
+  let until = Date.now() + life;
+  const look = async () => {
+    if (document.hidden || until - Date.now() > life / 2) return;
+    try {
+      const answer = await fetch(phone.dataset.renew, { headers: { Accept: "application/json" } });
+      const { address } = await answer.json();
+      phone.contentWindow.postMessage({ preview: address }, new URL(address).origin);
+      until = Date.now() + life;
+    } catch (error) {
+      /* Away, or signed out meanwhile: ask again below. */
+    }
+  };
+  setInterval(look, Math.min(life / 10, 20000));
+  document.addEventListener("visibilitychange", look);
+};
+
 const dress = (place) => {
-  watch(place);
   place.querySelectorAll("[data-slider]").forEach(slide);
   place.querySelectorAll("img[data-fallback]").forEach(mind);
+  place.querySelectorAll("iframe[data-renew]").forEach(renew);
 };
-document.querySelectorAll("[data-watch]").forEach(dress);
+dress(document);
+document.querySelectorAll("[data-watch]").forEach(watch);
 
 /* The page with WeChat's code: left when the phone has done its part. */
 document.querySelectorAll("[data-leave]").forEach((place) => {
@@ -114,23 +135,4 @@ document.querySelectorAll("[data-leave]").forEach((place) => {
     setTimeout(ask, 2500);
   };
   setTimeout(ask, 2500);
-});
-
-/* A phone with the shop's preview: its link is short-lived, so it gets the next one in time. */
-document.querySelectorAll("iframe[data-renew]").forEach((phone) => {
-  const life = phone.dataset.seconds * 1000;
-  let until = Date.now() + life;
-  const look = async () => {
-    if (document.hidden || until - Date.now() > life / 2) return;
-    try {
-      const answer = await fetch(phone.dataset.renew, { headers: { Accept: "application/json" } });
-      const { address } = await answer.json();
-      phone.contentWindow.postMessage({ preview: address }, new URL(address).origin);
-      until = Date.now() + life;
-    } catch (error) {
-      /* Away, or signed out meanwhile: ask again below. */
-    }
-  };
-  setInterval(look, Math.min(life / 10, 20000));
-  document.addEventListener("visibilitychange", look);
 });
