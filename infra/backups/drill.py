@@ -3,7 +3,8 @@
 A whole installation trades, is backed up, trades on. Then one shop loses its orders by mistake and
 is set back, while its neighbour sells; then the server's whole directory is lost and comes back
 from the base and the log. After each the books of every shop are proven, and the shop's own
-digests are compared with those of before.
+digests are compared with those of before. `EMBEDDED_POSTGRES_BIN` says which PostgreSQL it is
+played on; without it the embedded one.
 """
 
 import shutil
@@ -51,6 +52,8 @@ def drill(stage: Stage, backups: Path, tell: Tell) -> Figures:
     """Do all of it on a stage with a PostgreSQL of its own. Raises DrillFailed."""
     url = stage.place.owner_url
     keep_log(stage, backups)
+    with psycopg.connect(url) as connection:
+        tell(f"PostgreSQL {connection.info.server_version // 10_000}")
     tell("trade: a first shop sells")
     one = journey.run(stage, CATALOGUE, _quiet, email="one@example.com").shop
     base_seconds, base = _timed(lambda: take_base(url, backups))
@@ -80,7 +83,7 @@ def drill(stage: Stage, backups: Path, tell: Tell) -> Figures:
     for name in ("web", "worker"):
         stage.kill(name)
     embedded_postgres.stop(stage.place.postgres)
-    cluster = stage.place.postgres / str(embedded_postgres.VERSION)
+    cluster = embedded_postgres.cluster(stage.place.postgres)
     shutil.rmtree(cluster)
 
     def whole() -> None:

@@ -49,7 +49,7 @@ def programs(version: int) -> Path:
     usual = Path(f"/usr/lib/postgresql/{version}/bin")
     if (usual / "postgres").exists():
         return usual
-    if version == embedded_postgres.VERSION:
+    if version == embedded_postgres.version():
         return embedded_postgres.programs()
     raise NoPrograms(f"PostgreSQL {version} is not installed; PG_BIN may name its folder")
 

@@ -60,7 +60,7 @@ class Meter:
         result.update({name: after[name] - before.get(name, 0.0) for name in after})
 
     def _postmaster(self) -> int:
-        cluster = self.stage.place.postgres / str(embedded_postgres.VERSION)
+        cluster = embedded_postgres.cluster(self.stage.place.postgres)
         return int((cluster / "postmaster.pid").read_text().split("\n", 1)[0])
 
 

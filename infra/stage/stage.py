@@ -23,7 +23,9 @@ from infra.stage.programs import Guard, Program
 
 START_SECONDS = 90.0
 PROGRAMS = ("simulator", "worker", "web")
-_INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH")
+_INHERITED = (
+    "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "EMBEDDED_POSTGRES_BIN",
+)  # fmt: skip
 
 
 class StageBroke(Exception):
@@ -77,7 +79,7 @@ class Stage:
 
     def crash_postgres(self) -> None:
         """Kill every process of the embedded PostgreSQL at once, as a power cut would."""
-        pid_file = self.place.postgres / str(embedded_postgres.VERSION) / "postmaster.pid"
+        pid_file = embedded_postgres.cluster(self.place.postgres) / "postmaster.pid"
         postmaster = int(pid_file.read_text().split("\n", 1)[0])
         for pid in (postmaster, *_children(postmaster)):
             with suppress(ProcessLookupError):
