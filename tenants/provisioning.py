@@ -214,8 +214,8 @@ def _lock_doors(cursor: Any, database: str) -> None:
         )
     except ProgrammingError as error:  # a managed server whose owner login is no superuser
         raise ProgrammingError(
-            "The owner login may not revoke set_config: ask the server's superuser to run"
-            " REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC"
+            "The owner login may not revoke set_config: ask the server's superuser for the grants"
+            " in infra/deployment/postgresql/database.sql"
         ) from error
 
 

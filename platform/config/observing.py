@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import sentry_sdk
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from dramatiq import Broker, MessageProxy, Middleware
 from prometheus_client import Counter, Histogram
@@ -31,6 +32,7 @@ _SECRET_KEYS = re.compile(
     r"address|recipient|ciphertext",
     re.IGNORECASE,
 )
+_REQUEST_ID = re.compile(r"[0-9a-f]{32}")
 _LONG_DIGITS = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 access = structlog.get_logger("access")
 jobs_log = structlog.get_logger("jobs")
@@ -140,7 +142,7 @@ class RequestObserved:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, then tell."""
         began = time.perf_counter()
-        request_id = uuid4().hex
+        request_id = self._id_of(request)
         request.request_id = request_id  # type: ignore[attr-defined]
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
@@ -161,6 +163,13 @@ class RequestObserved:
             ms=round(seconds * 1000, 1),
         )
         return response
+
+    @staticmethod
+    def _id_of(request: HttpRequest) -> str:
+        """Return our proxy's id, so that one search finds a request in both logs, or a new one."""
+        given = request.headers.get("X-Request-ID", "")
+        is_ours = settings.TRUSTED_PROXIES and _REQUEST_ID.fullmatch(given)
+        return given if is_ours else uuid4().hex
 
 
 class JobsObserved(Middleware):

@@ -297,7 +297,11 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": DATA / "archives", "base_url": None},
     },
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage."
+        + ("Manifest" if env.flag("STATIC_HASHED", default=False) else "")
+        + "StaticFilesStorage"
+    },
 }
 
 # Security

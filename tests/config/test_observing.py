@@ -88,6 +88,16 @@ def test_what_names_a_secret_is_hidden_and_the_rest_is_not() -> None:
     }  # fmt: skip
 
 
+def test_only_our_own_proxy_names_a_request(settings: Any) -> None:
+    given = "0123456789abcdef" * 2
+    asked = {"X-Request-ID": given}
+    assert Client().get("/livez", headers=asked).headers["X-Request-ID"] != given
+    settings.TRUSTED_PROXIES = 1
+    assert Client().get("/livez", headers=asked).headers["X-Request-ID"] == given
+    strange = Client().get("/livez", headers={"X-Request-ID": "a\nline"}).headers["X-Request-ID"]
+    assert len(strange) == 32
+
+
 def test_every_request_leaves_one_line_with_its_tenant_and_no_secret_path(
     shop: Shop, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
