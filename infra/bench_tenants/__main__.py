@@ -61,9 +61,8 @@ class Figures:
         return "\n".join([*parts, f"load of the machine at the end: {load}"])
 
 
-def run(stage: Stage, size: Size) -> Figures:
-    """Measure part by part, as the number of shops grows."""
-    figures = Figures()
+def run(stage: Stage, size: Size, figures: Figures) -> None:
+    """Measure part by part, as the number of shops grows; what is known stands in `figures`."""
     tell(f"{min(STOCKED, size.shops[0])} shops with goods")
     stocked = min(STOCKED, size.shops[0])
     crew = Crew(stage, tell, [])
@@ -82,13 +81,12 @@ def run(stage: Stage, size: Size) -> Figures:
         if place == 1:
             figures.columns = columns.measure(crew)
     figures.opening = opening.measure(crew, warm=size.openings, at_once=size.at_once, dry=size.dry)
-    return figures
 
 
 def _table(found: list[At]) -> list[str]:
-    first = found[0]
     lines = []
     for at in found:
+        first = found[0]
         same, spread = at.same, at.spread
         lines += [
             f"{at.shops:6} shops  list {same.cpu_ms:.2f} CPU ms = {same.times_floor:.1f} × floor"
@@ -123,11 +121,14 @@ def main() -> int:
         "JOBS_HEARTBEAT_SECONDS": "5",
         "SHOP_REQUESTS_PER_SECOND": "0",
     }
-    with opened(settings=settings) as stage:
-        figures = run(stage, size)
-    print(figures.text())
-    if asked.json:
-        asked.json.write_text(json.dumps(asdict(figures), ensure_ascii=False, indent=1) + "\n")
+    figures = Figures()
+    try:
+        with opened(settings=settings) as stage:
+            run(stage, size, figures)
+    finally:  # an hour's figures are told even when the run is stopped
+        print(figures.text())
+        if asked.json:
+            asked.json.write_text(json.dumps(asdict(figures), ensure_ascii=False, indent=1) + "\n")
     return 0
 
 
