@@ -7,6 +7,7 @@ that time, and at once in the process that suspended it.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from django.conf import settings
@@ -43,6 +44,11 @@ def shop_by_public_id(public_id: str) -> Shop | None:
     """Return the shop of an address, whatever its state; None if there is none."""
     rows = Tenant.objects.filter(public_id=public_id)
     return _cached("id", public_id, lambda: _shop(rows.first()))
+
+
+def opened_at(shop: Shop) -> datetime:
+    """Return since when a shop is here: its rows may be older, if it came from elsewhere."""
+    return Tenant.objects.values_list("created_at", flat=True).get(pk=shop.id)
 
 
 def payee_of(shop: Shop) -> Payee | None:

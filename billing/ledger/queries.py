@@ -1,18 +1,20 @@
 """Questions to the books: balances, journals, sums by day. Days are the shop's own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from billing.ledger.models import HolderBalance, Journal, Transfer
 from billing.ledger.states import CREDIT_SIDE, Account, JournalKind
 from kernel.money import Money
 from tenants import context
+
+_OF_PLATFORM = Q(debit=Account.PLATFORM) | Q(credit=Account.PLATFORM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,22 @@ class Posting:
     amount: Money
 
 
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A journal that moved what the shop owes the platform.
+
+    `changes` names the account on the other side, and by how much more the shop owes, in minor
+    units of `currency`; below zero less.
+    """
+
+    kind: str
+    reference: str
+    at: datetime
+    why: dict[str, Any]
+    currency: str
+    changes: tuple[tuple[Account, int], ...]
+
+
 def get_journal(*, kind: JournalKind, reference: str) -> Journal:
     """Return a journal; raise Journal.DoesNotExist."""
     return Journal.objects.get(kind=kind, reference=reference)
@@ -98,6 +116,22 @@ def postings_under(references: Sequence[str]) -> list[Posting]:
         )
         for row in rows.select_related("journal").order_by("id")
     ]
+
+
+def owed_by(*, kind: JournalKind, reference: str) -> Owed:
+    """Return what a journal did to the account `platform`; raise Journal.DoesNotExist."""
+    return _owed(get_journal(kind=kind, reference=reference))
+
+
+def pages_owed(*, since: datetime, size: int) -> Iterator[list[Owed]]:
+    """Yield, in portions, every journal since a moment that moved the account `platform`."""
+    moves = Transfer.objects.filter(_OF_PLATFORM, journal=OuterRef("pk"))
+    rows = Journal.objects.filter(Exists(moves), at__gte=since).order_by("pk")
+    after: list[Journal] = []
+    while page := list(rows.filter(pk__gt=after[-1].pk if after else UUID(int=0))
+                       .prefetch_related("transfers")[:size]):  # fmt: skip
+        yield [_owed(journal) for journal in page]
+        after = page
 
 
 def balance(account: Account, holder: UUID | None = None) -> Money:
@@ -248,6 +282,23 @@ def rates_of(kind: JournalKind, name: str) -> dict[str, int]:
     """Return, by reference, the rate in basis points that each journal names in its `why`."""
     rows = Journal.objects.filter(kind=kind).values_list("reference", f"why__{name}")
     return {reference: int(rate_bp) for reference, rate_bp in rows}
+
+
+def _owed(journal: Journal) -> Owed:
+    moves = [t for t in journal.transfers.all() if Account.PLATFORM in (t.debit, t.credit)]
+    return Owed(
+        kind=journal.kind,
+        reference=journal.reference,
+        at=journal.at,
+        why=journal.why,
+        currency=moves[0].currency,
+        changes=tuple(
+            (Account(t.debit), t.amount_minor)
+            if t.credit == Account.PLATFORM
+            else (Account(t.credit), -t.amount_minor)
+            for t in sorted(moves, key=lambda t: t.pk)
+        ),
+    )
 
 
 def _flows(rows: QuerySet[Transfer]) -> list[Flow]:

@@ -1,5 +1,6 @@
 """Questions to the platform's books. In the public schema; shops are named by their public id."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Sum
@@ -22,6 +23,20 @@ def get_journal(*, kind: PlatformJournalKind, reference: str) -> Journal:
 def find_journal(*, kind: PlatformJournalKind, reference: str) -> Journal | None:
     """Return a journal, or None if it was never posted."""
     return Journal.objects.filter(kind=kind, reference=reference).first()
+
+
+def known(names: Iterable[tuple[PlatformJournalKind, str]]) -> set[tuple[str, str]]:
+    """Return which of these (kind, reference) are in the books."""
+    by_kind: dict[str, list[str]] = {}
+    for kind, reference in names:
+        by_kind.setdefault(kind, []).append(reference)
+    return {
+        (kind, reference)
+        for kind, references in by_kind.items()
+        for reference in Journal.objects.filter(
+            kind=kind, reference__in=references
+        ).values_list("reference", flat=True)
+    }
 
 
 def transfers_of(reference: str) -> list[Transfer]:

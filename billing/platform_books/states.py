@@ -23,15 +23,16 @@ once, one debit and one credit per transfer, balances counted on their own side:
     credit       of its cause        subscriptions <- credit (a plan changed to a cheaper one)
     offset       of its cause        credit <- receivable: a credit pays an invoice
     refund       out_refund_no       credit | refunded <- wechat; wechat <- fees
-    commission   of its cause        receivable <- commission, or its reverse after refunds
-    share        out_order_no        wechat <- receivable: profit sharing brought the commission
-    share_return out_return_no       receivable <- wechat
+    commission   of the shop's       receivable <- commission, or its reverse after refunds
+    share        of the shop's       wechat <- receivable: profit sharing brought the commission
+    share_return of the shop's       receivable <- wechat
     void         invoice number      subscriptions <- receivable
     write_off    of its cause        bad_debts <- receivable
     payout       of the bank's line  bank <- wechat
     repair       of the difference   any pair
 
-A shop is named by the UUID that `holder_of` makes of its public id.
+A shop is named by the UUID that `holder_of` makes of its public id. A reference "of the shop's" is
+the shop's code, a colon, and the reference of its own journal, which is mirrored here.
 """
 
 from enum import StrEnum
@@ -80,6 +81,11 @@ PER_SHOP = frozenset({A.RECEIVABLE, A.CREDIT})
 
 MAY_FALL_BELOW_ZERO = frozenset({A.RECEIVABLE})
 """A shop may pay what is not invoiced yet, and a commission may come back."""
+
+OF_SHOPS = frozenset(
+    {PlatformJournalKind.COMMISSION, PlatformJournalKind.SHARE, PlatformJournalKind.SHARE_RETURN}
+)
+"""What comes from shops' own books only: see Note [mirror] in platform_books.mirroring."""
 
 
 def holder_of(public_id: str) -> UUID:

@@ -199,6 +199,7 @@ INVARIANTS = [
     "billing.settlements.invariants.violations",
     "billing.withdrawals.invariants.violations",
     "billing.sharing.invariants.violations",
+    "billing.platform_books.invariants.violations_of_shop",
     "shop.coupons.invariants.violations",
     "shop.orders.invariants.violations",
     "shop.distribution.invariants.violations",

@@ -29,6 +29,9 @@ _WORDS = {
     ),
     "billing.withdrawals.invariants.violations": _("Withdrawals agree with wallets and holds"),
     "billing.sharing.invariants.violations": _("Sharings agree with payments and the books"),
+    "billing.platform_books.invariants.violations_of_shop": _(
+        "The platform's books hold what the shop owes"
+    ),
     "shop.orders.invariants.violations": _("Orders agree with stock, payments and parcels"),
     "tenants.invariants.violations": _("The shop is apart from its neighbours"),
 }
