@@ -16,6 +16,7 @@ class Count:
     refunds_minor: int
     fee_minor: int
     commission_minor: int
+    distribution_minor: int
     net_minor: int
     orders_count: int
     refunds_count: int

@@ -16,6 +16,7 @@ class ShopDay(models.Model):
     refunds_minor = models.BigIntegerField()
     fee_minor = models.BigIntegerField()
     commission_minor = models.BigIntegerField()
+    distribution_minor = models.BigIntegerField(default=0, db_default=0)
     net_minor = models.BigIntegerField()
     orders_count = models.IntegerField()
     refunds_count = models.IntegerField()

@@ -8,7 +8,8 @@ from django.db.models import QuerySet, Sum
 
 from billing.rollups.models import ShopDay
 
-_FIGURES = ("gross_minor", "refunds_minor", "fee_minor", "commission_minor", "net_minor")
+_FIGURES = ("gross_minor", "refunds_minor", "fee_minor", "commission_minor", "distribution_minor",
+            "net_minor")  # fmt: skip
 
 
 def days_of(tenant_public_id: str) -> QuerySet[ShopDay]:

@@ -14,6 +14,8 @@ class Figure(StrEnum):
     REFUNDS = "refunds"
     FEE = "fee"
     COMMISSION = "commission"
+    DISTRIBUTION = "distribution"
+    """What members earn by recommending the shop, less what was taken back."""
     PAYOUT = "payout"
     """What WeChat paid out to the owner's bank: no part of the net, but what became of it."""
 
@@ -24,6 +26,7 @@ PAIRS: dict[Figure, dict[tuple[str, str], int]] = {
     Figure.REFUNDS: {(A.HELD, A.WECHAT): 1, (A.REFUNDED, A.WECHAT): 1},
     Figure.FEE: {(A.FEES, A.WECHAT): 1, (A.WECHAT, A.FEES): -1},
     Figure.COMMISSION: {(A.COMMISSION, A.PLATFORM): 1, (A.PLATFORM, A.COMMISSION): -1},
+    Figure.DISTRIBUTION: {(A.DISTRIBUTION, A.WALLET): 1, (A.WALLET, A.DISTRIBUTION): -1},
     Figure.PAYOUT: {(A.BANK, A.WECHAT): 1},
 }
 """Pairs of (debit, credit) that count into a figure, and with which sign."""
@@ -37,12 +40,13 @@ class Figures:
     refunds: int
     fee: int
     commission: int
+    distribution: int = 0
     payout: int = field(default=0, compare=False)
 
     @property
     def net(self) -> int:
         """Return what is left for the shop."""
-        return self.gross - self.refunds - self.fee - self.commission
+        return self.gross - self.refunds - self.fee - self.commission - self.distribution
 
 
 def figures_of(flows: Iterable[tuple[str, str, int]]) -> Figures:
@@ -56,5 +60,6 @@ def figures_of(flows: Iterable[tuple[str, str, int]]) -> Figures:
         refunds=sums[Figure.REFUNDS],
         fee=sums[Figure.FEE],
         commission=sums[Figure.COMMISSION],
+        distribution=sums[Figure.DISTRIBUTION],
         payout=sums[Figure.PAYOUT],
     )

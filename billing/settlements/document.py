@@ -16,6 +16,7 @@ _WORDS = {
     "refunds": ("退款", "Given back"),
     "fee": ("微信支付手续费", "WeChat Pay's fee"),
     "commission": ("平台佣金", "Platform's commission"),
+    "distribution": ("推广佣金", "Recommendations"),
     "net": ("净额", "Yours"),
     "payout": ("期间已提现到银行", "Paid out to the bank meanwhile"),
     "orders": ("订单数", "Orders"),
@@ -29,7 +30,8 @@ _WORDS = {
     "page": ("第 {n} 页，共 {all} 页", "Page {n} of {all}"),
     "none": ("账期内没有资金变动。", "No money moved in this period."),
 }
-_COLUMNS = (("gross", 190), ("refunds", 265), ("fee", 340), ("commission", 430), ("net", _RIGHT))
+_COLUMNS = (("gross", 175), ("refunds", 240), ("fee", 315), ("commission", 395),
+            ("distribution", 470), ("net", _RIGHT))  # fmt: skip
 
 
 def drawn(period: Period, days: Sequence[Statement], *, shop: str, language: str) -> bytes:
@@ -65,6 +67,7 @@ class _Statement:
             ("refunds", -period.refunds_minor),
             ("fee", -period.fee_minor),
             ("commission", -period.commission_minor),
+            ("distribution", -period.distribution_minor),
         ]
         for name, minor in rows:
             self._sum(name, minor)

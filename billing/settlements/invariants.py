@@ -26,6 +26,7 @@ _FIGURES = (
     "refunds_minor",
     "fee_minor",
     "commission_minor",
+    "distribution_minor",
     "net_minor",
     "orders_count",
     "refunds_count",

@@ -19,6 +19,7 @@ class Statement(models.Model):
     fee_minor = models.BigIntegerField()
     """WeChat's fee less what it gave back: below zero on a day of refunds only."""
     commission_minor = models.BigIntegerField()
+    distribution_minor = models.BigIntegerField(default=0, db_default=0)
     net_minor = models.BigIntegerField()
     orders_count = models.IntegerField()
     refunds_count = models.IntegerField()
@@ -33,6 +34,7 @@ class Statement(models.Model):
                     - F("refunds_minor")
                     - F("fee_minor")
                     - F("commission_minor")
+                    - F("distribution_minor")
                 ),
                 name="statement_adds_up",
             ),

@@ -21,9 +21,10 @@ from tenants.context import Shop
 MOST_DAYS, MOST_OPEN = 366, 62
 EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
 """Beyond, the first and last moments of a day may lie outside of the calendar."""
-_SUMMED = ("gross_minor", "refunds_minor", "fee_minor", "commission_minor", "net_minor",
-           "orders_count", "refunds_count")  # fmt: skip
-_LISTED = (Figure.GROSS, Figure.REFUNDS, Figure.FEE, Figure.COMMISSION, Figure.PAYOUT)
+_SUMMED = ("gross_minor", "refunds_minor", "fee_minor", "commission_minor",
+           "distribution_minor", "net_minor", "orders_count", "refunds_count")  # fmt: skip
+_LISTED = (Figure.GROSS, Figure.REFUNDS, Figure.FEE, Figure.COMMISSION,
+           Figure.DISTRIBUTION, Figure.PAYOUT)  # fmt: skip
 _HEAD = ("date", "time", "figure", "order", "reference", "amount", "currency")
 _PAGE = 1_000
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
@@ -48,6 +49,7 @@ class Period:
     refunds_minor: int
     fee_minor: int
     commission_minor: int
+    distribution_minor: int
     net_minor: int
     payout_minor: int
     """What WeChat paid out to the bank meanwhile; no part of the net."""
@@ -153,8 +155,8 @@ def _row(values: tuple[str, ...]) -> str:
 def _add(totals: dict[str, int], first: date, last: date) -> None:
     figures = figures_of((f.debit, f.credit, f.minor) for f in books.flows_on(first, last))
     orders, refunds = books.counts_on(first, last)
-    found = (figures.gross, figures.refunds, figures.fee, figures.commission, figures.net,
-             orders, refunds)  # fmt: skip
+    found = (figures.gross, figures.refunds, figures.fee, figures.commission,
+             figures.distribution, figures.net, orders, refunds)  # fmt: skip
     for name, value in zip(_SUMMED, found, strict=True):
         totals[name] += value
 

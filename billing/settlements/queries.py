@@ -48,6 +48,7 @@ def count(day: date) -> Statement:
         refunds_minor=figures.refunds,
         fee_minor=figures.fee,
         commission_minor=figures.commission,
+        distribution_minor=figures.distribution,
         net_minor=figures.net,
         orders_count=orders_count,
         refunds_count=refunds_count,

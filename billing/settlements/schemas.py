@@ -83,7 +83,9 @@ class PeriodLinesIn(LinesIn, PeriodIn):
 
 
 class PeriodOut(Schema):
-    """The sums of a period, in minor units: net = gross - refunds - fee - commission.
+    """The sums of a period, in minor units.
+
+    net = gross - refunds - fee - commission - distribution.
 
     `payout_minor` went to the owner's bank meanwhile; it is no part of the net.
     """
@@ -95,6 +97,7 @@ class PeriodOut(Schema):
     refunds_minor: int
     fee_minor: int
     commission_minor: int
+    distribution_minor: int
     net_minor: int
     payout_minor: int
     orders_count: int
@@ -103,9 +106,10 @@ class PeriodOut(Schema):
 
 
 class StatementOut(Schema):
-    """A day of the shop, in minor units of `currency`: net = gross - refunds - fee - commission.
+    """A day of the shop, in minor units of `currency`.
 
-    The fee is WeChat's, less what it gave back; so is the platform's commission.
+    net = gross - refunds - fee - commission - distribution: WeChat's fee, the platform's commission
+    and what members earn by recommending the shop, each less what was given back.
     """
 
     day: date
@@ -114,6 +118,7 @@ class StatementOut(Schema):
     refunds_minor: int
     fee_minor: int
     commission_minor: int
+    distribution_minor: int
     net_minor: int
     orders_count: int
     refunds_count: int

@@ -97,6 +97,7 @@ class Books:
             "refunds_minor": self.refunded,
             "fee_minor": self.fee,
             "commission_minor": self.commission,
+            "distribution_minor": 0,
             "net_minor": self.paid - self.refunded - self.fee - self.commission,
             "orders_count": self.paid_count,
             "refunds_count": self.refund_count,

@@ -3208,7 +3208,7 @@ export interface components {
          * @description A figure of a statement that can be traced to its transfers.
          * @enum {string}
          */
-        Figure: "gross" | "refunds" | "fee" | "commission" | "payout";
+        Figure: "gross" | "refunds" | "fee" | "commission" | "distribution" | "payout";
         /**
          * FindingState
          * @description How a precondition stands. Only OK lets anything go on; what cannot be known is never OK.
@@ -3800,7 +3800,9 @@ export interface components {
         };
         /**
          * PeriodOut
-         * @description The sums of a period, in minor units: net = gross - refunds - fee - commission.
+         * @description The sums of a period, in minor units.
+         *
+         *     net = gross - refunds - fee - commission - distribution.
          *
          *     `payout_minor` went to the owner's bank meanwhile; it is no part of the net.
          */
@@ -3809,6 +3811,8 @@ export interface components {
             commission_minor: number;
             /** Currency */
             currency: string;
+            /** Distribution Minor */
+            distribution_minor: number;
             /** Fee Minor */
             fee_minor: number;
             /**
@@ -5557,9 +5561,10 @@ export interface components {
         };
         /**
          * StatementOut
-         * @description A day of the shop, in minor units of `currency`: net = gross - refunds - fee - commission.
+         * @description A day of the shop, in minor units of `currency`.
          *
-         *     The fee is WeChat's, less what it gave back; so is the platform's commission.
+         *     net = gross - refunds - fee - commission - distribution: WeChat's fee, the platform's commission
+         *     and what members earn by recommending the shop, each less what was given back.
          */
         StatementOut: {
             /** Commission Minor */
@@ -5571,6 +5576,8 @@ export interface components {
              * Format: date
              */
             day: string;
+            /** Distribution Minor */
+            distribution_minor: number;
             /** Fee Minor */
             fee_minor: number;
             /** Gross Minor */
@@ -8917,7 +8924,7 @@ export interface operations {
                 cursor?: string | null;
                 limit?: number;
                 /** @description A figure of a statement that can be traced to its transfers. */
-                figure: "gross" | "refunds" | "fee" | "commission" | "payout";
+                figure: "gross" | "refunds" | "fee" | "commission" | "distribution" | "payout";
             };
             header?: never;
             path?: never;
@@ -10550,7 +10557,7 @@ export interface operations {
                 cursor?: string | null;
                 limit?: number;
                 /** @description A figure of a statement that can be traced to its transfers. */
-                figure: "gross" | "refunds" | "fee" | "commission" | "payout";
+                figure: "gross" | "refunds" | "fee" | "commission" | "distribution" | "payout";
             };
             header?: never;
             path: {

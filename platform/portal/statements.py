@@ -28,6 +28,7 @@ FIGURES = [
     (Figure.REFUNDS, _("Given back")),
     (Figure.FEE, _("WeChat Pay's fee")),
     (Figure.COMMISSION, _("Platform's commission")),
+    (Figure.DISTRIBUTION, _("Commission for recommendations")),
 ]
 PERIOD = [*FIGURES, (Figure.PAYOUT, _("Paid out to your bank meanwhile"))]
 _FILES: dict[str, Callable[[date, date], HttpResponseBase]] = {

@@ -14,7 +14,7 @@ from superadmin.audit import ReadOnly
 from superadmin.marks import column
 from superadmin.site import site
 
-FIGURES = ("gross", "refunds", "fee", "commission", "net")
+FIGURES = ("gross", "refunds", "fee", "commission", "distribution", "net")
 
 
 @admin.register(ShopDay, site=site)
@@ -23,8 +23,8 @@ class MoneyByDay(ReadOnly):
 
     list_display = (
         column("day", _("Day")), column("tenant_public_id", _("Shop")),
-        column("orders_count", _("Orders")), "gross", "refunds", "fee", "commission", "net",
-        column("counted_at", _("Counted")),
+        column("orders_count", _("Orders")), "gross", "refunds", "fee", "commission",
+        "distribution", "net", column("counted_at", _("Counted")),
     )  # fmt: skip
     fields = readonly_fields = list_display
     list_filter = ("day", "currency")
@@ -52,6 +52,11 @@ class MoneyByDay(ReadOnly):
     def commission(self, day: ShopDay) -> str:
         """Return the platform's share."""
         return str(Money(day.commission_minor, day.currency))
+
+    @admin.display(description=_("For recommendations"), ordering="distribution_minor")
+    def distribution(self, day: ShopDay) -> str:
+        """Return what members earn by recommending the shop."""
+        return str(Money(day.distribution_minor, day.currency))
 
     @admin.display(description=_("Net"), ordering="net_minor")
     def net(self, day: ShopDay) -> str:

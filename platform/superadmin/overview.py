@@ -33,6 +33,7 @@ FIGURES = (
     ("refunds", _("Refunds"), "#b45309"),
     ("fee", _("WeChat's fee"), "#64748b"),
     ("commission", _("Commission"), "#0e7562"),
+    ("distribution", _("For recommendations"), "#7c3aed"),
 )
 TROUBLES = (
     (Noun.PAYMENT, _("Payments that wait")),
@@ -40,7 +41,7 @@ TROUBLES = (
     (Noun.WITHDRAWAL, _("Withdrawals that wait")),
     (Noun.SHARING, _("Sharings that wait")),
 )
-_SUMS = ("gross", "refunds", "fee", "commission", "net")
+_SUMS = ("gross", "refunds", "fee", "commission", "distribution", "net")
 
 
 class SpanForm(forms.Form):

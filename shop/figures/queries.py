@@ -3,7 +3,8 @@
 Note [tables]. The figures are one statement, because every look at the first page asks for them;
 so it reads tables of older nouns where they stand, as Note [stock] of the catalogue explains. Money
 is counted from the books, by the pairs of accounts of a statement (billing.settlements.amounts):
-what is shown here is what the day's statement will say.
+what is shown here is what the day's statement will say, and orders besides that cost nothing: no
+book knows of them, but they are paid and wait for the shop.
 """
 
 from datetime import date
@@ -28,7 +29,9 @@ WITH journal AS (
 SELECT
     (SELECT count(*) FROM orders_order WHERE created_at >= %(begins)s AND created_at < %(ends)s
         AND id >= %(earliest)s),
-    (SELECT count(DISTINCT why ->> 'order_number') FROM journal WHERE kind = 'payment'),
+    (SELECT count(DISTINCT why ->> 'order_number') FROM journal WHERE kind = 'payment')
+    + (SELECT count(*) FROM orders_order WHERE total_minor = 0 AND id >= %(earliest)s
+        AND paid_at >= %(begins)s AND paid_at < %(ends)s),
     (SELECT coalesce(sum(amount_minor), 0)::bigint FROM moved
         WHERE debit = 'wechat' AND credit = 'held'),
     (SELECT count(*) FROM journal WHERE kind = 'refund'),

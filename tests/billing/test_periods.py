@@ -5,6 +5,7 @@ import io
 import re
 import zlib
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -13,15 +14,19 @@ from django.test.utils import CaptureQueriesContext
 from billing.ledger import actions as ledger
 from billing.ledger.actions import Line
 from billing.ledger.states import Account, JournalKind
+from billing.rollups import queries as rollups
 from billing.settlements import actions, document, periods, queries
 from billing.settlements.amounts import Figure
+from billing.settlements.invariants import violations
 from billing.settlements.paper import Paper, width_of
 from billing.settlements.periods import PeriodRefused
+from billing.wallets import actions as wallets
 from kernel import clock
 from kernel.money import Money
 from tenants import context
 
 FIRST = date(2026, 11, 1)
+ANN = UUID(int=1)
 NOON = datetime(2026, 11, 1, 4, 0, tzinfo=UTC)
 
 
@@ -40,10 +45,17 @@ def sell(day: int, fen: int, number: str = "") -> None:
 
 @pytest.fixture
 def month(shop):
-    """Sales on days 1, 2, 15 and 30; a pay-out on the 16th; everything closed but the 30th."""
+    """Sales on days 1, 2, 15 and 30; a pay-out on the 16th; everything closed but the 30th.
+
+    Somebody who recommended the shop is owed 1.50 on the 2nd, of which 0.30 is taken back.
+    """
     sell(1, 1_000)
     sell(2, 2_000)
+    with clock.at(NOON + timedelta(days=1)):
+        wallets.credit(holder=ANN, amount=Money(150), reference="L1", why={"order_number": "O2-2000"})
     sell(15, 3_050)
+    with clock.at(NOON + timedelta(days=14)):
+        wallets.claw_back(holder=ANN, amount=Money(30), reference="L1-R", why={})
     with clock.at(NOON + timedelta(days=15)):
         ledger.post(
             kind=JournalKind.PAYOUT,
@@ -59,7 +71,8 @@ def month(shop):
 
 def test_closed_and_open_days_add_up(month):
     whole = periods.period(FIRST, date(2026, 11, 30))
-    assert (whole.gross_minor, whole.fee_minor, whole.net_minor) == (6_750, 40, 6_710)
+    assert (whole.gross_minor, whole.fee_minor, whole.distribution_minor) == (6_750, 40, 120)
+    assert whole.net_minor == 6_750 - 40 - 120
     assert (whole.payout_minor, whole.orders_count, whole.is_closed) == (2_982, 4, False)
     half = periods.period(date(2026, 11, 2), date(2026, 11, 15))
     assert (half.gross_minor, half.payout_minor, half.is_closed) == (5_050, 0, True)
@@ -92,6 +105,20 @@ def test_a_period_has_a_day_and_at_most_a_year_of_our_time(shop, first, last):
             ask(first, last)
 
 
+def test_what_recommenders_earn_is_not_the_owners(month):
+    second = queries.statement(date(2026, 11, 2))
+    assert (second.is_closed, second.distribution_minor, second.net_minor) == (True, 150, 1_838)
+    fifteenth = queries.statement(date(2026, 11, 15))
+    assert (fifteenth.distribution_minor, fifteenth.net_minor) == (-30, 3_062)
+    day = date(2026, 11, 2)
+    [line] = queries.lines(day, Figure.DISTRIBUTION, after=None, limit=9)
+    assert (line.kind, line.reference, line.order_number) == ("distribution", "L1", "O2-2000")
+    with context.public():
+        days = {d.day.day: d for d in rollups.days_of(month.public_id)}
+    assert (days[2].distribution_minor, days[2].net_minor) == (150, 1_838)
+    assert not [said for said in violations() if "statement" in said]
+
+
 def test_the_csv_opens_in_a_spreadsheet_and_runs_nothing(month):
     sell(15, 100, "=HYPERLINK(1)")
     text = "".join(periods.written(FIRST, date(2026, 11, 30)))
@@ -103,7 +130,9 @@ def test_the_csv_opens_in_a_spreadsheet_and_runs_nothing(month):
         "reference": "T1-1000", "amount": "10.00", "currency": "CNY",
     }  # fmt: skip
     gross = sum(float(r["amount"]) for r in rows if r["figure"] == "gross")
-    assert (round(gross * 100), len(rows)) == (6_850, 11)
+    assert (round(gross * 100), len(rows)) == (6_850, 13)
+    taken = [(r["amount"], r["order"]) for r in rows if r["figure"] == "distribution"]
+    assert taken == [("1.50", "O2-2000"), ("-0.30", "")]
     for text in ("=1", "+1", "-1", "@x", "\tx", "\rx"):
         assert periods.safe(text) == f"'{text}"
     assert periods.plain(-5, "CNY") == "-0.05"
@@ -132,7 +161,7 @@ def test_the_pdf_says_the_same_figures(month, language):
         language=language,
     )
     words = shown(made)
-    for said in ("67.50 CNY", "-0.40 CNY", "67.10 CNY", "29.82 CNY", "2026-11-15", "30.50"):
+    for said in ("67.50 CNY", "-0.40 CNY", "-1.20 CNY", "65.90 CNY", "29.82 CNY", "2026-11-15", "30.50"):
         assert said in words
     assert ("结算单" in words, "Statement" in words) == (language != "en", language == "en")
     assert "龙井茶铺" in words.replace("|", "")
@@ -177,7 +206,7 @@ def test_the_doors_give_the_same(month, client, owner):
         body = b"".join(sheet.streaming_content)
         paper = client.get(f"{base}/period.pdf?{span}", headers={"accept-language": "zh-hans"})
         refused = client.get(f"{base}/period?from=2026-11-02&to=2026-11-01")
-    assert whole["net_minor"] == 6_710
+    assert (whole["distribution_minor"], whole["net_minor"]) == (120, 6_590)
     assert sum(i["amount_minor"] for i in page["items"] + rest["items"]) == 6_750
     assert rest["next"] is None
     assert sheet["Content-Type"] == "text/csv; charset=utf-8"

@@ -267,6 +267,7 @@ def test_the_owner_reads_a_day_and_every_line_behind_it(paid, wechat, backoffice
         "refunds_minor": 0,
         "fee_minor": 60,
         "commission_minor": 100,
+        "distribution_minor": 0,
         "net_minor": 9_840,
         "orders_count": 1,
         "refunds_count": 0,

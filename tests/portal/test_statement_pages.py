@@ -1,6 +1,7 @@
 """Periods and differences at the owner's desk."""
 
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -9,6 +10,7 @@ from billing.ledger import actions as ledger
 from billing.ledger.actions import Line
 from billing.ledger.states import Account, JournalKind
 from billing.reconciliation.models import ComparedDay, Difference
+from billing.wallets import actions as wallets
 from kernel import clock
 from kernel.money import Money
 from tenants import context
@@ -55,7 +57,15 @@ def test_a_period_shows_its_sum_its_days_and_the_lines_of_a_figure(place, page) 
     sell(place, "O1", 10_000)
     sell(place, "O2", 2_550)
     span = {"from": "2026-11-01", "to": "2026-11-30"}
+    assert "Commission for recommendations" not in page("period/", **span).content.decode()
+    with context.activate(place), clock.at(NOON):
+        wallets.credit(holder=UUID(int=1), amount=Money(333), reference="L1", why={})
     words = page("period/", **span).content.decode()
+    assert words.count("Commission for recommendations") == 2
+    assert "−¥3.33" in words
+    opened = page("period/", **span, figure="distribution").content.decode()
+    assert "<code>L1</code>" in opened
+    assert "−¥3.33" in page("2026-11-03/").content.decode()
     for shown in ("¥125.50", "−¥0.75", "2026-11-03", "2 orders", "still open"):
         assert shown in words, shown
     lines = page("period/", **span, figure="gross").content.decode()

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from billing.ledger.queries import day_of
 from billing.settlements import queries as settlements
 from kernel import clock
+from shop.catalog.models import Sku
 from shop.orders.models import Order, ShippingUpload
 from tenants import context
 from tenants.models import Account, Membership
@@ -77,6 +78,16 @@ def test_a_day_of_orders_payments_and_refunds_adds_up(shop, till, desk, run_jobs
     }  # fmt: skip
     statement = settlements.statement(day_of(clock.now()))
     assert (statement.gross_minor, statement.refunds_minor) == (2970, 990)
+
+
+def test_an_order_that_costs_nothing_is_paid_and_brings_no_money(shop, till, desk):
+    buyer = Buyer(shop, till.appid)
+    [free] = skus(product("Sample", price_minor=1, stock=8))
+    Sku.objects.filter(pk=free.pk).update(price_minor=0)
+    buyer.order({free.pk: 1})
+    told = figures(desk)
+    assert (told["orders_count"], told["paid_count"], told["paid_minor"]) == (1, 1, 0)
+    assert told["to_ship_count"] == 1
 
 
 def test_yesterday_is_not_today(shop, till, desk, run_jobs, monkeypatch):

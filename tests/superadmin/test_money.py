@@ -100,16 +100,18 @@ def test_the_overview_draws_days_and_counts_what_waits(
     days = [
         ShopDay(
             tenant_public_id=f"shop{n}", day=DAY, currency="CNY", gross_minor=10_000 + n,
-            refunds_minor=n, fee_minor=60, commission_minor=100, net_minor=9_840, orders_count=1,
-            refunds_count=0,
+            refunds_minor=n, fee_minor=60, commission_minor=100, distribution_minor=10 + n,
+            net_minor=9_830, orders_count=1, refunds_count=0,
         )
         for n in range(30)
     ]  # fmt: skip
     ShopDay.objects.bulk_create(days)
     path = "/superadmin/money/?first=2026-11-01&last=2026-11-30"
     page = admin.get(path).content.decode()
-    assert page.count("<svg") - admin.get("/superadmin/").content.decode().count("<svg") == 4
+    assert page.count("<svg") - admin.get("/superadmin/").content.decode().count("<svg") == 5
     assert "11-20: 3004.35 CNY" in page
+    assert "11-20: 7.35 CNY" in page
+    assert "0.39 CNY" in page
     assert "A refund nobody asked for here" in page
     assert ">shop29<" in page
     assert ">shop0<" not in page
