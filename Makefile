@@ -19,6 +19,7 @@ DAYS ?= 30
 ROUNDS ?= 1
 EVENTS ?= 1000000
 SEED ?= 1
+PROCESSES ?= 2
 SIZES ?=
 
 # The checks need settings but no database; an address that nobody serves shows that they do not.
@@ -43,7 +44,7 @@ crash: $(STAMP) ## die at every moment of six flows of money, and catch twelve p
 	$(BIN)/python -m pytest -s --quiet tests/faults/test_crash.py
 
 soak: $(STAMP) ## simulate shops, WeChat, crashes and time from one seed; EVENTS=1000000 SEED=1
-	PYTHONPATH=.:platform $(BIN)/python -m tests.soak --events $(EVENTS) --seed $(SEED)
+	@PYTHONPATH=.:platform exec $(BIN)/python -m tests.soak --events $(EVENTS) --seed $(SEED) --processes $(PROCESSES)
 
 strangers: $(STAMP) ## run clients that others wrote against the simulator (Node for some of them)
 	$(BIN)/python -m pytest tests/strangers tests/wechat_simulator/test_with_wechatpayv3.py

@@ -51,12 +51,21 @@ def entries() -> tuple[Entry, ...]:
 def send_due(moment: datetime | None = None) -> int:
     """Send what is due and not yet sent by another worker; return how many slots were ours."""
     moment = moment or clock.now()
-    return sum(_send(entry, moment) for entry in _entries)
+    due = [(entry, _due_at(entry, moment)) for entry in _entries]
+    jobs, times = {entry.job for entry, _ in due}, {at for _, at in due}
+    slots = Slot.objects.filter(job__in=jobs, due_at__in=times)
+    taken = set(slots.values_list("job", "due_at"))
+    return sum(_send(entry, at) for entry, at in due if (entry.job, at) not in taken)
 
 
-def _send(entry: Entry, moment: datetime) -> bool:
+def _due_at(entry: Entry, moment: datetime) -> datetime:
+    """Return when the period began that `moment` lies in."""
     stamp = int(moment.timestamp()) // entry.seconds * entry.seconds
-    due_at = datetime.fromtimestamp(stamp, UTC)
+    return datetime.fromtimestamp(stamp, UTC)
+
+
+def _send(entry: Entry, due_at: datetime) -> bool:
+    """Take the slot and send, unless another worker was faster."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO jobs_slot (job, due_at) VALUES (%s, %s) ON CONFLICT DO NOTHING",

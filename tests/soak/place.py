@@ -27,6 +27,7 @@ class Place:
     """The database and the files of a run."""
 
     def __init__(self) -> None:
+        self.name = NAME
         self.files = Path(tempfile.mkdtemp(prefix="soak-"))
         setup_test_environment(debug=False)
         logging.disable(logging.CRITICAL)  # faults are the order of the day here
@@ -44,7 +45,7 @@ class Place:
     def run(self, statement: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         """Run a statement as the database's owner, beside every transaction of the platform."""
         if self._desk is None:
-            self._desk = psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
+            self._desk = psycopg.connect(provisioning.owner_conninfo(), autocommit=True)
         cursor = self._desk.execute(statement, values)
         return cursor.fetchall() if cursor.description else []
 
@@ -54,12 +55,29 @@ class Place:
         with _server() as server:
             _copy(server, NAME, PRISTINE)
 
+    def take_part(self, number: int) -> None:
+        """Have a database and files of this process's own from the next episode on.
+
+        Roles are the server's and named after the first database: no schema can be built here.
+        """
+        self.name = f"{NAME}_{number}"
+        self.files = self.files / str(number)
+        self.files.mkdir()
+        for alias in connections:
+            connections[alias].settings_dict["NAME"] = self.name
+
+    def leave_part(self) -> None:
+        """Drop the database of this process's own."""
+        self.let_go()
+        with _server() as server:
+            _drop(server, self.name)
+
     def renew(self) -> None:
         """Begin again with what was kept."""
         self.let_go()
         with _server() as server:
-            _drop(server, NAME)
-            _copy(server, PRISTINE, NAME)
+            _drop(server, self.name)
+            _copy(server, PRISTINE, self.name)
         self._hasten()
         directory.forget()
 
@@ -95,7 +113,7 @@ class Place:
         with _server() as server:
             server.execute(
                 sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(
-                    sql.Identifier(NAME)
+                    sql.Identifier(self.name)
                 )
             )
 

@@ -1,58 +1,82 @@
 """Episodes of the simulation one after the other, with progress, until something is wrong."""
 
 import argparse
+import gc
+import itertools
 import json
 import os
 import sys
-import time
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TextIO
 
 from tests.soak import bugs, machine
 from tests.soak.checks import END_SECONDS, Checks
 from tests.soak.rules import Rules
+from tests.soak.shares import Shares, Tell
 from tests.soak.stage import Stage
+from tests.soak.stopping import Stopping
 from tests.soak.world import World
 
-real_time = time.monotonic
 STEPS_TO_CHECK = 1_000
 PLANT_EVENTS, PLANT_STEPS_TO_CHECK = 1_500, 250
 
 
 def main(asked: argparse.Namespace) -> int:
     """Run what the command line asks for; 0 when nothing is as it must not be."""
+    stopping = Stopping()
     stage = Stage()
+    gc.freeze()  # what stays until the end need not be looked through again and again
     try:
         if asked.search:
             told = machine.search(stage)
+        elif asked.plants:
+            told = caught(stage)
         else:
-            told = caught(stage) if asked.plants else Run(stage, asked.log).all(asked)
+            told = _episodes(stage, asked, stopping)
     finally:
         stage.place.end()
     print(json.dumps(told, ensure_ascii=False))
     return 1 if told["violation"] else 0
 
 
+def _episodes(stage: Stage, asked: argparse.Namespace, stopping: Stopping) -> dict[str, Any]:
+    """Share the episodes of the seed out: number k to process k modulo the number of processes."""
+    is_one = "." in asked.seed
+    processes = 1 if is_one or asked.log else asked.processes
+    events = -(-asked.events // processes)
+
+    def play_share(number: int, tell: Tell) -> dict[str, Any]:
+        stage.place.take_part(number)
+        run = Run(stage, stopping, asked.log, tell)
+        names = [asked.seed] if is_one else (
+            f"{asked.seed}.{n}" for n in itertools.count(number, processes)
+        )  # fmt: skip
+        try:
+            return run.all(names, events, asked.events if is_one else asked.episode)
+        finally:
+            stage.place.leave_part()
+
+    stage.place.let_go()
+    return Shares(processes, asked.events, stopping).play(play_share)
+
+
 class Run:
     """Episodes one after the other, in one process."""
 
-    def __init__(self, stage: Stage, log: TextIO | None) -> None:
-        self._stage, self._log, self._began = stage, log, real_time()
+    def __init__(self, stage: Stage, stopping: Stopping, log: TextIO | None, tell: Tell) -> None:
+        self._stage, self._stopping, self._log, self._tell = stage, stopping, log, tell
         self.events, self.digests, self.kinds = 0, dict[str, str](), Counter[str]()
         self.failures = Counter[str]()
 
-    def all(self, asked: argparse.Namespace) -> dict[str, Any]:
-        """Run until so many events happened, or something is wrong."""
-        names = [asked.seed] if "." in asked.seed else None
-        violation, number = "", 0
-        while self.events < asked.events and not violation and number < (len(names or []) or 10**9):
-            name = names[number] if names else f"{asked.seed}.{number}"
-            left = asked.events - self.events
-            violation = self.episode(name, left if names else min(left, asked.episode))
-            number += 1
-            self._tell(asked.events)
+    def all(self, names: Iterable[str], events: int, episode: int) -> dict[str, Any]:
+        """Run until so many events happened, somebody asks to stop, or something is wrong."""
+        violation = ""
+        for name in names:
+            violation = self.episode(name, min(events - self.events, episode))
+            if violation or self.events >= events or self._stopping.is_asked:
+                break
         return {
             "events": self.events, "digests": self.digests, "kinds": dict(self.kinds),
             "failures": dict(self.failures), "violation": violation,
@@ -63,7 +87,7 @@ class Run:
         world = World(self._stage, name, self._write if self._log else None)
         violation = ""
         try:
-            play(world, events)
+            play(world, events, until=self._is_over)
         except Exception as error:
             violation = f"{type(error).__name__}: {error}"
             print(traceback.format_exc(), file=sys.stderr)
@@ -80,26 +104,26 @@ class Run:
         self.failures.update(world.worker.failures)
         return violation
 
+    def _is_over(self, world: World) -> bool:
+        """Say how far we are, and whether somebody asked to stop."""
+        self._tell(self.events + world.events, len(self.digests))
+        return self._stopping.is_asked
+
     def _write(self, line: str) -> None:
         assert self._log is not None
         self._log.write(line + "\n")
 
-    def _tell(self, wanted: int) -> None:
-        seconds = real_time() - self._began
-        left = (wanted - self.events) * seconds / max(self.events, 1)
-        print(
-            f"{self.events:>9,} of {wanted:,} events, {len(self.digests)} episodes,"
-            f" {self.events / seconds:.0f}/s, {left / 60:.0f} min left",
-            file=sys.stderr,
-            flush=True,
-        )
 
-
-def play(world: World, events: int, steps_to_check: int = STEPS_TO_CHECK) -> None:
-    """Play an episode of about so many events, check points among them."""
+def play(
+    world: World,
+    events: int,
+    steps_to_check: int = STEPS_TO_CHECK,
+    until: Callable[[World], bool] = lambda _: False,
+) -> None:
+    """Play an episode of about so many events, check points among them; `until` ends it early."""
     rules = Rules(world)
     checks, steps = Checks(rules), 0
-    while world.events < events:
+    while world.events < events and not until(world):
         rules.step()
         steps += 1
         if steps % steps_to_check == 0:
