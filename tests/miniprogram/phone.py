@@ -81,6 +81,8 @@ class Phone:
         """Open the mini-program, at a page's path or where it begins."""
         token = signing.TimestampSigner(key=self.secret_key, salt="preview").sign(self.shop)
         said = urlencode({"language": language, "font": font})
+        # Links of one second are the same, and a browser does not go where it is.
+        self.page.goto("about:blank")
         self.page.goto(f"{self.base}/preview/{token}/?{said}#{path}")
         self.is_ready()
 

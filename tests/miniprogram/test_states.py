@@ -3,6 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
+from django.core import signing
 from playwright.sync_api import expect
 
 from tests.miniprogram.shops import DRAGON_WELL
@@ -17,6 +18,18 @@ def test_what_was_shown_stays_when_the_network_goes(phone_of, tea):
     phone.sees("网络未连接")
     phone.sees(DRAGON_WELL)
     phone.context.set_offline(False)
+
+
+def test_a_phone_that_is_opened_again_begins_anew(phone_of, tea, monkeypatch):
+    """Also within the second that names its link."""
+    now = signing.time.time()
+    monkeypatch.setattr(signing.time, "time", lambda: now)
+    phone = phone_of(tea)
+    phone.open()
+    phone.tap(phone.button(DRAGON_WELL))
+    expect(phone.title).to_have_text(DRAGON_WELL)
+    phone.open()
+    expect(phone.title).to_have_text(tea.name)
 
 
 def test_a_product_that_is_gone_is_told_in_the_apis_words(phone_of, tea):
