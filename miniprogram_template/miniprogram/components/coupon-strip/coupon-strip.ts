@@ -2,7 +2,7 @@ import { ticket, type Claimable, type Ticket } from '../../utils/coupon';
 import { say } from '../../utils/i18n';
 import { go, routes } from '../../utils/routes';
 
-/** A door to the coupons that may be claimed, with what the first of them are worth. */
+/** A door to the coupons that are left to claim, with what the first of them are worth. */
 Component({
   properties: {
     coupons: { type: Array, value: [] as Claimable[] },
@@ -10,7 +10,8 @@ Component({
   data: { label: '', tickets: [] as Ticket[] },
   observers: {
     coupons(coupons: Claimable[]) {
-      this.setData({ label: say('claimCoupons'), tickets: coupons.slice(0, 3).map(ticket) });
+      const left = coupons.filter((coupon) => !coupon.is_claimed);
+      this.setData({ label: say('claimCoupons'), tickets: left.slice(0, 3).map(ticket) });
     },
   },
   methods: {

@@ -1,9 +1,11 @@
 import { api, type Answer } from '../../utils/api';
 import { countCart } from '../../utils/cart-count';
+import type { Claimable } from '../../utils/coupon';
 import { absolute } from '../../utils/ext';
 import { shopPage, type Loaded } from '../../utils/page';
 import { noteVisit, recommended } from '../../utils/recommending';
 import { go, routes } from '../../utils/routes';
+import { isSignedIn } from '../../utils/session';
 import { loadTheme, paintTabBar, theme } from '../../utils/theme';
 import { wantCategory } from '../categories/wanted';
 
@@ -14,6 +16,7 @@ shopPage({
   words: ['announcement', 'chosen', 'newest', 'emptyShop', 'lookAgain', 'searchHint', 'seeAll'],
   data: {
     home: null as Home | null,
+    coupons: [] as (Home['coupons'][number] | Claimable)[],
     bannerAt: 0,
     logo: '',
     /** Whether there is a shop to search in. */
@@ -26,6 +29,7 @@ shopPage({
     this.setData({ home });
     this.repaint();
     void this.count();
+    void this.findCoupons();
     const { chosen, newest, banners, announcement } = home;
     return chosen.length || newest.length || banners.length || announcement ? 'ready' : 'empty';
   },
@@ -42,6 +46,15 @@ shopPage({
 
   shown() {
     paintTabBar();
+    void this.findCoupons();
+  },
+
+  /** What of the front's coupons is left to claim; only whoever signed in has claimed some. */
+  async findCoupons(): Promise<void> {
+    const offered = this.data.home?.coupons ?? [];
+    const isAsked = offered.length > 0 && isSignedIn();
+    const found = isAsked ? await api.get('/coupons').catch(() => undefined) : undefined;
+    this.setData({ coupons: found?.items ?? offered });
   },
 
   /** The number on the cart's tab can wait, and can be missing. */
