@@ -74,7 +74,7 @@ database() {
   password=$(sed -n 's|^DATABASE_URL=postgresql://xiaopu_owner:\([^@]*\)@127.*|\1|p' $etc/owner.env)
   [ -n "$password" ] || return 0 # another server: yours to prepare
   { echo "\\set password '$password'"; cat infra/deployment/postgresql/database.sql; } |
-    runuser -u postgres -- psql --quiet --no-psqlrc postgres >/dev/null
+    (cd / && runuser -u postgres -- psql --quiet --no-psqlrc postgres >/dev/null)
 }
 
 manage() { XIAOPU_RELEASE=$release infra/deployment/manage "$@"; }
@@ -87,7 +87,8 @@ schemas() {
 
 programs() { # one after the other, each until it answers: there is always one that does
   local unit
-  cp -r infra/deployment/systemd/. /etc/systemd/system/
+  install -d /usr/local/lib/systemd/system # below /etc, so that units can be masked
+  cp -r infra/deployment/systemd/. /usr/local/lib/systemd/system/
   install -D -m 644 infra/deployment/journald/xiaopu.conf /etc/systemd/journald.conf.d/xiaopu.conf
   install -m 755 infra/deployment/manage /usr/local/sbin/xiaopu
   ln -sfn "$release" $opt/current.new && mv -T $opt/current.new $opt/current

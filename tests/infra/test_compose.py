@@ -26,7 +26,10 @@ def compose() -> dict[str, Any]:
 def words_of(unit: str, key: str = "ExecStart") -> list[list[str]]:
     """The commands of a unit, with the paths and figures of a container."""
     read = units.read(SHIPPED / "systemd", unit)
-    values = {"WEB_THREADS": "4", "DUMP_DAYS": "7", "DUMP_MINUTES": "240", "BACKUP_DAYS": "${BACKUP_DAYS:-35}"}
+    values = {
+        "WEB_HOST": "127.0.0.1", "WEB_THREADS": "4", "DUMP_DAYS": "7", "DUMP_MINUTES": "240",
+        "BACKUP_DAYS": "${BACKUP_DAYS:-35}",
+    }  # fmt: skip
     return [
         [re.sub(r"\$\{(\w+)\}", lambda m: values[m[1]], w) for w in line.replace("/opt/xiaopu/current/", "").split()]
         for line in read.settings[key]
