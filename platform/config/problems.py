@@ -6,16 +6,19 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language_from_request
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, AuthorizationError, HttpError, Throttled
 from ninja.errors import ValidationError as InvalidInput
+from psycopg.errors import UndefinedColumn, UndefinedTable
 from psycopg_pool import PoolTimeout
 
 from config.observing import report
 from kernel.errors import Refusal
+from tenants import context
+from tenants.fleet import queries as fleet
 from wechat.errors import WeChatNotConfigured
 
 log = structlog.get_logger(__name__)
@@ -88,6 +91,14 @@ class TemporarilyUnavailable(Refusal):
     zh = "服务暂时不可用，未做任何更改，请重试。"
 
 
+class ShopBeingUpdated(Refusal):
+    """The shop's tables are a version behind, and what was asked for needs the new ones."""
+
+    status = 503
+    en = "This shop is being updated. Nothing was changed; please try again in a minute."
+    zh = "本店正在升级，未做任何更改，请一分钟后再试。"
+
+
 class WeChatNotSetUp(Refusal):
     """The platform was started without WeChat's credentials."""
 
@@ -157,6 +168,7 @@ def render_problems(api: NinjaAPI) -> None:
     api.add_exception_handler(HttpError, _http_error)
     api.add_exception_handler(OperationalError, unavailable)
     api.add_exception_handler(PoolTimeout, unavailable)
+    api.add_exception_handler(ProgrammingError, _mismatched)
     api.add_exception_handler(Exception, _unexpected)
 
 
@@ -206,6 +218,16 @@ def unavailable(request: HttpRequest, error: Any) -> HttpResponse:
     log.warning("databaseunavailable", error=str(error))
     report(error)
     return problem(request, TemporarilyUnavailable())
+
+
+def _mismatched(request: HttpRequest, error: Any) -> HttpResponse:
+    """Answer 503 where a shop's schema lacks what newer code asks for, else our fault it is."""
+    shop = context.current()
+    lacks = isinstance(error.__cause__, UndefinedColumn | UndefinedTable)
+    if not lacks or shop is None or not fleet.is_behind(shop.schema_name):
+        return _unexpected(request, error)
+    log.warning("shop_behind", error=str(error).splitlines()[0])
+    return problem(request, ShopBeingUpdated(), retry_after=60)
 
 
 def _unexpected(request: HttpRequest, error: Any) -> HttpResponse:

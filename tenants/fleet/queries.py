@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
+from tenants import context
 from tenants.fleet.models import Outcome, Run
 from tenants.fleet.states import OutcomeState
 from tenants.models import SchemaVersion, SpareSchema, Tenant
@@ -56,10 +57,16 @@ def standing() -> Standing:
     return Standing(version, schemas, schemas - counts.get(version, 0))
 
 
-def versions_of(schema_names: list[str]) -> dict[str, str]:
-    """Return the version of each of these schemas."""
-    rows = SchemaVersion.objects.filter(schema_name__in=schema_names)
-    return dict(rows.values_list("schema_name", "version"))
+def version_of(schema_name: str) -> str:
+    """Return the version of a schema; empty where we know of none."""
+    row = SchemaVersion.objects.filter(schema_name=schema_name).first()
+    return row.version if row else ""
+
+
+def is_behind(schema_name: str) -> bool:
+    """Say whether a schema has another version than the template. From within a shop, too."""
+    with context.public():
+        return version_of(schema_name) != target()
 
 
 def failures_of(run: Run) -> list[Outcome]:
