@@ -30,6 +30,7 @@ def routes(simulator: Simulator) -> list[web.RouteDef]:
         ("POST", "sharings/{number}", hand.decide_sharing),
         ("GET", "transfers", hand.transfers),
         ("POST", "transfers/{number}", hand.decide_transfer),
+        ("POST", "merchant_transfer", hand.confirm_transfer),
         ("POST", "transfer_grants/{sub_mchid}/withdraw", hand.withdraw_grant),
         ("GET", "applyments", hand.applyments),
         ("POST", "applyments/{number}", hand.move_applyment),
@@ -130,6 +131,14 @@ class PayControl:
     async def decide_transfer(self, request: web.Request, wish: Answer) -> Answer:
         number, action = request.match_info["number"], str(wish.get("action", ""))
         return self._parts.transfers.decide(number, action, wish)
+
+    async def confirm_transfer(self, _: web.Request, wish: Answer) -> Answer:
+        """What wx.requestMerchantTransfer does; failures are answers, as they are to an app."""
+        try:
+            self._parts.transfers.confirm(wish)
+        except ControlRefusal as refusal:
+            return {"errMsg": "requestMerchantTransfer:fail", "reason": refusal.message}
+        return {"errMsg": "requestMerchantTransfer:ok"}
 
     async def withdraw_grant(self, request: web.Request, wish: Answer) -> Answer:
         sub_mchid = request.match_info["sub_mchid"]

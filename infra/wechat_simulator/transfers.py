@@ -99,7 +99,7 @@ class Transfers:
     # --- the person, and time -----------------------------------------------------------------
 
     def decide(self, number: str, action: str, wish: dict[str, Any]) -> dict[str, Any]:
-        """confirm (what wx.requestMerchantTransfer leads to), fail with a reason, or expire.
+        """confirm, fail with a reason, or expire.
 
         `package` and `openid`, when given to confirm, must be those of the bill.
         """
@@ -124,6 +124,19 @@ class Transfers:
             "SELECT * FROM transfers WHERE transfer_bill_no = ?", row["transfer_bill_no"]
         )
         return _describe(ended) if ended else {}
+
+    def confirm(self, wish: dict[str, Any]) -> None:
+        """Take the money as a person does: all that a mini-program hands over must be the bill's.
+
+        `mchId`, `subMchId` (the partner's only), `appId`, `package`, and the person's `openid`.
+        """
+        row = self._store.find(
+            "SELECT * FROM transfers WHERE package_info = ?", str(wish.get("package", ""))
+        )
+        columns = {"mchId": "mchid", "subMchId": "sub_mchid", "appId": "appid", "openid": "openid"}
+        if row is None or any(wish.get(name, "") != row[columns[name]] for name in columns):
+            raise ControlRefusal(409, "this person has no such bill here")
+        self.decide(str(row["transfer_bill_no"]), "confirm", {})
 
     async def _grow_old(self, entry_id: int, bill: str) -> None:
         await self._end_open(entry_id, bill, OPEN_STATES, ("FAIL", OVERDUE))

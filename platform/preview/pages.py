@@ -27,6 +27,7 @@ LANGUAGES = ("zh_CN", "en")
 FONT_SIZES = range(12, 25)
 LONGEST_BODY = 4_000
 _SIGNED = ("timeStamp", "nonceStr", "package", "signType", "paySign", "openid", "action")
+_TRANSFER = ("mchId", "subMchId", "package", "openid")
 
 View = Callable[..., HttpResponse]
 
@@ -106,6 +107,16 @@ def pay(request: HttpRequest, token: str, shop: Shop) -> HttpResponse:
     sent = _sent(request)
     sheet = {name: str(sent[name]) for name in _SIGNED if sent.get(name)}
     return JsonResponse(simulator.control("pay", {**sheet, "appid": _demand_appid(shop)}))
+
+
+@require_POST
+@_for_shop
+def transfer(request: HttpRequest, token: str, shop: Shop) -> HttpResponse:
+    """Take the money that `wx.requestMerchantTransfer` was asked for: {errMsg}."""
+    sent = _sent(request)
+    wish = {name: str(sent[name]) for name in _TRANSFER if sent.get(name)}
+    told = simulator.control("merchant_transfer", {**wish, "appId": _demand_appid(shop)})
+    return JsonResponse(told)
 
 
 @require_safe

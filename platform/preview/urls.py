@@ -11,4 +11,5 @@ urlpatterns = [
     path("preview/<str:token>/login", pages.login),
     path("preview/<str:token>/phone", pages.phone),
     path("preview/<str:token>/pay", pages.pay),
+    path("preview/<str:token>/transfer", pages.transfer),
 ]

@@ -61,6 +61,18 @@ class OpenShop:
                 "window_days": 15, "hold_days": 7, **rules}  # fmt: skip
         self.owner.browser.send("PUT", f"{self.owner.api}/distribution/programme", wish)
 
+    def let_withdraw(self) -> None:
+        """Let members take money out of their wallets for a small fee; WeChat may transfer it."""
+        rules = {"is_open": True, "minimum_minor": 100, "fee_bp": 100, "fee_fixed_minor": 10,
+                 "daily_minor": 200_000, "daily_count": 9, "second_approval_from_minor": None}  # fmt: skip
+        self.owner.browser.send("PUT", f"{self.owner.api}/withdrawals/rules", rules)
+        self.owner.browser.send("POST", f"{self.owner.api}/withdrawals/transfer-grant")
+
+    def answer_withdrawal(self, withdrawal_id: str, verb: str, **words: str) -> None:
+        """Say yes or no to a withdrawal."""
+        path = f"{self.owner.api}/withdrawals/{withdrawal_id}/{verb}"
+        self.owner.browser.send("POST", path, words or None)
+
     def give_out(self, title: str, **terms: Any) -> str:
         """Give out a hundred coupons of a fixed amount for a week; return the coupon's id."""
         wish = {"title": title, "kind": "fixed", "days": 7, "total": 100, **terms}

@@ -47,7 +47,7 @@ def gallery_of(browser: Browser, stage: Stage) -> Iterator[Callable[..., Gallery
                 made.phone.open()
                 made.given = _first_plain(shops[key])
             else:
-                made.given = furnish(signed_in(made.phone), shops[key])
+                made.given = furnish(signed_in(made.phone), shops[key], stage)
         return galleries[key, is_newcomer]
 
     yield give

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from infra.first_sale.buyer import ADDRESS
+from infra.first_sale.checking import eventually
+from infra.stage.stage import Stage
 from tests.miniprogram.customer import ask, orders
+from tests.miniprogram.friends import buys_through
 from tests.miniprogram.phone import Phone
 from tests.miniprogram.purchases import look, ordered, paid, shipped
 from tests.miniprogram.shops import OpenShop
@@ -82,6 +85,8 @@ VIEWS = (
     View("refund-ask", "/packages/shop/refund/refund?order={completed}"),
     View("refund-asked", "/packages/shop/refund/refund?order={paid}"),
     View("distribution", "/packages/shop/distribution/distribution"),
+    View("wallet", "/packages/shop/wallet/wallet"),
+    View("wallet-name", "/packages/shop/wallet/wallet", "p.setData({needsName: true})"),
     View("addresses", "/packages/shop/addresses/addresses"),
     View("address", "/packages/shop/address/address?id={address}"),
     View("address-new", "/packages/shop/address/address", "p.save()"),
@@ -108,6 +113,7 @@ EMPTY = (
     View("products-empty", "/packages/shop/products/products?q=nothing%20of%20this%20name"),
     View("orders-empty", "/packages/shop/orders/orders"),
     View("distribution-closed", "/packages/shop/distribution/distribution"),
+    View("wallet-empty", "/packages/shop/wallet/wallet"),
     View("coupons-empty", "/packages/shop/coupons/coupons?tab=expired"),
     View("addresses-empty", "/packages/shop/addresses/addresses"),
     View("checkout-without-address", "/packages/shop/checkout/checkout?sku={plain_sku}&quantity=1"),
@@ -129,8 +135,9 @@ def pages() -> list[str]:
     return [*app["pages"], *inside]
 
 
-def furnish(phone: Phone, shop: OpenShop) -> dict[str, str]:
-    """Give the person an order in every state, a full cart and two addresses; return the ids.
+def furnish(phone: Phone, shop: OpenShop, stage: Stage) -> dict[str, str]:
+    """Give the person an order in every state, a full cart, two addresses and a wallet that moved;
+    return the ids.
 
     The phone is linked to the owner too: one WeChat user may buy in the shop and work in it.
     """
@@ -144,8 +151,7 @@ def furnish(phone: Phone, shop: OpenShop) -> dict[str, str]:
 
     ask(phone, "POST", "/addresses", LONG_ADDRESS)
     given["address"] = ask(phone, "GET", "/addresses")["items"][0]["id"]
-    shop.let_recommend()
-    ask(phone, "POST", "/distribution/apply", {})
+    _earn_and_withdraw(phone, shop, stage, titles[0])
     given["unpaid"] = ordered(phone, shop, titles[0])["id"]
     given["paid"] = paid(phone, shop, titles[1])["id"]
     asked = {"order_id": given["paid"], "reason": "other", "description": "拍错了，想换一件大的。"}
@@ -188,6 +194,22 @@ LONG_ADDRESS: dict[str, Any] = {
     "street": "青得里大街与北京路交叉口西北侧人民广场小区 12 号楼 3 单元 1502 室",
     "is_default": True,
 }
+
+
+def _earn_and_withdraw(phone: Phone, shop: OpenShop, stage: Stage, title: str) -> None:
+    """A commission in the wallet; of it one withdrawal refused, one to take, one to be looked at."""
+    shop.let_recommend(hold_days=0, rate_bp=3_000)
+    shop.let_withdraw()
+    code = ask(phone, "POST", "/distribution/apply", {})["code"]
+    buys_through(code, shop, stage, title)
+    earned = lambda: ask(phone, "GET", "/wallet")["available_minor"]  # noqa: E731
+    eventually("佣金入账 · the commission in the wallet", earned)
+    wish = {"amount_minor": 100}
+    refused, taken, _ = (ask(phone, "POST", "/withdrawals", wish)["id"] for _ in range(3))
+    shop.answer_withdrawal(refused, "reject", answer="本月推广数据仍在核对，请下月五日以后再次申请提现。")
+    shop.answer_withdrawal(taken, "approve")
+    state = lambda: ask(phone, "GET", f"/withdrawals/{taken}")["state"]  # noqa: E731
+    eventually("待确认 · the transfer", lambda: state() == "wait_user_confirm")
 
 
 def _with_coupons(phone: Phone, shop: OpenShop, title: str) -> str:

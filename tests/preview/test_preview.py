@@ -147,10 +147,13 @@ def test_signing_in_and_paying_are_the_simulators(visitor, shop, asked):
     assert visitor.post(path + "phone", body, "application/json").json() == {"code": "c"}
     sheet = {"package": "prepay_id=1", "paySign": "s", "action": "pay", "callback": "forge"}
     assert visitor.post(path + "pay", sheet, "application/json").status_code == 200
+    bill = {"mchId": "1", "subMchId": "2", "appId": "wx of another", "package": "p", "openid": "o"}
+    assert visitor.post(path + "transfer", bill, "application/json").status_code == 200
     assert asked == [
         ("login", {"appid": appid, "user": "someone"}),
         ("phone", {"appid": appid, "user": "someone"}),
         ("pay", {"package": "prepay_id=1", "paySign": "s", "action": "pay", "appid": appid}),
+        ("merchant_transfer", {**bill, "appId": appid}),
     ]
 
 
@@ -164,7 +167,7 @@ def test_a_shop_without_a_mini_program_can_be_looked_at_only(visitor, shop, aske
 def test_the_real_wechat_is_never_asked(visitor, shop, settings):
     connect(shop)
     settings.WECHAT = type("Real", (), {"api_base": "https://api.weixin.qq.com"})
-    for name in ("login", "phone", "pay"):
+    for name in ("login", "phone", "pay", "transfer"):
         answer = visitor.post(path_of(shop) + name, {"user": "x"}, "application/json")
         assert (answer.status_code, answer.json()["code"]) == (409, "preview_has_no_we_chat")
     assert given(visitor.get(path_of(shop) + "app"))["simulator"] == ""

@@ -182,3 +182,24 @@ def test_a_provider_pays_from_its_sub_merchant_with_a_grant(
     cancel = f"{PARTNER}/transfer-bills/out-bill-no/BILL1/cancel"
     answer = seller.call("POST", cancel, {"sub_mchid": shop.sub_mchid})
     assert answer.json()["state"] == "CANCELING"
+
+
+def test_a_person_takes_it_with_all_that_the_mini_program_was_given(
+    simulated_shop: Shop, seller: Seller
+) -> None:
+    shop = simulated_shop
+    grant = {"sub_mchid": shop.sub_mchid, "out_apply_no": "GRANT1"}
+    seller.call("POST", f"{PARTNER}/sub-mch-authorizations", grant)
+    names = {"sub_mchid": shop.sub_mchid, "sub_appid": shop.appid, "openid": shop.openid}
+    wish = wish_for(seller, "BILL1") | names
+    made = seller.call("POST", f"{PARTNER}/transfer-bills", wish).json()
+    given = {"mchId": seller.mchid, "subMchId": shop.sub_mchid, "appId": shop.appid,
+             "package": made["package_info"], "openid": shop.openid}  # fmt: skip
+    for name in given:
+        told = seller.simulated.control("POST", "merchant_transfer", **{**given, name: "another"})
+        assert told["errMsg"] == "requestMerchantTransfer:fail", name
+    for word in ("ok", "fail"):
+        told = seller.simulated.control("POST", "merchant_transfer", **given)
+        assert told["errMsg"] == f"requestMerchantTransfer:{word}"
+    [bill] = seller.simulated.control("GET", "transfers")["transfers"]
+    assert bill["state"] == "SUCCESS"

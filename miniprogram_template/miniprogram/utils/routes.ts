@@ -29,6 +29,8 @@ export const routes = {
   refund: (orderId: string): string => `/packages/shop/refund/refund?order=${orderId}`,
   /** Recommend the shop, and what that brings. */
   distribution: '/packages/shop/distribution/distribution',
+  /** What that earned: how it moved, and taking it out. */
+  wallet: '/packages/shop/wallet/wallet',
   /** The shop as its staff see it; a phone that is not linked is asked for its code here. */
   staff: '/packages/owner/today/today',
   staffOrders: '/packages/owner/orders/orders',

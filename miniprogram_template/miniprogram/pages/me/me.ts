@@ -34,6 +34,7 @@ shopPage({
   words: [
     'signIn', 'signOut', 'signInHint', 'language', 'callShop', 'changeNickname', 'orders', 'allOrders',
     'addresses', 'coupons', 'service', 'settings', 'privacyGuide', 'aboutShop', 'version', 'forStaff', 'distribution',
+    'wallet',
   ], // prettier-ignore
   data: {
     me: null as Me | null,
@@ -118,6 +119,10 @@ shopPage({
 
   openDistribution(): void {
     go(routes.distribution);
+  },
+
+  openWallet(): void {
+    go(routes.wallet);
   },
 
   openCoupons(): void {

@@ -5,7 +5,7 @@ import { money } from '../../../utils/money';
 import { shopPage, type Loaded } from '../../../utils/page';
 import { Pager } from '../../../utils/pager';
 import { keepCode, recommended } from '../../../utils/recommending';
-import { routes } from '../../../utils/routes';
+import { go, routes } from '../../../utils/routes';
 import { theme } from '../../../utils/theme';
 
 type Mine = Answer<'get', '/distribution'>;
@@ -35,7 +35,7 @@ shopPage({
   words: [
     'distribution', 'becomeDistributor', 'distributionApplied', 'distributionPaused',
     'distributionRefused', 'distributionClosed', 'shareLink', 'earnedPending', 'earnedSettled',
-    'commissions', 'noCommissions', 'noMore', 'whyThis', 'distributionSelf', 'myCode',
+    'commissions', 'noCommissions', 'noMore', 'whyThis', 'distributionSelf', 'myCode', 'wallet',
   ], // prettier-ignore
   data: {
     mine: null as Mine | null,
@@ -89,6 +89,10 @@ shopPage({
       this.repaint();
     });
     this.setData({ isBusy: false });
+  },
+
+  openWallet(): void {
+    go(routes.wallet);
   },
 
   /** Show how a commission was calculated, line by line. */
