@@ -57,6 +57,8 @@ def _episodes(stage: Stage, asked: argparse.Namespace, stopping: Stopping) -> di
             return run.all(names, events, asked.events if is_one else asked.episode)
         finally:
             stage.place.leave_part()
+            if asked.log:
+                asked.log.flush()  # the process ends without goodbye
 
     stage.place.let_go()
     return Shares(processes, asked.events, stopping).play(play_share)
