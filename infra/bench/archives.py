@@ -9,7 +9,7 @@ import argparse
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,19 @@ UPDATE {s}.ledger_balance b SET amount_minor = (
     SELECT coalesce(sum(CASE WHEN credit = b.account THEN amount_minor ELSE -amount_minor END), 0)
     FROM {s}.ledger_transfer t WHERE b.account IN (credit, debit) AND t.currency = b.currency)"""
 
+CANARY = "canary7f3a"
+_PLANTED = (
+    "UPDATE {s}.orders_order SET remark = %(word)s",
+    "UPDATE {s}.members_member SET nickname = %(word)s",
+    "UPDATE public.tenants_tenant SET name = %(word)s WHERE public_id = %(shop)s",
+    "UPDATE public.tenants_tenantstep SET reason = %(word)s WHERE tenant_id ="
+    " (SELECT id FROM public.tenants_tenant WHERE public_id = %(shop)s)",
+    "UPDATE public.inbox_notification SET outcome = %(word)s WHERE tenant_public_id = %(shop)s",
+)
+_EVERY_TABLE = """
+SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'r' AND n.nspname !~ '^(pg_|information_schema)'"""
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -63,6 +76,19 @@ class Figures:
     import_seconds: float
     restore_seconds: float
     erase_seconds: float
+    canaries: int
+    """Places in which a word of the shop stood before it was erased."""
+    canaries_left: list[str]
+
+    def lines(self) -> list[str]:
+        """Return how it reads."""
+        return [
+            f"{self.orders} orders, {self.rows} rows of facts: export {self.export_seconds:.1f} s"
+            f" ({self.archive_mb:.1f} MB), import {self.import_seconds:.1f} s and equal,"
+            f" set back to a moment {self.restore_seconds:.1f} s and equal",
+            f"erased in {self.erase_seconds:.1f} s: a word of it in {self.canaries} places before,"
+            f" in {len(self.canaries_left)} after {self.canaries_left or ''}".rstrip(),
+        ]
 
 
 def measure(stage: Stage, backups: Path, orders: int, tell: Callable[[str], None]) -> Figures:
@@ -92,15 +118,43 @@ def measure(stage: Stage, backups: Path, orders: int, tell: Callable[[str], None
     )
     compare("the restored shop", before, digests(url, shop))
     tell(f"set back in {restore_seconds:.1f} s, equal")
+    plant(stage, shop)
+    sung = singing(stage)
     erase_seconds = _timed(lambda: manage(stage, "shell", "-c", _ERASE.format(shop=shop)))
-    tell(f"erased in {erase_seconds:.1f} s")
+    left = singing(stage)
+    tell(f"erased in {erase_seconds:.1f} s; a canary in {len(sung)} places, now in {len(left)}")
     return Figures(
-        orders, rows, archive_mb, export_seconds, import_seconds, restore_seconds, erase_seconds
-    )
+        orders, rows, archive_mb, export_seconds, import_seconds, restore_seconds, erase_seconds,
+        len(sung), left,
+    )  # fmt: skip
+
+
+def plant(stage: Stage, shop: str) -> None:
+    """Put a word of the shop into its rows, the platform's rows about it, and a file."""
+    with psycopg.connect(stage.place.owner_url, autocommit=True) as connection:
+        schema = _schema(connection, shop)
+        for change in _PLANTED:
+            connection.execute(change.format(s=schema), {"word": CANARY, "shop": shop})
+    folder = stage.place.data / "media" / shop / "notes"
+    folder.mkdir(parents=True)
+    (folder / f"{CANARY}.txt").write_text(CANARY)
+
+
+def singing(stage: Stage) -> list[str]:
+    """Return every table of the database, and every file beside it, that holds the word."""
+    found = []
+    with psycopg.connect(stage.place.owner_url, autocommit=True) as connection:
+        for schema, table in connection.execute(_EVERY_TABLE).fetchall():
+            name = f'"{schema}"."{table}"'
+            query = f"SELECT 1 FROM {name} t WHERE strpos(t::text, %s) > 0 LIMIT 1"
+            if connection.execute(query, [CANARY]).fetchone():
+                found.append(name)
+    folders = [stage.place.data / name for name in ("media", "archives", "logs")]
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    return found + [p.name for p in files if CANARY in p.name or CANARY.encode() in p.read_bytes()]
 
 
 _ERASE = """
-from django.core.management import CommandError
 from tenants.models import Tenant
 from tenants.archives import erasing
 tenant = Tenant.objects.get(public_id="{shop}")
@@ -191,8 +245,7 @@ def main() -> int:
             figures = measure(stage, backups, asked.orders, tell)
     finally:
         remove(backups)
-    for name, value in asdict(figures).items():
-        print(f"{name:16} {value:10.1f}" if isinstance(value, float) else f"{name:16} {value:10}")
+    print("\n".join(figures.lines()))
     return 0
 
 

@@ -4,10 +4,14 @@ import argparse
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
+from infra.backups.places import remove
+from infra.bench import archives
 from infra.bench.visits import Wares
 from infra.bench_tenants import columns, crowd, leaks, opening, sizes
 from infra.bench_tenants.columns import Columns
@@ -16,6 +20,7 @@ from infra.bench_tenants.crowd import Crowd
 from infra.bench_tenants.leaks import Leaks
 from infra.bench_tenants.opening import Opened
 from infra.bench_tenants.sizes import At
+from infra.first_sale import journey
 from infra.stage.stage import Stage, opened
 
 STOCKED = 10
@@ -35,9 +40,10 @@ class Size:
     bulk_jobs: int = 10_000
     payments: int = 100
     requests: int = 20_000
+    orders: int = 10_000
 
 
-QUICK = Size((3, 8), 1, 0.5, 8, 2, 4, 1, 400, 4, 160)
+QUICK = Size((3, 8), 1, 0.5, 8, 2, 4, 1, 400, 4, 160, 50)
 
 
 @dataclass
@@ -49,6 +55,9 @@ class Figures:
     columns: Columns | None = None
     crowd: Crowd | None = None
     leaks: list[Leaks] = field(default_factory=list)
+    reach: dict[str, Any] = field(default_factory=dict)
+    """Of `infra.bench_tenants.reach`."""
+    large: archives.Figures | None = None
 
     def text(self) -> str:
         """Return the whole report."""
@@ -57,6 +66,8 @@ class Figures:
         parts += ["A column", *(self.columns.lines() if self.columns else [])]
         parts += ["A noisy neighbour", *(self.crowd.lines() if self.crowd else [])]
         parts += ["Leaks", *(one.line() for one in self.leaks)]
+        parts += [_reached(self.reach)] if self.reach else []
+        parts += ["One large shop", *(self.large.lines() if self.large else [])]
         load = " ".join(f"{value:.1f}" for value in os.getloadavg())
         return "\n".join([*parts, f"load of the machine at the end: {load}"])
 
@@ -77,10 +88,32 @@ def run(stage: Stage, size: Size, figures: Figures) -> None:
         )
         if place == 0:
             figures.leaks = leaks.measure(crew, requests=size.requests)
+            tell("every table there is, as one shop")
+            told = crew.run("infra.bench_tenants.reach", crew.stocked[0].public_id)
+            figures.reach = json.loads(told)
             figures.crowd = crowd.measure(crew, jobs=size.bulk_jobs, payments=size.payments)
         if place == 1:
             figures.columns = columns.measure(crew)
     figures.opening = opening.measure(crew, warm=size.openings, at_once=size.at_once, dry=size.dry)
+
+
+def large_shop(orders: int) -> archives.Figures:
+    """Measure one shop of many orders, on an installation of its own: its server is restarted."""
+    tell(f"one shop of {orders} orders")
+    backups = Path(tempfile.mkdtemp(prefix="xiaopu-backups-"))
+    try:
+        with opened(settings=journey.SETTINGS) as stage:
+            return archives.measure(stage, backups, orders, tell)
+    finally:
+        remove(backups)
+
+
+def _reached(found: dict[str, Any]) -> str:
+    return (
+        f"SQL as one shop on {found['schemas']} other schemas, the platform, the server:"
+        f" {found['tried']} statements, {found['tried'] - len(found['reached'])} denied,"
+        f" {len(found['reached'])} not"
+    )
 
 
 def _table(found: list[At]) -> list[str]:
@@ -125,6 +158,7 @@ def main() -> int:
     try:
         with opened(settings=settings) as stage:
             run(stage, size, figures)
+        figures.large = large_shop(size.orders)
     finally:  # an hour's figures are told even when the run is stopped
         print(figures.text())
         if asked.json:

@@ -59,8 +59,10 @@ class Columns:
     traffic: Traffic
     kills: int
     migrated_at_kills: list[int]
+    migrated: int
+    """How many had it after the run that followed the kills; all but the broken one."""
     left_out: list[str]
-    """The schemas that the run after the kills named as failed."""
+    """The schemas that this run named as failed."""
     broken: str
     repaired: int
     """How many the run after the repair migrated."""
@@ -78,8 +80,8 @@ class Columns:
             f" {1000 * met.slowest_seconds:.0f} ms, longest wait for a lock"
             f" {1000 * met.longest_lock_wait_seconds:.0f} ms",
             f"killed {self.kills} times (after {self.migrated_at_kills} schemas), one shop broken:"
-            f" failed {self.left_out}, after its repair {self.repaired} more,"
-            f" {self.have_it} have it",
+            f" {self.migrated} migrated, {len(self.left_out)} named {self.left_out};"
+            f" after its repair {self.repaired} more, {self.have_it} have it",
         ]
 
 
@@ -100,6 +102,7 @@ def measure(crew: Crew) -> Columns:
     reached = [versions.add_and_kill("bench_killed", n) for n in versions.moments()]
     said = versions.run("bench_killed", expect=1)
     left_out = re.findall(r"^(t_\w+): ", said, re.MULTILINE)
+    migrated = len(versions.having("bench_killed") - {broken})
     versions.sql(f'ALTER TABLE "{broken}".catalog_product DROP COLUMN bench_killed')
     again = versions.run("bench_killed", expect=0)
     repaired = re.search(r"done: (\d+) schemas migrated", again)
@@ -112,6 +115,7 @@ def measure(crew: Crew) -> Columns:
         traffic=traffic,
         kills=len(reached),
         migrated_at_kills=reached,
+        migrated=migrated,
         left_out=left_out,
         broken=broken,
         repaired=int(repaired[1]),

@@ -20,7 +20,7 @@ def test_a_quick_run_shows_every_fact(tmp_path: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if k not in FROM_THE_SUITE}
     done = subprocess.run(
         [sys.executable, "-m", "infra.bench_tenants", "--quick", "--json", str(found)],
-        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=900,
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=1800,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
     figures = json.loads(found.read_text())
@@ -43,6 +43,7 @@ def test_a_quick_run_shows_every_fact(tmp_path: Path) -> None:
     assert columns["traffic"]["longest_lock_wait_seconds"] < 1  # what migrate_tenants promises
     assert columns["kills"] == 3
     assert columns["left_out"] == [columns["broken"]]
+    assert columns["migrated"] == columns["schemas"] - 1
     assert columns["repaired"] == 1
     assert columns["have_it"] == columns["schemas"]
 
@@ -56,6 +57,17 @@ def test_a_quick_run_shows_every_fact(tmp_path: Path) -> None:
         assert one["cancelled"] > 0  # the storm blew
         assert one["answered"] > 20
         assert one["answered"] + sum(one["failed"].values()) == 160
+
+    reach = figures["reach"]
+    assert reach["reached"] == []
+    assert reach["schemas"] >= 3
+    assert reach["tried"] > 78 * reach["schemas"]
+
+    large = figures["large"]
+    assert large["orders"] == 50
+    assert large["rows"] > 50 * 10
+    assert large["canaries"] >= 5
+    assert large["canaries_left"] == []
 
 
 class OfShopA:
