@@ -33,6 +33,8 @@ class Payee:
     appids: frozenset[str]
     is_sharing: bool = False
     direct_mchid: str = ""
+    is_key_proved: bool = True
+    """Whether the APIv3 key of a merchant of the shop's own has opened something of WeChat's."""
 
 
 T = TypeVar("T", Shop, Payee)
@@ -137,7 +139,12 @@ def _direct_payee(**which: object) -> Payee | None:
     if row is None:
         return None
     return Payee(
-        shop_of(row.tenant), "", row.notify_token, frozenset(row.appids), direct_mchid=row.mchid
+        shop_of(row.tenant),
+        "",
+        row.notify_token,
+        frozenset(row.appids),
+        direct_mchid=row.mchid,
+        is_key_proved=row.is_apiv3_key_proved,
     )
 
 

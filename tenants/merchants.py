@@ -178,6 +178,14 @@ def mchid_of(paid: Paid) -> str:
     return paid.direct_mchid or credentials().pay.sp_mchid
 
 
+@verb
+def note_key_proved(payee: directory.Payee) -> None:
+    """Remember that the APIv3 key opened a callback. On the platform; again changes nothing."""
+    row = DirectMerchant.objects.filter(mchid=payee.direct_mchid, is_apiv3_key_proved=False)
+    if row.update(is_apiv3_key_proved=True):
+        directory.forget()
+
+
 def keys_of(direct_mchid: str) -> PayCredentials:
     """Return the keys of a merchant of the current shop's own; the platform's for "".
 

@@ -42,6 +42,8 @@ def take_pay_callback(request: HttpRequest, token: str) -> HttpResponse:
         return _refuse(404, "unknown_path")
     if not _is_for(payee, envelope.resource):
         return _refuse(401, "other_merchant")
+    if not payee.is_key_proved:
+        merchants.note_key_proved(payee)
     result = actions.keep(
         shop=payee.shop,
         external_id=envelope.event_id,
