@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -16,9 +17,15 @@ from billing.refunds import actions as refunds
 from billing.settlements import actions as settlements
 from billing.settlements.invariants import violations
 from billing.sharing.models import Sharing
+from billing.wallets import actions as wallets
+from billing.withdrawals import actions as withdrawals
+from billing.withdrawals import transferring
+from billing.withdrawals.amounts import Rules
+from billing.withdrawals.invariants import violations as withdrawal_violations
+from billing.withdrawals.models import Withdrawal
 from kernel import clock
 from kernel.money import Money
-from tenants import context, merchants
+from tenants import context, directory, merchants
 from tenants.merchants import Keys
 from tenants.models import DirectMerchant, Tenant
 from tests.billing.test_against_simulator import (  # noqa: F401
@@ -98,6 +105,84 @@ def test_the_whole_way_of_a_direct_payment(buy, carry, simulator, run_jobs, dire
         "wechat": 6_560, "sales": 9_900, "refunded": 3_300, "fees": 40,
     }  # fmt: skip
     assert list(violations()) == []
+
+
+def is_proved(direct: DirectMerchant, *, unless: bool | None = None) -> bool:
+    """Say whether the APIv3 key counts as proved; `unless` writes what it counts as before."""
+    with context.public():
+        if unless is not None:
+            DirectMerchant.objects.filter(pk=direct.pk).update(is_apiv3_key_proved=unless)
+            directory.forget()
+        return DirectMerchant.objects.get(pk=direct.pk).is_apiv3_key_proved
+
+
+def test_the_first_callback_that_the_key_opens_proves_it(buy, carry, simulator, direct):  # noqa: F811
+    assert not is_proved(direct, unless=False)
+    payment, sheet = buy()
+    paid(simulator, sheet)
+    for forgery in ("bad_signature", "wrong_apiv3_key"):
+        assert carry(number_of(payment), forge=forgery) == 401
+        assert not is_proved(direct)
+    assert [carry(number_of(payment)), carry(number_of(payment))] == [204, 204]
+    assert is_proved(direct)
+    assert len(notifications()) == 1
+
+
+@pytest.fixture
+def asked(direct, app) -> Withdrawal:  # noqa: F811
+    """A withdrawal of 50.00 to which the owner has said yes."""
+    withdrawals.set_rules(rules=Rules(fee_bp=100))
+    holder = uuid4()
+    wallets.credit(holder=holder, amount=Money(9_000), reference="L1", why={})
+    row = withdrawals.request(
+        holder=holder, appid=app["appid"], openid=app["openid"], amount=Money(5_000), key="k"
+    )
+    return withdrawals.approve(withdrawal=row, by="owner@example.com")
+
+
+def told_of(simulator, row: Withdrawal) -> dict:  # noqa: F811
+    found = simulator.control("GET", "transfers")["transfers"]
+    (told,) = [transfer for transfer in found if transfer["out_bill_no"] == row.number]
+    return told
+
+
+@pytest.mark.parametrize(
+    ("ending", "state", "left"), [("confirm", "paid", 4_000), ("expire", "expired", 9_000)]
+)
+def test_a_withdrawal_is_paid_by_the_shops_own_merchant_once(
+    ending, state, left, carry, simulator, run_jobs, direct, asked  # noqa: F811
+):
+    run_jobs()
+    asked.refresh_from_db()
+    assert (asked.direct_mchid, asked.sub_mchid) == (direct.mchid, "")
+    assert (asked.state, asked.refusal) == ("wait_user_confirm", "")
+    transferring.submit(withdrawal=asked)
+    told = told_of(simulator, asked)
+    simulator.control("POST", f"transfers/{asked.number}", {"action": ending})
+    for _ in range(2):
+        assert carry(asked.number, part=told["transfer_bill_no"]) == 204
+        run_jobs()
+    run_jobs(ahead=86_400)
+    asked.refresh_from_db()
+    assert asked.state == state
+    assert books.wallet(asked.holder).available == Money(left)
+    assert books.wallet(asked.holder).withdrawing == Money(0)
+    kinds = [row.journal.kind for row in books.transfers_of(asked.number)]
+    assert sorted(set(kinds)) == ["hold", "resolution"]
+    assert [*violations(), *withdrawal_violations()] == []
+
+
+def test_a_direct_withdrawal_follows_its_merchant_through_a_switch(
+    carry, simulator, run_jobs, direct, asked  # noqa: F811
+):
+    run_jobs()
+    shop = context.shop()
+    with context.public():
+        merchants.stop(tenant=Tenant.objects.get(pk=shop.id), by="owner@example.com")
+    simulator.control("POST", f"transfers/{asked.number}", {"action": "confirm"})
+    run_jobs(ahead=3_600)
+    asked.refresh_from_db()
+    assert (asked.state, asked.direct_mchid) == ("paid", direct.mchid)
 
 
 def test_without_callbacks_asking_finds_payment_and_refund(buy, simulator, run_jobs, direct):  # noqa: F811
