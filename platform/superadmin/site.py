@@ -23,7 +23,7 @@ CONTENT_SECURITY_POLICY = {
     "style-src": ["'self'", "'unsafe-inline'"],
 }
 
-_NAVIGATION = [
+NAVIGATION = [
     (_("Platform"), [
         (_("Figures"), "monitoring", "superadmin:index", ""),
         (_("Shops"), "storefront", "superadmin:tenants_tenant_changelist", ""),
@@ -140,7 +140,7 @@ class PlatformSite(UnfoldAdminSite):
         return [
             {"title": title, "separator": True,
              "items": [self._item(request, *item) for item in items]}
-            for title, items in _NAVIGATION
+            for title, items in NAVIGATION
         ]
 
     def page(self, address: str, name: str) -> Callable[[View], View]:

@@ -1,6 +1,7 @@
 """The console: staff only, every page opens, every act is audited, nothing can be deleted."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from tenants.archives.models import Erasure
 from tenants.context import Shop
 from tenants.models import Account, Tenant, TenantStep
 from tenants.pushes.models import Push
+from tenants.trains.models import TrainCar
 
 SECTIONS = ["index", "ledger_check", *(
     f"{model._meta.app_label}_{model._meta.model_name}_changelist" for model in site._registry
@@ -329,6 +331,18 @@ def test_the_console_speaks_chinese(admin: Client) -> None:
     words = page.content.decode()
     for word in ("小铺平台", "死信", "账本检查", "输入关键字搜索", "店主"):
         assert word in words
+
+
+@pytest.mark.parametrize(
+    "model", [model for model in site._registry if model is not TrainCar], ids=lambda m: m._meta.label
+)
+def test_where_one_is_is_said_in_the_words_of_the_sidebar(model: Any, admin: Client) -> None:
+    options = model._meta
+    link = reverse(f"superadmin:{options.app_label}_{options.model_name}_changelist")
+    page = admin.get(link, headers={"accept-language": "zh-CN"}).content.decode()
+    crumbs = re.findall(r"inline-block leading-5 min-w-0 truncate tracking-tight\">([^<]*)<", page)
+    assert len(crumbs) == 2, crumbs
+    assert all(re.search("[一-鿿]", crumb) for crumb in crumbs), crumbs
 
 
 def _no_places() -> dict[str, str]:
