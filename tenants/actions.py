@@ -4,6 +4,7 @@ import re
 import unicodedata
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from jobs.messages import publish
@@ -124,8 +125,8 @@ def move_in(*, tenant: Tenant) -> bool:
         spare = _take_spare()
         if spare is None:
             return False
-        waiting.schema_name = spare
-        waiting.save(update_fields=["schema_name"])
+        waiting.schema_name, waiting.cell = spare.schema_name, spare.cell
+        waiting.save(update_fields=["schema_name", "cell"])
         _opened(waiting)
         return True
 
@@ -159,7 +160,8 @@ def _open(account: Account, name: str) -> Tenant:
         name=name,
         public_id=identifiers.opaque(12),
         code=identifiers.opaque(6).upper(),
-        schema_name=spare,
+        schema_name=spare.schema_name if spare else None,
+        cell=spare.cell if spare else settings.NEW_SHOPS_CELL,
     )
     tenant.save()
     Membership.objects.create(account=account, tenant=tenant, role=Role.OWNER)
@@ -173,14 +175,15 @@ def _open(account: Account, name: str) -> Tenant:
     return tenant
 
 
-def _take_spare() -> str | None:
-    """Take a ready schema, and ask for the next one to be built."""
-    spare = SpareSchema.objects.select_for_update(skip_locked=True).order_by("pk").first()
+def _take_spare() -> SpareSchema | None:
+    """Take a ready schema where new shops go, and ask for the next one to be built."""
+    ready = SpareSchema.objects.filter(cell=settings.NEW_SHOPS_CELL).order_by("pk")
+    spare = ready.select_for_update(skip_locked=True).first()
     if spare is None:
         return None
     spare.delete()
     publish(SparesWanted())
-    return spare.schema_name
+    return spare
 
 
 def _opened(tenant: Tenant) -> None:

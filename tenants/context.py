@@ -13,6 +13,10 @@ from typing import Any
 import structlog
 from django.db import connection
 
+from tenants import cells
+from tenants.cells import HOME
+from tenants.lifecycle import ShopMoving
+
 
 @dataclass(frozen=True, slots=True)
 class Shop:
@@ -30,6 +34,10 @@ class Shop:
     """The parts of its mini-program that are open (tenants.modules)."""
     limits: tuple[tuple[str, int], ...] = ()
     """What its plan allows (tenants.limits); what is not named has no limit."""
+    cell: str = HOME
+    """Where its schema lies (tenants.cells)."""
+    is_moving: bool = False
+    """It is being moved to another cell: nobody may enter for some seconds."""
 
 
 class NoShop(RuntimeError):
@@ -52,22 +60,33 @@ def shop() -> Shop:
 
 @contextmanager
 def activate(shop: Shop) -> Iterator[None]:
-    """Make `shop` current inside the block; give back what was current before."""
-    previous: Any = connection.tenant  # type: ignore[attr-defined]
-    connection.set_tenant(shop)  # type: ignore[attr-defined]
-    try:
-        with structlog.contextvars.bound_contextvars(tenant=shop.public_id):
-            yield
-    finally:
-        connection.set_tenant(previous)  # type: ignore[attr-defined]
+    """Make `shop` current inside the block; give back what was current before.
+
+    Raises ShopMoving.
+    """
+    if shop.is_moving:
+        raise ShopMoving
+    with cells.entered(shop.cell):
+        previous: Any = connection.tenant  # type: ignore[attr-defined]
+        connection.set_tenant(shop)  # type: ignore[attr-defined]
+        try:
+            with structlog.contextvars.bound_contextvars(tenant=shop.public_id):
+                yield
+        finally:
+            connection.set_tenant(previous)  # type: ignore[attr-defined]
 
 
 @contextmanager
-def public() -> Iterator[None]:
-    """Leave the shop inside the block: platform tables only."""
-    previous: Any = connection.tenant  # type: ignore[attr-defined]
-    connection.set_schema_to_public()  # type: ignore[attr-defined]
-    try:
-        yield
-    finally:
-        connection.set_tenant(previous)  # type: ignore[attr-defined]
+def public(cell: str = HOME) -> Iterator[None]:
+    """Leave the shop inside the block: platform tables only.
+
+    From a shop of a cell this is another database: what is written there is a transaction of its
+    own. Of another `cell` than home there are its queue and its schemas' versions.
+    """
+    with cells.entered(cell):
+        previous: Any = connection.tenant  # type: ignore[attr-defined]
+        connection.set_schema_to_public()  # type: ignore[attr-defined]
+        try:
+            yield
+        finally:
+            connection.set_tenant(previous)  # type: ignore[attr-defined]

@@ -104,6 +104,8 @@ def shop_of(tenant: Tenant) -> Shop:
         timezone=tenant.timezone,
         modules=tuple(tenant.modules),
         limits=tuple(sorted(tenant.limits.items())),
+        cell=tenant.cell,
+        is_moving=bool(tenant.moving_to),
     )
 
 

@@ -6,7 +6,7 @@ keeps shops apart, and that no job carries what must not be written down.
 
 from collections.abc import Iterator
 
-from tenants import context
+from tenants import cells, context
 from tenants.backend.base import role_of
 from tenants.proofs import rows, sentences
 
@@ -37,6 +37,7 @@ def violations() -> Iterator[str]:
     for (schema,) in rows(_REACHED, own=shop.schema_name):
         if role_of(schema) != role:
             yield f"I7: the shop's role {role} reaches schema {schema}"
-    with context.public():
-        found = list(sentences(_OTHER_TENANT, _TELLS_TOO_MUCH, tenant=shop.public_id))
-    yield from found
+    for cell in cells.names():
+        with context.public(cell):
+            found = list(sentences(_OTHER_TENANT, _TELLS_TOO_MUCH, tenant=shop.public_id))
+        yield from found

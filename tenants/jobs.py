@@ -14,7 +14,7 @@ def build_wanted_schema(message: SchemaWanted) -> None:
     """Build the schema of a shop that found no spare. Again is harmless."""
     tenant = Tenant.objects.get(pk=message.tenant_id)
     while not actions.move_in(tenant=tenant):
-        provisioning.add_spare()
+        provisioning.add_spare(settings.NEW_SHOPS_CELL)
 
 
 @handles(SparesWanted, queue="bulk")

@@ -106,6 +106,14 @@ class ShopIsSandbox(Refusal):
     zh = "这是供试用的店铺副本，不能下单或付款。"
 
 
+class ShopMoving(Refusal):
+    """The shop goes to another database; for some seconds nobody enters."""
+
+    status = 503
+    en = "This shop is being moved. Please try again in a moment; nothing is lost."
+    zh = "小铺正在迁移，请稍后再试，数据不会丢失。"
+
+
 _WHY: Mapping[TenantState, type[Refusal]] = {
     S.PROVISIONING: ShopNotReady,
     S.SUSPENDED: ShopSuspended,
@@ -120,12 +128,12 @@ def may(state: str, door: Door) -> bool:
     return state in OPEN[door]
 
 
-def refusal(state: str | None, door: Door) -> Refusal | None:
+def refusal(state: str | None, door: Door, *, is_moving: bool = False) -> Refusal | None:
     """Return what a door says that is shut; None where it is open. `None` is no shop at all."""
     if state is None:
         return NoSuchShop()
     if may(state, door):
-        return None
+        return ShopMoving() if is_moving else None
     return _WHY.get(TenantState(state), NoSuchShop)()
 
 

@@ -3,13 +3,16 @@
 from contextlib import AbstractContextManager
 from typing import Any
 
-from django.db import connection
+from django.db import connections
 from dramatiq import Broker, Message, MessageProxy, Middleware
 from dramatiq.middleware import MiddlewareError, SkipMessage
 
-from tenants import context, directory
+from tenants import cells, context, directory
 from tenants.lifecycle import door_of_queue, may
 from tenants.states import HOUSED_STATES
+
+MOVING_MILLISECONDS = 3_000
+"""A message of a shop that moves is heard again so much later; it was not tried."""
 
 
 class ShopNotEntered(MiddlewareError):
@@ -36,7 +39,7 @@ class ShopOfMessage(Middleware):
     def before_process_message(self, broker: Broker, message: MessageProxy) -> None:
         """Enter the shop of the message; a message without one runs on the platform."""
         try:
-            scope = self._scope(message)
+            scope = self._scope(broker, message)
             scope.__enter__()
         except SkipMessage:
             raise
@@ -44,7 +47,7 @@ class ShopOfMessage(Middleware):
             raise ShopNotEntered(f"{type(error).__name__}: {error}") from error
         self._scopes[message.message_id] = scope
 
-    def _scope(self, message: MessageProxy) -> AbstractContextManager[Any]:
+    def _scope(self, broker: Broker, message: MessageProxy) -> AbstractContextManager[Any]:
         public_id = message.options.get("tenant") or ""
         if not public_id:
             return context.public()
@@ -52,15 +55,19 @@ class ShopOfMessage(Middleware):
         if shop is None or shop.state not in HOUSED_STATES:
             message.fail()  # no retry will open the shop: a dead letter
             raise ShopNotEntered(f"no live shop {public_id}")
+        if shop.is_moving:
+            broker.enqueue(message, delay=MOVING_MILLISECONDS)  # type: ignore[arg-type]
+            raise SkipMessage(f"the shop {public_id} is moving")
         if not may(shop.state, door_of_queue(message.queue_name)):
             raise SkipMessage(f"the shop {public_id} is {shop.state}")  # done with: nobody waits
         return context.activate(shop)
 
     def after_process_message(self, broker: Broker, message: MessageProxy, **_: Any) -> None:
-        """Leave the shop and hand the connection back."""
+        """Leave the shop and hand the connections back."""
         if scope := self._scopes.pop(message.message_id, None):
             scope.__exit__(None, None, None)
-        if not connection.in_atomic_block:
-            connection.close()
+        for used in connections.all(initialized_only=True):
+            if used.alias in cells.names() and not used.in_atomic_block:
+                used.close()
 
     after_skip_message = after_process_message

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django_tenants.models import TenantMixin
 
 from kernel import clock
+from tenants.cells import HOME
 from tenants.states import (
     PROGRAM_FLOW,
     TENANT_FLOW,
@@ -62,6 +63,10 @@ class Tenant(TenantMixin):
     schema_name = models.CharField(  # type: ignore[assignment]  # none while it is being built
         max_length=63, unique=True, null=True, blank=True
     )
+    cell = models.CharField(max_length=32, default=HOME, db_default=HOME)
+    """The database that its schema lies in (tenants.cells)."""
+    moving_to = models.CharField(max_length=32, blank=True, default="", db_default="")
+    """While it moves: the cell that it goes to (tenants.archives.moving)."""
     public_id = models.CharField(max_length=16, unique=True)
     """What stands in every address of the shop: opaque, never reused."""
     code = models.CharField(max_length=8, unique=True)
@@ -305,6 +310,7 @@ class SpareSchema(models.Model):
     """A schema that is built and waits for a shop."""
 
     schema_name = models.CharField(max_length=63, unique=True)
+    cell = models.CharField(max_length=32, default=HOME, db_default=HOME)
     created_at = models.DateTimeField(default=clock.now)
 
     def __str__(self) -> str:

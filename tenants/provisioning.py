@@ -5,6 +5,9 @@ Only the owner login (alias `owner`: migrations and worker) can do any of this. 
     <db>_app     the application's login (alias `default`): no superuser, inherits nothing
     <db>_shops   what every shop's role may do outside its schema: append to the queue
     tr_<schema>  one shop: its own tables, nothing else
+
+Everything works in the cell that is entered (`tenants.cells`); its public schema has the platform's
+tables too, of which the queue and the schemas' versions are used.
 """
 
 from collections.abc import Iterator
@@ -22,12 +25,11 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from kernel import identifiers
-from tenants import versions
+from tenants import cells, versions
 from tenants.backend.base import PUBLIC, role_of
+from tenants.cells import HOME, OWNER
 from tenants.models import SpareSchema
 from tenants.template import TEMPLATE, compile_script, quote
-
-OWNER = "owner"
 
 
 def prepare_database() -> None:
@@ -74,7 +76,7 @@ def migrate(schema_name: str) -> None:
 def build_schema() -> str:
     """Build a schema with an opaque name and its role; return the name. About 0.15 s."""
     with transaction.atomic(using=OWNER), _cursor() as cursor:
-        script = _script(_template_version(cursor))
+        script = _script(cells.current(), _template_version(cursor))
         schema = _make_schema(cursor)
         cursor.execute(f"SET LOCAL search_path = {quote(schema)}")
         cursor.execute(script)
@@ -130,25 +132,31 @@ def _finish_schema(cursor: Any, schema: str) -> None:
     versions.note(cursor, schema)
 
 
-def add_spare() -> str:
-    """Build a schema that waits for a shop; both or neither are there afterwards."""
+def add_spare(cell: str = HOME) -> str:
+    """Build a schema in a cell that waits for a shop. At home both or neither are there afterwards.
+
+    In another cell the schema is there first: a kill in between leaves one that nobody names.
+    """
     with transaction.atomic(using=OWNER):
-        return SpareSchema.objects.using(OWNER).create(schema_name=build_schema()).schema_name
+        with cells.entered(cell):
+            schema = build_schema()
+        SpareSchema.objects.using(OWNER).create(schema_name=schema, cell=cell)
+    return schema
 
 
 def refill_spares(wanted: int) -> int:
-    """Build spare schemas until `wanted` wait; return how many were built."""
-    built = 0
-    while SpareSchema.objects.using(OWNER).count() < wanted:
-        add_spare()
+    """Build spare schemas where new shops go until `wanted` wait; return how many were built."""
+    built, cell = 0, settings.NEW_SHOPS_CELL
+    while SpareSchema.objects.using(OWNER).filter(cell=cell).count() < wanted:
+        add_spare(cell)
         built += 1
     return built
 
 
-def drop_schema(schema_name: str) -> None:
+def drop_schema(schema_name: str, cell: str = HOME) -> None:
     """Erase a schema and its role with everything in it. Again finds nothing."""
     role = role_of(schema_name)
-    with transaction.atomic(using=OWNER), _cursor() as cursor:
+    with cells.entered(cell), transaction.atomic(using=OWNER), _cursor() as cursor:
         cursor.execute(f"DROP SCHEMA IF EXISTS {quote(schema_name)} CASCADE")
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         if cursor.fetchone():
@@ -173,9 +181,9 @@ def _template_version(cursor: Any) -> int:
     return int(cursor.fetchone()[0])
 
 
-@lru_cache(maxsize=1)
-def _script(version: int) -> str:
-    """Return the compiled script; compiled again when the template has moved on."""
+@lru_cache(maxsize=8)
+def _script(_cell: str, _version: int) -> str:
+    """Return the compiled script; compiled again when a cell's template has moved on."""
     with _cursor() as cursor:
         script = compile_script(cursor)
         cursor.execute(f"SET search_path = {PUBLIC}")

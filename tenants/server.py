@@ -24,7 +24,7 @@ SELECT current_setting('server_version_num')::int,
     coalesce(current_setting('recovery_init_sync_method', true), 'fsync'),
     current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on',
     current_setting('synchronous_commit') <> 'off',
-    (SELECT count(*) FROM public.tenants_tenant)"""
+    (SELECT count(*) FROM public.tenants_schemaversion)"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from billing.refunds.states import LIVE_REFUNDS, REFUND_FLOW, RefundState
 from billing.settlements import queries
 from billing.settlements.amounts import Figures, figures_of
 from billing.settlements.models import Statement
-from tenants import context
+from tenants import cells, context
 from tenants.proofs import PORTION, histories, rows, sentences
 
 _SOLD = (JournalKind.PAYMENT, JournalKind.REFUND, JournalKind.EARNING)
@@ -152,13 +152,16 @@ def _not_asked(name: str, ids: list[str]) -> list[str]:
 
     Only what is under way is listed, so the list is short in a shop of any age.
     """
-    shop, missing = context.shop(), list[str]()
-    with context.public(), connection.cursor() as cursor:
-        for first in range(0, len(ids), PORTION):
-            asked: dict[str, Any] = {"ids": sorted(ids[first : first + PORTION]), "name": name}
-            cursor.execute(_NOBODY_ASKS, asked | {"tenant": shop.public_id})
-            missing += [row[0] for row in cursor.fetchall()]
-    return missing
+    shop, wanted = context.shop(), sorted(ids)
+    for cell in cells.names():
+        missing: list[str] = []
+        with context.public(cell), connection.cursor() as cursor:
+            for first in range(0, len(wanted), PORTION):
+                asked: dict[str, Any] = {"ids": wanted[first : first + PORTION], "name": name}
+                cursor.execute(_NOBODY_ASKS, asked | {"tenant": shop.public_id})
+                missing += [row[0] for row in cursor.fetchall()]
+        wanted = missing
+    return wanted
 
 
 def _statements() -> Iterator[str]:

@@ -13,7 +13,7 @@ from billing.ledger.states import Account, JournalKind, Resolution
 from billing.withdrawals.models import Withdrawal
 from billing.withdrawals.states import LIVE, RELEASED, UNTOLD, WITHDRAWAL_FLOW
 from billing.withdrawals.states import WithdrawalState as W
-from tenants import context
+from tenants import cells, context
 from tenants.proofs import sentences
 
 _HELD_DIFFERS = """
@@ -97,9 +97,11 @@ def _forgotten() -> Iterator[str]:
     followed = (LIVE - UNTOLD) | {W.APPROVED}
     wanted = Withdrawal.objects.filter(state__in=followed).values_list("pk", "number")
     shop = context.shop()
-    with context.public(), connection.cursor() as cursor:
-        cursor.execute(_QUEUED, {"shop": shop.public_id})
-        asked = {row[0] for row in cursor.fetchall()}
+    asked: set[str] = set()
+    for cell in cells.names():
+        with context.public(cell), connection.cursor() as cursor:
+            cursor.execute(_QUEUED, {"shop": shop.public_id})
+            asked.update(row[0] for row in cursor.fetchall())
     for pk, number in wanted.order_by("pk").iterator():
         if str(pk) not in asked:
             yield f"I8: no message will ask after withdrawal {number}"

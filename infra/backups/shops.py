@@ -17,9 +17,10 @@ import psycopg
 
 from infra.backups.places import STAMP, dumps
 from kernel.errors import Refusal
-from tenants import context, provisioning
+from tenants import context
 from tenants.archives import reading
-from tenants.archives.writing import NoShopToWrite, write
+from tenants.archives.writing import NoShopToWrite, write_here
+from tenants.cells import OWNER
 from tenants.models import Tenant
 from tenants.states import LIVE_STATES
 
@@ -94,7 +95,7 @@ def _oldest_first(backups: Path) -> list[str]:
 
 def _live() -> list[str]:
     with context.public():
-        tenants = Tenant.objects.using(provisioning.OWNER).filter(state__in=LIVE_STATES)
+        tenants = Tenant.objects.using(OWNER).filter(state__in=LIVE_STATES)
         return list(tenants.values_list("public_id", flat=True))
 
 
@@ -103,8 +104,7 @@ def _dump(folder: Path, public_id: str) -> Path:
     folder.mkdir(mode=0o700, exist_ok=True)
     coming = folder / "coming"
     try:
-        with psycopg.connect(provisioning.owner_conninfo(), autocommit=True) as connection:
-            write(connection, public_id, coming, with_files=False)
+        write_here(public_id, coming, with_files=False)
         with reading.opened(coming) as archive:
             archive.verify()
         target = folder / f"{datetime.now(UTC):{STAMP}}.zip"

@@ -52,9 +52,11 @@ class ShopOfPath:
             shop = directory.shop_by_public_id(public_id[:32])
         except (OperationalError, PoolTimeout) as error:
             return unavailable(request, error)
-        refused = refusal(shop.state if shop else None, door_of(head, request.method, address))
-        if shop is None or refused is not None:
-            return problem(request, refused or NoSuchShop())
+        if shop is None:
+            return problem(request, NoSuchShop())
+        door = door_of(head, request.method, address)
+        if refused := refusal(shop.state, door, is_moving=shop.is_moving):
+            return problem(request, refused)
         request.shop = shop  # type: ignore[attr-defined]  # for the access line
         if not rates.admit(shop.public_id):
             return problem(request, ShopTooBusy(), retry_after=1)

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import os
+import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
@@ -39,6 +40,25 @@ def flag(name: str, *, default: bool) -> bool:
     if raw in {"0", "false", "no", "off"}:
         return False
     raise ImproperlyConfigured(f"{name}={raw!r}: yes or no, please.")
+
+
+def words(name: str) -> tuple[str, ...]:
+    """Return the words of a list: small letters and digits, none twice, none that is taken."""
+    found = tuple(text(name, "").split())
+    if len(set(found)) < len(found) or not all(
+        re.fullmatch(r"[a-z][a-z0-9]{0,31}", word) and word not in {"default", "owner"}
+        for word in found
+    ):
+        raise ImproperlyConfigured(f"{name}: different words of a-z and 0-9, please.")
+    return found
+
+
+def one_of(name: str, known: tuple[str, ...]) -> str:
+    """Return one of the known words; the first of them where the variable is not set."""
+    word = text(name, known[0])
+    if word not in known:
+        raise ImproperlyConfigured(f"{name}={word!r}: one of {', '.join(known)}, please.")
+    return word
 
 
 def file(name: str) -> Path | None:

@@ -19,7 +19,7 @@ from prometheus_client.registry import Collector
 from psycopg_pool import PoolTimeout
 
 from jobs.queue import QUEUES
-from tenants import context
+from tenants import cells, context
 from tenants.fleet import queries as fleet
 from wechat import component
 
@@ -89,23 +89,25 @@ class QueueCollector(Collector):
 
     def collect(self) -> list[GaugeMetricFamily]:
         """Read the queue; without a database there is nothing to tell."""
+        labels = ["queue", "cell"]
         age = GaugeMetricFamily(
-            "jobs_oldest_seconds", "Age of the oldest ready job.", labels=["queue"]
+            "jobs_oldest_seconds", "Age of the oldest ready job.", labels=labels
         )
-        ready = GaugeMetricFamily("jobs_ready", "Jobs that could run now.", labels=["queue"])
-        dead = GaugeMetricFamily("jobs_dead", "Dead letters.", labels=["queue"])
-        rows = dict.fromkeys(QUEUES, (0.0, 0, 0))
-        try:
-            with context.public(), connection.cursor() as cursor:
-                cursor.execute(_AGES)
-                rows |= {name: (float(a), r, d) for name, a, r, d in cursor.fetchall()}
-        except (DatabaseError, PoolTimeout):
-            return []
-        for queue, (seconds, waiting, buried) in rows.items():
-            age.add_metric([queue], seconds)
-            ready.add_metric([queue], waiting)
-            dead.add_metric([queue], buried)
-        return [age, ready, dead]
+        ready = GaugeMetricFamily("jobs_ready", "Jobs that could run now.", labels=labels)
+        dead = GaugeMetricFamily("jobs_dead", "Dead letters.", labels=labels)
+        for cell in cells.names():
+            rows = dict.fromkeys(QUEUES, (0.0, 0, 0))
+            try:
+                with context.public(cell), connection.cursor() as cursor:
+                    cursor.execute(_AGES)
+                    rows |= {name: (float(a), r, d) for name, a, r, d in cursor.fetchall()}
+            except (DatabaseError, PoolTimeout):
+                continue
+            for queue, (seconds, waiting, buried) in rows.items():
+                age.add_metric([queue, cell], seconds)
+                ready.add_metric([queue, cell], waiting)
+                dead.add_metric([queue, cell], buried)
+        return [family for family in (age, ready, dead) if family.samples]
 
     def describe(self) -> list[GaugeMetricFamily]:
         """Say nothing at registration, so that importing needs no database."""

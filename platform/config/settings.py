@@ -142,10 +142,13 @@ WEB_PROCESSES = env.number("WEB_PROCESSES", 1, least=1, most=500)
 WORKER_PROCESSES = env.number("WORKER_PROCESSES", 1, least=1, most=500)
 """How many of each run on all machines together: PostgreSQL must have connections for them."""
 _options = {"options": "-c TimeZone=UTC -c statement_timeout=15000 -c lock_timeout=5000"}
-DATABASES: dict[str, dict[str, object]] = {
-    "default": {
-        **_app,
+
+
+def _app_login(place: dict[str, str], cell: str) -> dict[str, object]:
+    return {
+        **place,
         "ENGINE": "tenants.backend",
+        "CELL": cell,
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
             # Planning costs more than running: what was asked five times is planned no more.
@@ -160,15 +163,35 @@ DATABASES: dict[str, dict[str, object]] = {
             },
         },
         "TEST": {"MIGRATE": False},
-    },
-}
-if DATABASE_URL:
-    DATABASES["owner"] = {
-        **env.database(DATABASE_URL, "DATABASE_URL"),
+    }
+
+
+def _owner_login(place: dict[str, str], cell: str) -> dict[str, object]:
+    return {
+        **place,
         "ENGINE": "tenants.backend",
+        "CELL": cell,
         "TENANT_ROLES": False,
         "OPTIONS": {"options": "-c TimeZone=UTC -c lock_timeout=5000"},
     }
+
+
+DATABASES: dict[str, dict[str, object]] = {"default": _app_login(_app, "default")}
+if DATABASE_URL:
+    DATABASES["owner"] = _owner_login(env.database(DATABASE_URL, "DATABASE_URL"), "default")
+CELLS = env.words("CELLS")
+"""Databases beside this one that shops may lie in (ADR 0022): CELL_<NAME>_DATABASE_URL each."""
+for _cell in CELLS:
+    _name = f"CELL_{_cell.upper()}_DATABASE_URL"
+    _app_name = f"CELL_{_cell.upper()}_APP_DATABASE_URL"
+    _url = env.text(_app_name, "") or env.app_url(env.text(_name), SECRET_KEY)
+    DATABASES[_cell] = _app_login(env.database(_url, _app_name), _cell)
+    if DATABASE_URL:
+        DATABASES[f"{_cell}_owner"] = _owner_login(env.database(env.text(_name), _name), _cell)
+NEW_SHOPS_CELL = env.one_of("NEW_SHOPS_CELL", ("default", *CELLS))
+"""Where a new shop's schema is made."""
+JOBS_CELL = env.one_of("JOBS_CELL", ("default", *CELLS))
+"""Whose queue this process works: every cell needs a worker."""
 DATABASE_ROUTERS = ["tenants.router.SchemaRouter"]
 TENANT_MODEL = "tenants.Tenant"
 TENANT_CACHE_SECONDS = env.number("TENANT_CACHE_SECONDS", 3)
@@ -183,13 +206,14 @@ CACHES = {
 }
 
 # Jobs
+_queue = DATABASES[JOBS_CELL]
 JOBS_DATABASE = {
-    "host": _app["HOST"],
-    "dbname": _app["NAME"],
-    "user": _app["USER"],
-    "password": _app["PASSWORD"],
+    "host": _queue["HOST"],
+    "dbname": _queue["NAME"],
+    "user": _queue["USER"],
+    "password": _queue["PASSWORD"],
     "maxconn": 4 + WORKER_THREADS + 3,
-    **({"port": _app["PORT"]} if _app["PORT"] else {}),
+    **({"port": _queue["PORT"]} if _queue["PORT"] else {}),
 }
 JOBS_HEARTBEAT_SECONDS = env.number("JOBS_HEARTBEAT_SECONDS", 5, least=1, most=60)
 """A worker that was not heard of for four heartbeats is dead; its messages run elsewhere."""

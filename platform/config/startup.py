@@ -4,7 +4,7 @@ import structlog
 from django.db import OperationalError, ProgrammingError, connection
 from psycopg_pool import PoolTimeout
 
-from tenants import context, server
+from tenants import cells, context, server
 
 log = structlog.get_logger("startup")
 
@@ -18,15 +18,23 @@ def check_server() -> None:
 
     A server that is away, or not prepared yet, is told by `/readyz`.
     """
-    try:
-        with context.public(), connection.cursor() as cursor:
-            found = server.faults(cursor)
-    except (OperationalError, ProgrammingError, PoolTimeout) as error:
-        log.warning("server_not_asked", error=type(error).__name__)
-        return
-    finally:
-        connection.close()
+    for cell in cells.names():
+        _check(cell)
+
+
+def _check(cell: str) -> None:
+    with context.public(cell):
+        try:
+            with connection.cursor() as cursor:
+                found = server.faults(cursor)
+        except (OperationalError, ProgrammingError, PoolTimeout) as error:
+            log.warning("server_not_asked", cell=cell, error=type(error).__name__)
+            return
+        finally:
+            connection.close()
     for fault in found:
-        log.warning("server_setting", setting=fault.setting, value=fault.value, why=fault.why)
+        log.warning(
+            "server_setting", cell=cell, setting=fault.setting, value=fault.value, why=fault.why
+        )
     if found and found[0].is_grave:
-        raise ServerNotFit(f"PostgreSQL: {found[0]}")
+        raise ServerNotFit(f"PostgreSQL of cell {cell}: {found[0]}")

@@ -9,16 +9,16 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 
 from billing.plans import queries as plans
 from billing.plans.models import Invoice
 from portal.words import sentence
 from tenants import directory, queries
 from tenants.context import Shop
-from tenants.lifecycle import Door, may, refusal
+from tenants.lifecycle import Door, ShopMoving, may, refusal
 from tenants.models import Account, Tenant
 from tenants.states import ROLE_RANK, Role, TenantState
 
@@ -97,6 +97,8 @@ def at_desk(
             desk = desk_of(request, public_id)
             if not desk.may(least):
                 raise PermissionDenied
+            if desk.shop.is_moving:
+                return _moving(request)
             is_looking = request.method in {"GET", "HEAD"}
             asked = door or (Door.READ if is_looking else Door.WRITE)
             refused = None if also_closed else refusal(desk.tenant.state, asked)
@@ -109,6 +111,12 @@ def at_desk(
         return enter
 
     return decorate
+
+
+def _moving(request: HttpRequest) -> HttpResponse:
+    response = render(request, "503.html", {"words": sentence(ShopMoving())}, status=503)
+    response.headers["Retry-After"] = "3"
+    return response
 
 
 def desk_of(request: HttpRequest, public_id: str) -> Desk:

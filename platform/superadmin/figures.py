@@ -12,6 +12,7 @@ from billing.rollups.models import ShopDay
 from jobs.queue import QUEUES
 from kernel import clock
 from kernel.money import Money
+from tenants import cells, context
 from tenants.models import SpareSchema, Tenant
 from tenants.states import TenantState
 
@@ -50,15 +51,22 @@ def shops_by_state() -> list[dict[str, Any]]:
 
 
 def queues() -> list[dict[str, Any]]:
-    """Return for each queue the age of its oldest ready job in seconds, and its counts."""
-    rows = dict.fromkeys(QUEUES, (0, 0, 0, 0))
-    with connection.cursor() as cursor:
-        cursor.execute(_QUEUES)
-        rows.update({row[0]: row[1:] for row in cursor.fetchall()})
-    return [
-        {"name": name, "oldest_seconds": int(age), "ready": ready, "running": running, "dead": dead}
-        for name, (age, ready, running, dead) in rows.items()
-    ]
+    """Return for each queue the age of its oldest ready job in seconds, and its counts, in all
+    cells together."""
+    found = {
+        name: {"name": name, "oldest_seconds": 0, "ready": 0, "running": 0, "dead": 0}
+        for name in QUEUES
+    }
+    for cell in cells.names():
+        with context.public(cell), connection.cursor() as cursor:
+            cursor.execute(_QUEUES)
+            for name, age, ready, running, dead in cursor.fetchall():
+                one: dict[str, Any] = found[name]
+                one["oldest_seconds"] = max(one["oldest_seconds"], int(age))
+                one["ready"] += ready
+                one["running"] += running
+                one["dead"] += dead
+    return list(found.values())
 
 
 def today() -> list[dict[str, Any]]:

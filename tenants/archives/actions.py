@@ -7,20 +7,18 @@ from datetime import timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar
 
-import psycopg
 from django.db import IntegrityError
 
 from kernel import clock, identifiers
 from kernel.errors import Refusal
 from storage import files
-from tenants import provisioning
 from tenants.archives import personal, reading, strays
 from tenants.archives.loading import load
 from tenants.archives.moving_in import move_in
 from tenants.archives.reading import Archive, ArchiveDamaged
 from tenants.archives.states import StraySide
 from tenants.archives.tables import Tell, tell_nobody
-from tenants.archives.writing import write
+from tenants.archives.writing import write_here
 from tenants.models import Account, Tenant
 from tenants.states import TenantState
 
@@ -87,8 +85,7 @@ def clone_shop(
 
     with tempfile.TemporaryDirectory(prefix="sandbox-") as folder:
         path = Path(folder) / "shop.zip"
-        with psycopg.connect(provisioning.owner_conninfo(), autocommit=True) as connection:
-            write(connection, source, path, tell=tell)
+        write_here(source, path, tell=tell)
         with reading.opened(path) as archive, _or_nothing(source, folder=public_id):
             strays.drop_of(source, StraySide.ARRIVING)
             schema = load(archive, until=clock.now() + _UNCLAIMED, change=change)

@@ -9,7 +9,7 @@ What stays is named in `platform_rows`, with the reason. What lies in backups go
 the certificate says when.
 """
 
-from collections.abc import Iterator
+from collections import Counter
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -20,15 +20,15 @@ from jobs.messages import publish
 from kernel import clock
 from kernel.errors import Refusal
 from storage import files
-from tenants import directory, provisioning, standing
+from tenants import cells, directory, provisioning, standing
 from tenants.archives import exports
 from tenants.archives.messages import ErasureAgreed, SandboxDiscarded
 from tenants.archives.models import Erasure, Export, StraySchema
-from tenants.archives.platform_rows import DELETED, EMPTIED
+from tenants.archives.platform_rows import DELETED, EMPTIED, QUEUE
 from tenants.archives.states import ERASURE_FLOW, ErasureState
+from tenants.cells import HOME, OWNER
 from tenants.models import MiniProgram, Tenant
 from tenants.moves import move
-from tenants.provisioning import OWNER
 from tenants.states import TenantState
 from tenants.template import quote
 
@@ -138,14 +138,15 @@ def erase(tenant: Tenant, marks: list[str]) -> dict[str, int]:
         counts["exports"] = counts.get("exports", 0) + exports.forget(export)
     counts["files"] = files.delete_prefix(tenant.public_id)
     kept = StraySchema.objects.using(OWNER).filter(public_id=tenant.public_id)
-    schemas = [str(tenant.schema_name), *kept.values_list("schema_name", flat=True)]
-    counts["rows of the shop"] = sum(map(_rows_in, schemas))
-    counts |= _empty_platform(tenant, schemas, marks)
+    schemas = dict(kept.values_list("schema_name", "cell"))
+    schemas[str(tenant.schema_name)] = tenant.cell
+    counts["rows of the shop"] = sum(_rows_in(*schema) for schema in schemas.items())
+    counts |= _empty_platform(tenant, list(schemas), marks)
     directory.forget()
-    if left := dict(_left(marks)):
+    if left := _left(marks):
         raise WordsAreLeft(", ".join(f"{table}: {count}" for table, count in left.items()))
-    for schema in schemas:
-        provisioning.drop_schema(schema)
+    for schema, cell in schemas.items():
+        provisioning.drop_schema(schema, cell)
     return {place: count for place, count in counts.items() if count}
 
 
@@ -167,13 +168,17 @@ def _empty_platform(tenant: Tenant, schemas: list[str], marks: list[str]) -> dic
         for table, which in DELETED.items():
             cursor.execute(f"DELETE FROM {table} WHERE {which}", facts)
             counts[table] = cursor.rowcount
+    for cell in settings.CELLS:
+        with cells.entered(cell), connections[OWNER].cursor() as cursor:
+            cursor.execute(f"DELETE FROM {QUEUE} WHERE {DELETED[QUEUE]}", facts)
+            counts[QUEUE] += cursor.rowcount
     return counts
 
 
 def marks_of(tenant: Tenant) -> list[str]:
     """Return words that only this shop has: its name, its apps, some of its customers' data."""
     marks = {tenant.name, *tenant.mini_programs.values_list("appid", flat=True)}
-    with connections[OWNER].cursor() as cursor:
+    with cells.entered(tenant.cell), connections[OWNER].cursor() as cursor:
         for table, column in _SAMPLES:
             name = f"{quote(str(tenant.schema_name))}.{quote(table)}"
             cursor.execute("SELECT to_regclass(%s)", [name])
@@ -184,24 +189,27 @@ def marks_of(tenant: Tenant) -> list[str]:
     return sorted(mark for mark in marks - kept if len(mark) >= 6)
 
 
-def _left(marks: list[str]) -> Iterator[tuple[str, int]]:
-    """Yield the tables of the platform in which a mark still stands, with how many rows."""
+def _left(marks: list[str]) -> Counter[str]:
+    """Return the tables of the platform in which a mark still stands, with how many rows."""
+    found: Counter[str] = Counter()
     if not marks:
-        return
-    with connections[OWNER].cursor() as cursor:
-        for table in [*DELETED, *EMPTIED]:
-            cursor.execute(
-                f"SELECT count(*) FROM {table} AS t WHERE EXISTS"
-                " (SELECT 1 FROM unnest(%s::text[]) AS mark WHERE strpos(t::text, mark) > 0)",
-                [marks],
-            )
-            if count := cursor.fetchone()[0]:
-                yield table, count
+        return found
+    for cell in cells.names():
+        with cells.entered(cell), connections[OWNER].cursor() as cursor:
+            for table in [*DELETED, *EMPTIED] if cell == HOME else [QUEUE]:
+                cursor.execute(
+                    f"SELECT count(*) FROM {table} AS t WHERE EXISTS"
+                    " (SELECT 1 FROM unnest(%s::text[]) AS mark WHERE strpos(t::text, mark) > 0)",
+                    [marks],
+                )
+                if count := cursor.fetchone()[0]:
+                    found[table] += count
+    return found
 
 
-def _rows_in(schema: str) -> int:
+def _rows_in(schema: str, cell: str) -> int:
     """Return about how many rows a schema holds, as PostgreSQL's statistics say."""
-    with connections[OWNER].cursor() as cursor:
+    with cells.entered(cell), connections[OWNER].cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(sum(greatest(reltuples, 0)), 0)::bigint FROM pg_class c"
             " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE nspname = %s AND relkind = 'r'",

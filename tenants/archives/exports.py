@@ -11,7 +11,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar, cast
 
-import psycopg
 import structlog
 from django.conf import settings
 from django.core import signing
@@ -23,11 +22,10 @@ from django.db.models import F, QuerySet
 from jobs.messages import publish
 from kernel import clock, identifiers
 from kernel.errors import Refusal
-from tenants import provisioning
 from tenants.archives.messages import ExportWanted
 from tenants.archives.models import Export
 from tenants.archives.states import EXPORT_FLOW, ExportState
-from tenants.archives.writing import write
+from tenants.archives.writing import write_here
 from tenants.models import Tenant
 
 log = structlog.get_logger(__name__)
@@ -148,8 +146,7 @@ def _write(export: Export) -> dict[str, Any]:
 
     with tempfile.TemporaryDirectory(prefix="export-") as folder:
         path = Path(folder) / "shop.zip"
-        with psycopg.connect(provisioning.owner_conninfo(), autocommit=True) as connection:
-            made = write(connection, public_id, path, tell=tell)
+        made = write_here(public_id, path, tell=tell)
         with path.open("rb") as content:
             digest = hashlib.file_digest(content, "sha256").hexdigest()
             content.seek(0)

@@ -13,7 +13,7 @@ from django.db import DataError, IntegrityError, connections, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from kernel.errors import Refusal
-from tenants import provisioning, versions
+from tenants import cells, provisioning, versions
 from tenants.archives import strays
 from tenants.archives.manifest import Manifest
 from tenants.archives.reading import Archive, ArchiveDamaged
@@ -29,7 +29,7 @@ from tenants.archives.tables import (
     tell_nobody,
 )
 from tenants.backend.base import PUBLIC
-from tenants.provisioning import OWNER
+from tenants.cells import HOME, OWNER
 from tenants.template import quote
 
 Change = Callable[[Any, str], None]
@@ -49,7 +49,12 @@ def leave_as_is(_cursor: Any, _schema: str) -> None:
 
 
 def load(
-    archive: Archive, *, until: datetime, change: Change = leave_as_is, tell: Tell = tell_nobody
+    archive: Archive,
+    *,
+    until: datetime,
+    change: Change = leave_as_is,
+    tell: Tell = tell_nobody,
+    cell: str = HOME,
 ) -> str:
     """Make a schema with everything of the archive, noted as one that arrives; return its name.
 
@@ -58,7 +63,7 @@ def load(
     said = archive.manifest
     applied = _applied(said)
     try:
-        with transaction.atomic(using=OWNER):
+        with cells.entered(cell), transaction.atomic(using=OWNER):
             schema, is_older = _empty_schema(applied)
             with connections[OWNER].cursor() as cursor:
                 settle_forms(cursor)
@@ -68,7 +73,7 @@ def load(
                 cursor.execute(f"SET LOCAL search_path = {PUBLIC}")
             if is_older:
                 provisioning.migrate(schema)
-            strays.note(schema, said.shop.public_id, StraySide.ARRIVING, until)
+            strays.note(schema, said.shop.public_id, StraySide.ARRIVING, until, cell)
     except (psycopg.DataError, psycopg.IntegrityError) as error:  # COPY's own
         raise _damaged(error) from error
     except (DataError, IntegrityError) as error:  # what Django translated

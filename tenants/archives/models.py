@@ -11,6 +11,7 @@ from tenants.archives.states import (
     ExportState,
     StraySide,
 )
+from tenants.cells import HOME
 from tenants.models import Tenant
 
 
@@ -60,6 +61,8 @@ class StraySchema(models.Model):
     """
 
     schema_name = models.CharField(max_length=63, unique=True)
+    cell = models.CharField(max_length=32, default=HOME, db_default=HOME)
+    """The database that it lies in (tenants.cells)."""
     public_id = models.CharField(max_length=16)
     side = models.CharField(max_length=8, choices=[(s, s) for s in StraySide])
     created_at = models.DateTimeField(default=clock.now)

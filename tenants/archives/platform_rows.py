@@ -13,6 +13,8 @@ ROLLUPS = ("rollups_shopday", "rollups_shopdifference", "rollups_shoptrouble")
 """What the shop publishes: figures, differences, what waits for a person. By public id."""
 
 JOBS = "jobs"
+QUEUE = "dramatiq.queue"
+"""Every cell has one."""
 TRAVELLING: Mapping[str, str] = {
     **{table: _ROLLUP.format(table=table) for table in ROLLUPS},
     JOBS: """
@@ -39,7 +41,7 @@ _OF_SHOP = "tenant_public_id = %(public_id)s"
 _OF_PROGRAM = f"mini_program_id IN ({_PROGRAMS})"
 
 DELETED: Mapping[str, str] = {
-    "dramatiq.queue": "tenant = %(public_id)s OR (tenant = '' AND EXISTS (SELECT 1 FROM"
+    QUEUE: "tenant = %(public_id)s OR (tenant = '' AND EXISTS (SELECT 1 FROM"
     " unnest(%(marks)s::text[]) AS mark WHERE strpos(message::text, mark) > 0))",
     "public.inbox_notification": _OF_SHOP,
     "public.pushes_push": f"{_OF_SHOP} OR appid = ANY(%(appids)s)",

@@ -35,22 +35,26 @@ from tenants.archives.models import StraySchema
 from tenants.archives.moving_in import bring_rows, forget_rows
 from tenants.archives.reading import Archive
 from tenants.archives.states import StraySide
-from tenants.archives.tables import Tell, tables_of, tell_nobody
+from tenants.archives.tables import Tell, tell_nobody
 from tenants.archives.writing import write
-from tenants.backend.base import role_of
+from tenants.cells import HOME, OWNER
 from tenants.models import Tenant
-from tenants.provisioning import OWNER
-from tenants.template import quote
 
-_LOCK = "10s"
 _UNCLAIMED = timedelta(days=1)
 
 
 class ShopMovedMeanwhile(Refusal):
-    """The shop changed its schema while a restore was under way."""
+    """The shop changed its schema, or began to, while a restore or a move was under way."""
 
-    en: ClassVar[str] = "The shop was restored by somebody else meanwhile."
-    zh: ClassVar[str] = "该小铺已被他人恢复。"
+    en: ClassVar[str] = "The shop was restored or moved by somebody else meanwhile."
+    zh: ClassVar[str] = "该小铺已被他人恢复或迁移。"
+
+
+class ShopInAnotherCell(Refusal):
+    """Backups of a cell hold no row of the platform: the shop is moved home first."""
+
+    en: ClassVar[str] = "The shop lies in cell {cell}. Move it home first."
+    zh: ClassVar[str] = "该小铺位于分区 {cell}，请先迁回主库。"
 
 
 class NothingToTakeBack(Refusal):
@@ -75,8 +79,11 @@ def restore_shop(
 ) -> Restored:
     """Put the shop of the server `then`, which stands at `to`, in the place of the shop.
 
-    Raises NoShopToWrite, ShopMovedMeanwhile, and what `loading` raises; then nothing changed.
+    Raises ShopInAnotherCell, NoShopToWrite, ShopMovedMeanwhile, and what `loading` raises; then
+    nothing changed.
     """
+    if tenant.cell != HOME:
+        raise ShopInAnotherCell(cell=tenant.cell)
     public_id, before = tenant.public_id, str(tenant.schema_name)
     with TemporaryDirectory(prefix="restore-") as folder:
         path = Path(folder) / "shop.zip"
@@ -99,13 +106,16 @@ def take_back(*, tenant: Tenant) -> str:
     What happened since the restore stays in the schema that is kept now.
     """
     public_id, before = tenant.public_id, str(tenant.schema_name)
+    if tenant.cell != HOME:
+        raise ShopInAnotherCell(cell=tenant.cell)
     kept = StraySchema.objects.using(OWNER).filter(public_id=public_id, side=StraySide.REPLACED)
+    kept = kept.filter(cell=HOME)
     last = kept.order_by("pk").last()
     if last is None:
         raise NothingToTakeBack
     after = last.schema_name
     with connections[OWNER].cursor() as cursor:
-        cursor.execute(f"GRANT USAGE ON SCHEMA {quote(after)} TO {quote(role_of(after))}")
+        strays.reopen(cursor, after)
     _change_over(tenant, before, after, None, last.created_at)
     return after
 
@@ -118,7 +128,7 @@ def _change_over(
     kept = strays.note(before, tenant.public_id, StraySide.REPLACED, until)
     try:
         with transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
-            _shut(cursor, before)
+            strays.shut(cursor, before)
             with transaction.atomic():
                 _settle_in(tenant, before, after, archive, to)
     except BaseException:
@@ -128,18 +138,10 @@ def _change_over(
     return kept
 
 
-def _shut(cursor: Any, schema: str) -> None:
-    """Wait for who writes there now, and let nobody in after."""
-    cursor.execute(f"SET LOCAL lock_timeout = '{_LOCK}'")
-    names = (f"{quote(schema)}.{quote(table.name)}" for table in tables_of(cursor, schema))
-    cursor.execute(f"LOCK TABLE {', '.join(names)} IN ACCESS EXCLUSIVE MODE")
-    cursor.execute(f"REVOKE USAGE ON SCHEMA {quote(schema)} FROM {quote(role_of(schema))}")
-
-
 def _settle_in(
     tenant: Tenant, before: str, after: str, archive: Archive | None, to: datetime
 ) -> None:
-    rows = Tenant.objects.filter(pk=tenant.pk, schema_name=before)
+    rows = Tenant.objects.filter(pk=tenant.pk, schema_name=before, moving_to="")
     if not rows.update(schema_name=after):
         raise ShopMovedMeanwhile
     tenant.schema_name = after

@@ -36,6 +36,8 @@ class StraySide(StrEnum):
     """Loaded and proven; the shop that moves in is made next."""
     REPLACED = "replaced"
     """A restore put another schema in its place."""
+    MOVED = "moved"
+    """The shop lives in another cell now."""
 
 
 class ErasureState(StrEnum):

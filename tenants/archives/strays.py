@@ -2,19 +2,40 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from kernel import clock
-from tenants import provisioning
+from tenants import cells, provisioning
 from tenants.archives.models import StraySchema
 from tenants.archives.states import StraySide
+from tenants.archives.tables import tables_of
+from tenants.backend.base import role_of
+from tenants.cells import HOME, OWNER
 from tenants.models import Tenant
-from tenants.provisioning import OWNER
+from tenants.template import quote
 
 
-def note(schema: str, public_id: str, side: StraySide, until: datetime) -> StraySchema:
+def note(
+    schema: str, public_id: str, side: StraySide, until: datetime, cell: str = HOME
+) -> StraySchema:
     """Write down, by the owner's hand, that a schema stands beside its shop."""
-    strays = StraySchema.objects.using(OWNER)
-    return strays.create(schema_name=schema, public_id=public_id, side=side, until=until)
+    with cells.entered(HOME):
+        return StraySchema.objects.using(OWNER).create(
+            schema_name=schema, cell=cell, public_id=public_id, side=side, until=until
+        )
+
+
+def shut(cursor: Any, schema: str, lock_timeout: str = "10s") -> None:
+    """Wait for who writes in a schema now, and let its shop's role in no more."""
+    cursor.execute(f"SET LOCAL lock_timeout = '{lock_timeout}'")
+    names = (f"{quote(schema)}.{quote(table.name)}" for table in tables_of(cursor, schema))
+    cursor.execute(f"LOCK TABLE {', '.join(names)} IN ACCESS EXCLUSIVE MODE")
+    cursor.execute(f"REVOKE USAGE ON SCHEMA {quote(schema)} FROM {quote(role_of(schema))}")
+
+
+def reopen(cursor: Any, schema: str) -> None:
+    """Let the shop's role into its schema again."""
+    cursor.execute(f"GRANT USAGE ON SCHEMA {quote(schema)} TO {quote(role_of(schema))}")
 
 
 def drop_of(public_id: str, side: StraySide | None = None) -> int:
@@ -34,7 +55,7 @@ def _drop(strays: Iterable[StraySchema]) -> int:
         if Tenant.objects.using(OWNER).filter(schema_name=stray.schema_name).exists():
             stray.delete()  # a restore that did not come to its end: the shop still lives there
             continue
-        provisioning.drop_schema(stray.schema_name)
+        provisioning.drop_schema(stray.schema_name, stray.cell)
         stray.delete()
         dropped += 1
     return dropped

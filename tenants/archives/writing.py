@@ -7,8 +7,8 @@ it is taken out of a backup that was recovered to some moment.
 import hashlib
 import os
 import zipfile
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,10 @@ from typing import Any
 import psycopg
 
 from storage import files
+from tenants import cells, provisioning
 from tenants.archives import manifest
 from tenants.archives.manifest import Manifest, Member, Program, ShopFacts, Staff
-from tenants.archives.platform_rows import TRAVELLING
+from tenants.archives.platform_rows import JOBS, TRAVELLING
 from tenants.archives.sums import sums_of
 from tenants.archives.tables import (
     Tell,
@@ -28,6 +29,8 @@ from tenants.archives.tables import (
     tell_nobody,
     text_of,
 )
+from tenants.cells import HOME
+from tenants.models import Tenant
 from tenants.versions import read, version_of
 
 _PIECE = 256 * 1024
@@ -49,23 +52,42 @@ class NoShopToWrite(LookupError):
     """The database has no shop of this public id, or none with a schema."""
 
 
+def write_here(
+    public_id: str, target: Path, *, with_files: bool = True, tell: Tell = tell_nobody
+) -> Manifest:
+    """Write a shop of this installation to `target`, as `write` does."""
+    with cells.entered(HOME), ExitStack() as opened:
+        cell = Tenant.objects.filter(public_id=public_id).values_list("cell", flat=True).first()
+        home = opened.enter_context(_owner_of(HOME))
+        lies_in = opened.enter_context(_owner_of(cell)) if cell not in {None, HOME} else None
+        return write(home, public_id, target, lies_in=lies_in, with_files=with_files, tell=tell)
+
+
+def _owner_of(cell: str) -> psycopg.Connection[Any]:
+    with cells.entered(cell):
+        return psycopg.connect(provisioning.owner_conninfo(), autocommit=True)
+
+
 def write(
     connection: psycopg.Connection[Any],
     public_id: str,
     target: Path,
     *,
+    lies_in: psycopg.Connection[Any] | None = None,
     with_files: bool = True,
     tell: Tell = tell_nobody,
 ) -> Manifest:
     """Write the shop to `target`: whole or not at all. Raises NoShopToWrite.
 
-    `connection` is the owner's, outside a transaction; the shop goes on selling meanwhile.
+    `connection` is the owner's, outside a transaction, and `lies_in` that of the shop's cell where
+    it is another; the shop goes on selling meanwhile.
     """
     half = target.with_name(target.name + ".part")
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         with zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
-            made = _fill(connection, public_id, archive, with_files=with_files, tell=tell)
+            sources = [connection, lies_in] if lies_in else [connection]
+            made = _fill(sources, public_id, archive, with_files=with_files, tell=tell)
         _to_disk(half)
         half.replace(target)
         _to_disk(target.parent)
@@ -75,18 +97,19 @@ def write(
 
 
 def _fill(
-    connection: psycopg.Connection[Any],
+    sources: Sequence[psycopg.Connection[Any]],
     public_id: str,
     archive: zipfile.ZipFile,
     *,
     with_files: bool,
     tell: Tell,
 ) -> Manifest:
+    """`sources` are the platform's connection and, where it is another, that of the shop's cell."""
     members: dict[str, Member] = {}
-    with connection.transaction(), connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        settle_forms(cursor)
-        facts, schema, made_at = _facts(cursor, public_id)
+    with ExitStack() as opened:
+        snapshots = [opened.enter_context(_snapshot(source)) for source in sources]
+        facts, schema, made_at = _facts(snapshots[0], public_id)
+        cursor = snapshots[-1]
         tables = tables_of(cursor, schema)
         keys = list(files.keys(public_id)) if with_files else []
         total = len(tables) + len(TRAVELLING) + len(keys)
@@ -98,8 +121,9 @@ def _fill(
             tell(len(members), total)
         for name, statement in TRAVELLING.items():
             with _Writer(archive, f"platform/{name}.jsonl") as writer:
-                for line in _lines(connection, statement, public_id):
-                    writer.put(line)
+                for source in sources if name == JOBS else sources[:1]:
+                    for line in _lines(source, statement, public_id):
+                        writer.put(line)
             members[writer.name] = writer.member()
             tell(len(members), total)
         numbers = last_numbers(cursor, schema, tables)
@@ -125,6 +149,15 @@ def _fill(
     )
     archive.writestr(manifest.NAME, made.model_dump_json(indent=1, exclude_none=True))
     return made
+
+
+@contextmanager
+def _snapshot(connection: psycopg.Connection[Any]) -> Iterator[Any]:
+    """Yield a cursor that sees its database at one moment, and changes nothing."""
+    with connection.transaction(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        settle_forms(cursor)
+        yield cursor
 
 
 def _facts(cursor: Any, public_id: str) -> tuple[ShopFacts, str, datetime]:

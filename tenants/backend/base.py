@@ -16,6 +16,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.postgresql.base import Cursor, ServerBindingCursor
 from django.db.backends.postgresql.introspection import TableInfo
 from django.db.utils import OperationalError
@@ -66,6 +67,10 @@ class DatabaseWrapper(TenantsWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.introspection = Introspection(self)
+        self.cell: str = self.settings_dict.get("CELL", DEFAULT_DB_ALIAS)
+        """The cell that this connection leads to; see `tenants.cells`."""
+        self.home: DatabaseWrapper | None = None
+        """In a cell's connection that stands in the place of home's: that one."""
 
     @property
     def tenant_roles(self) -> bool:

@@ -18,14 +18,14 @@ from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 
 from kernel import clock
-from tenants import provisioning, versions
+from tenants import cells, provisioning, versions
 from tenants.backend.base import PUBLIC
+from tenants.cells import OWNER
 from tenants.fleet import queries
 from tenants.fleet.applying import Applied, apply_all
 from tenants.fleet.collecting import Script, script_from
 from tenants.fleet.models import Outcome, Run
 from tenants.fleet.states import OutcomeState, RunState
-from tenants.provisioning import OWNER
 from tenants.template import TEMPLATE
 
 _LOCK = 7_210_415_001
@@ -98,7 +98,7 @@ def plan(wish: Wish) -> list[tuple[Script, list[str]]]:
     """
     wanted = versions.version_of(_migrations())
     with connections[OWNER].cursor() as cursor:
-        names = list(queries.schema_names(OWNER)) if wish.verify else queries.behind(wanted, OWNER)
+        names = queries.schema_names(OWNER) if wish.verify else queries.behind(wanted, OWNER)
         groups: dict[versions.Applied, list[str]] = defaultdict(list)
         for name, applied in versions.read(cursor, names):
             if versions.version_of(applied) == wanted:
@@ -135,6 +135,17 @@ def migrate(wish: Wish, watch: Watch = lambda _: None) -> Report:
         milliseconds=tuple(going.milliseconds),
         seconds=time.monotonic() - began,
     )
+
+
+def migrate_all(wish: Wish, watch: Watch = lambda _: None) -> Iterator[tuple[str, Report]]:
+    """Bring the fleet of every cell there, one after the other, home first; yield each report.
+
+    A cell's run is stopped by its own failures only. Raises FleetIsMoving.
+    """
+    for cell in cells.names():
+        with cells.entered(cell):
+            report = migrate(wish, watch)
+        yield cell, report
 
 
 class _Going:

@@ -16,7 +16,8 @@ from django.db.migrations.operations import RunPython
 from django.db.migrations.operations.base import Operation
 
 from tenants.backend.base import role_of
-from tenants.provisioning import OWNER, owner_in
+from tenants.cells import OWNER
+from tenants.provisioning import owner_in
 from tenants.template import TEMPLATE, quote
 from tenants.versions import Applied, labels, version_of
 

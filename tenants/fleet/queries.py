@@ -1,11 +1,12 @@
 """Questions about the fleet: who is behind, and what became of the last run. On the platform."""
 
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import Count
 
-from tenants import context
+from tenants import cells, context
+from tenants.cells import HOME
 from tenants.fleet.models import Outcome, Run
 from tenants.fleet.states import OutcomeState
 from tenants.models import SchemaVersion, SpareSchema, Tenant
@@ -28,14 +29,16 @@ def target(using: str = "default") -> str:
     return row.version if row else ""
 
 
-def schema_names(using: str = "default") -> Iterator[str]:
-    """Yield the schemas of the fleet: spares first, which have no customers; then the shops."""
-    yield from SpareSchema.objects.using(using).order_by("pk").values_list("schema_name", flat=True)
-    shops = Tenant.objects.using(using).filter(schema_name__isnull=False)
-    for name in shops.exclude(state=TenantState.PURGED).order_by("pk").values_list(
-        "schema_name", flat=True
-    ):
-        yield str(name)
+def schema_names(using: str = "default") -> list[str]:
+    """Return the schemas of the fleet in the cell that is entered: spares first, which have no
+    customers; then the shops."""
+    cell = cells.current()
+    with cells.entered(HOME):
+        spares = SpareSchema.objects.using(using).filter(cell=cell).order_by("pk")
+        shops = Tenant.objects.using(using).filter(cell=cell, schema_name__isnull=False)
+        shops = shops.exclude(state=TenantState.PURGED).order_by("pk")
+        found = [rows.values_list("schema_name", flat=True) for rows in (spares, shops)]
+        return [str(name) for names in found for name in names]
 
 
 def behind(wanted: str, using: str = "default") -> list[str]:
@@ -46,15 +49,13 @@ def behind(wanted: str, using: str = "default") -> list[str]:
 
 
 def standing() -> Standing:
-    """Return how the fleet stands. Three statements, whatever its size."""
-    version = target()
-    counts = dict(
-        SchemaVersion.objects.exclude(schema_name=TEMPLATE)
-        .values_list("version")
-        .annotate(Count("schema_name"))
-    )
-    schemas = sum(counts.values())
-    return Standing(version, schemas, schemas - counts.get(version, 0))
+    """Return how the fleet stands. Two statements a cell, whatever its size."""
+    version, counts = target(), Counter[str]()
+    for cell in cells.names():
+        with context.public(cell):
+            shops = SchemaVersion.objects.exclude(schema_name=TEMPLATE)
+            counts.update(dict(shops.values_list("version").annotate(Count("schema_name"))))
+    return Standing(version, counts.total(), counts.total() - counts[version])
 
 
 def version_of(schema_name: str) -> str:
@@ -65,7 +66,7 @@ def version_of(schema_name: str) -> str:
 
 def is_behind(schema_name: str) -> bool:
     """Say whether a schema has another version than the template. From within a shop, too."""
-    with context.public():
+    with context.public(cells.current()):
         return version_of(schema_name) != target()
 
 

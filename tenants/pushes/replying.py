@@ -28,7 +28,8 @@ def reply_to(*, shop: Shop, appid: str, fields: Mapping[str, str]) -> Reply | No
     It reads the shop's tables and nothing else; each statement of it has REPLY_SECONDS. Whatever
     goes wrong is reported and is no reply: the push itself is kept already. Public.
     """
-    if not settings.PASSIVE_REPLY or shop.state not in OPEN_STATES or not _speaks(fields):
+    is_open = shop.state in OPEN_STATES and not shop.is_moving
+    if not settings.PASSIVE_REPLY or not is_open or not _speaks(fields):
         return None
     started = time.monotonic()
     try:

@@ -74,7 +74,7 @@ def test_metrics_are_for_us(db: None, two_shops: object, settings: Any) -> None:
     text = Client(REMOTE_ADDR="127.0.0.1").get("/metrics").content.decode()
     for name in ("http_requests_total", "jobs_oldest_seconds", "jobs_dead", "callbacks_total"):
         assert re.search(rf"^# TYPE {name}", text, re.MULTILINE), name
-    assert 'jobs_oldest_seconds{queue="pay"} 0.0' in text
+    assert 'jobs_oldest_seconds{cell="default",queue="pay"} 0.0' in text
     assert "tenant=" not in text
     settings.INTERNAL_TOKEN = "let-me-in"
     assert Client(REMOTE_ADDR="127.0.0.1").get("/metrics").status_code == 403

@@ -98,7 +98,8 @@ SEVERAL_IN_ONE = {
 ADVISORY_LOCKS = {
     "platform/wechat/turns.py": "the platform's: one refreshes a token",
     "tenants/limits.py": "one shop's: two additions at the edge of a plan",
-    "tenants/fleet/actions.py": "the platform's: one migration of the fleet",
+    "tenants/fleet/actions.py": "a cell's: one migration of its fleet",
+    "tenants/archives/moving.py": "the platform's: one moves a shop",
     "billing/bills/queries.py": "the platform's: one fetches a bill",
     "shop/imports/actions.py": "one shop's: one import at a time",
 }

@@ -103,14 +103,14 @@ def test_a_shop_that_fails_is_named_and_keeps_nobody_from_its_dump(
     three: list[Shop], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken, *others = three
-    write = shops.write
+    write = shops.write_here
 
-    def writes(connection, public_id, target, **how):  # type: ignore[no-untyped-def]
+    def writes(public_id, target, **how):  # type: ignore[no-untyped-def]
         if public_id == broken.public_id:
             raise OSError("no space left")
-        return write(connection, public_id, target, **how)
+        return write(public_id, target, **how)
 
-    monkeypatch.setattr(shops, "write", writes)
+    monkeypatch.setattr(shops, "write_here", writes)
 
     done = run(tmp_path)
 

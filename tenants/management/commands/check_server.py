@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from tenants import server
+from tenants import cells, context, server
+from tenants.cells import HOME
 
 
 class Command(BaseCommand):
@@ -16,10 +17,15 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **__: Any) -> None:
         """Print every fault; exit by the gravest."""
-        with connection.cursor() as cursor:
-            found = server.faults(cursor)
-        for fault in found:
-            self.stdout.write(f"{'!!' if fault.is_grave else ' -'} {fault}")
+        found = []
+        for cell in cells.names():
+            with context.public(cell), connection.cursor() as cursor:
+                faults = server.faults(cursor)
+            where = "" if cell == HOME else f"{cell}: "
+            for fault in faults:
+                self.stdout.write(f"{'!!' if fault.is_grave else ' -'} {where}{fault}")
+            found += faults
+        found.sort(key=lambda fault: not fault.is_grave)
         if not found:
             self.stdout.write("PostgreSQL is set as it should be.")
             return

@@ -5,11 +5,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from tenants import provisioning
-from tenants.archives.writing import NoShopToWrite, write
+from tenants.archives.writing import NoShopToWrite, write_here
 
 
 class Command(BaseCommand):
@@ -26,17 +24,15 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         """Write the archive and say what is in it."""
         began = time.monotonic()
-        with psycopg.connect(provisioning.owner_conninfo(), autocommit=True) as connection:
-            try:
-                made = write(
-                    connection,
-                    options["public_id"],
-                    options["file"],
-                    with_files=not options["without_files"],
-                    tell=progress,
-                )
-            except NoShopToWrite as error:
-                raise CommandError(f"There is no shop {error}.") from error
+        try:
+            made = write_here(
+                options["public_id"],
+                options["file"],
+                with_files=not options["without_files"],
+                tell=progress,
+            )
+        except NoShopToWrite as error:
+            raise CommandError(f"There is no shop {error}.") from error
         size = options["file"].stat().st_size
         self.stdout.write(
             f"{options['file']}: {len(made.tables())} tables, {made.rows_count} rows,"

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from tenants import cells
+from tenants.cells import HOME
 from tenants.fleet import actions
 from tenants.fleet.actions import FleetIsMoving, Progress, Report, Wish
 from tenants.fleet.states import RunState
@@ -50,15 +52,20 @@ class Command(BaseCommand):
             if options["plan"]:
                 self._tell_plan(wish)
                 return
-            report = actions.migrate(wish, self._watch)
+            worst = 0
+            for cell, report in actions.migrate_all(wish, self._watch):
+                self._tell(cell, report)
+                worst = max(worst, EXIT[report.state])
         except FleetIsMoving as moving:
             raise CommandError(str(moving)) from moving
-        self._tell(report)
-        if EXIT[report.state]:
-            sys.exit(EXIT[report.state])
+        if worst:
+            sys.exit(worst)
 
     def _tell_plan(self, wish: Wish) -> None:
-        groups = actions.plan(wish)
+        groups = []
+        for cell in cells.names():
+            with cells.entered(cell):
+                groups += actions.plan(wish)
         for script, names in groups:
             self.stdout.write(f"{len(names)} schemas lack {_listed(script.migrations)}:")
             if script.needs_django:
@@ -79,7 +86,9 @@ class Command(BaseCommand):
             + (f", about {left:.0f} s left" if left is not None else "")
         )
 
-    def _tell(self, report: Report) -> None:
+    def _tell(self, cell: str, report: Report) -> None:
+        if cell != HOME:
+            self.stdout.write(f"In cell {cell}:")
         for number, script in report.scripts:
             self.stdout.write(f"{number} schemas lacked {_listed(script.migrations)}.")
         for schema_name, reason in report.failures:

@@ -35,6 +35,9 @@ class Command(BaseCommand):
             shop = directory.shop_by_public_id(public_id)
             if shop is None:  # closed meanwhile
                 continue
+            if shop.is_moving:
+                self.stdout.write(f"{public_id} {shop.name}: is being moved, not checked")
+                continue
             shops += 1
             with context.activate(shop):
                 progress = f" [{place}/{len(wanted)}]"
