@@ -6,11 +6,12 @@ message is on its way: asked in each shop.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from billing.ledger import queries as ledger
 from billing.platform_books.mirroring import name_of, reference_of, since
 from billing.platform_books.states import CREDIT_SIDE, OF_SHOPS, holder_of
-from tenants import context
+from tenants import cells, context
 from tenants.proofs import PORTION, rows, sentences
 
 _NO_TRANSFERS = """
@@ -80,7 +81,7 @@ def violations_of_shop() -> Iterator[str]:
             differ = list(rows(_MIRRORED, holder=holder, **asked))
             missing = [plain[reference] for _, reference, _, there in differ if there is None]
             way = {"tenant": shop.public_id, "references": missing}
-            on_their_way = set(sentences(_ON_ITS_WAY, **way)) if missing else set()
+        on_their_way = _on_their_way(way) if missing else set()
         mirrored += len(page) - len(missing)
         for kind, reference, here, there in differ:
             if there is not None or plain[reference] not in on_their_way:
@@ -89,3 +90,12 @@ def violations_of_shop() -> Iterator[str]:
         [(held,)] = rows(_HELD, holder=holder, kinds=list(map(str, OF_SHOPS)))
     if held != mirrored:
         yield f"I3: the platform's books hold {held} journals of the shop, {mirrored} are its own"
+
+
+def _on_their_way(way: dict[str, Any]) -> set[str]:
+    """Return those references for which a message waits, in whatever queue."""
+    found: set[str] = set()
+    for cell in cells.names():
+        with context.public(cell):
+            found.update(sentences(_ON_ITS_WAY, **way))
+    return found

@@ -2,11 +2,12 @@
 
 from jobs.messages import handles
 from jobs.schedule import every
-from tenants.archives import erasing, exports, strays
+from tenants.archives import erasing, exports, moving, strays
 from tenants.archives.messages import (
     ArchivesDue,
     ErasureAgreed,
     ExportWanted,
+    MovesDue,
     SandboxDiscarded,
 )
 from tenants.models import Tenant
@@ -38,4 +39,11 @@ def clear_away(message: ArchivesDue) -> None:
     strays.drop_due()
 
 
+@handles(MovesDue, queue="settle")
+def open_again(message: MovesDue) -> None:
+    """Open the shops whose move was killed where they were. Again finds none."""
+    moving.take_back_killed()
+
+
 every(hours=1, message=ArchivesDue())
+every(minutes=5, message=MovesDue())

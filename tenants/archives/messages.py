@@ -44,3 +44,8 @@ class SandboxDiscarded:
 @dataclass(frozen=True)
 class ArchivesDue:
     """It is time to look which exports and stray schemas are too old."""
+
+
+@dataclass(frozen=True)
+class MovesDue:
+    """Look for moves to another cell whose process is gone."""

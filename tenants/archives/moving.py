@@ -7,14 +7,14 @@
     switched  schema and cell in one UPDATE; the doors open. The old schema is kept for
               settings.REGRET_DAYS, or until the move is confirmed
 
-A move that was killed is taken up by the same command; `go_back` opens the shop where it was. Only
-the last step changes where the shop lives. Its messages stay in the queue that they were written
-to: every cell's worker enters a shop where it is. Files lie beside all databases and stay.
+A move that was killed is taken up by the same command, or taken back by the worker within minutes.
+Only the last step changes where the shop lives. Its messages stay in the queue that they were
+written to: every cell's worker enters a shop where it is. Files lie beside all databases and stay.
 """
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -101,6 +101,15 @@ def go_back(*, tenant: Tenant) -> bool:
     """Open a shop whose move was killed where it was; False where none was under way."""
     with _alone(tenant):
         return _thaw(tenant)
+
+
+def take_back_killed() -> int:
+    """Open every shop again whose move nobody carries on; return how many."""
+    opened = 0
+    for tenant in Tenant.objects.exclude(moving_to="").order_by("pk"):
+        with suppress(MoveUnderWay):
+            opened += go_back(tenant=tenant)
+    return opened
 
 
 def confirm(*, tenant: Tenant) -> int:
