@@ -28,6 +28,7 @@ from kernel.money import Money
 from tenants import context, directory, merchants
 from tenants.merchants import Keys
 from tenants.models import DirectMerchant, Tenant
+from tests.billing.mornings import until_bills_of
 from tests.billing.test_against_simulator import (  # noqa: F401
     app,
     buy,
@@ -38,8 +39,6 @@ from tests.billing.test_against_simulator import (  # noqa: F401
     till,
 )
 from wechat import breaker
-
-A_DAY_AND_A_HALF = 36 * 3600
 
 
 def keys_of(handed: dict[str, str]) -> Keys:
@@ -382,8 +381,9 @@ def test_its_own_bills_and_the_platforms_are_compared_together(
         paid(simulator, sheet)
     run_jobs(ahead=16)
     day = day_of(clock.now())
-    simulator.control("POST", "clock", {"advance_seconds": A_DAY_AND_A_HALF})
-    with clock.ahead(timedelta(seconds=A_DAY_AND_A_HALF)), context.public():
+    left = until_bills_of(day)
+    simulator.control("POST", "clock", {"advance_seconds": left})
+    with clock.ahead(timedelta(seconds=left)), context.public():
         bills.want_missing(days_back=1)
     run_jobs()
     with context.public():

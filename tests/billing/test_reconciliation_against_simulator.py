@@ -17,6 +17,7 @@ from billing.settlements.invariants import violations
 from kernel import clock
 from kernel.money import Money
 from tenants import context
+from tests.billing.mornings import until_bills_of
 from tests.billing.test_against_simulator import (  # noqa: F401
     app,
     buy,
@@ -27,7 +28,6 @@ from tests.billing.test_against_simulator import (  # noqa: F401
 )
 
 pytestmark = pytest.mark.usefixtures("till")
-A_DAY_AND_A_HALF = 36 * 3_600
 
 
 def forget_questions(payment) -> None:
@@ -59,8 +59,9 @@ def test_the_bills_of_a_day_agree_and_a_lost_payment_is_found_and_taken(
     simulator.control("POST", f"funds/{app['sub_mchid']}", {"account": "BASIC", "fen": -1_000})
     day = day_of(clock.now())
 
-    simulator.control("POST", "clock", {"advance_seconds": A_DAY_AND_A_HALF})
-    with clock.ahead(timedelta(seconds=A_DAY_AND_A_HALF)), context.public():
+    left = until_bills_of(day)
+    simulator.control("POST", "clock", {"advance_seconds": left})
+    with clock.ahead(timedelta(seconds=left)), context.public():
         bills.want_missing(days_back=1)
     run_jobs()  # on our own clock, which signs
     with context.public():
