@@ -47,8 +47,9 @@ def make_shop(products: int, simulator_url: str, name: str = "Bench") -> dict[st
     actions.connect_wechat(tenant=tenant, appid=appid, sub_mchid=sub_mchid)
     titles = [f"{title} {name}" for title in _titles(products)]
     with context.activate(shop), transaction.atomic():
-        shelves = catalog.category_ids(paths=[(f"分类 {n:02d}",) for n in range(CATEGORIES)])
-        categories = list(shelves.values())
+        paths = [(f"分类 {n:02d}",) for n in range(CATEGORIES)]
+        shelves = catalog.category_ids(paths=paths)
+        categories = [shelves[path] for path in paths]  # the samples' may stand there already
         pictures = Image.objects.bulk_create(_picture(n) for n in range(products))
         wanted = [
             _product(n, title, categories[n % CATEGORIES], pictures[n])
