@@ -43,10 +43,11 @@ class Doors:
         except BaseException:
             if not self.is_dead:
                 raise
-            bury()
-            raise Died from None  # what the dead say on their way out does not matter
         finally:
-            self._left, self.is_dead = None, False
+            died, self._left, self.is_dead = self.is_dead, None, False
+        if died:  # whatever the dead say on their way out, an answer even
+            bury()
+            raise Died
 
     def through(self, pass_on: Callable[[], Any]) -> Any:
         """Go through a door: one chance to die before, one after."""
