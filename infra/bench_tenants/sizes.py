@@ -96,7 +96,7 @@ def _rounds(crew: Crew, rounds: int, seconds: float) -> tuple[Cost, Cost]:
             (
                 measure(crew.meter, same, seconds),
                 measure(crew.meter, spread, seconds),
-                measure(crew.meter, bare, seconds / 2),
+                measure(crew.meter, bare, max(1.0, seconds / 2)),
             )
         )
     for clerk in clerks:
