@@ -17,8 +17,10 @@ from psycopg_pool import PoolTimeout
 
 from config.observing import report
 from kernel.errors import Refusal
-from tenants import context
+from tenants import context, directory
+from tenants.context import Shop
 from tenants.fleet import queries as fleet
+from tenants.lifecycle import ShopMoving
 from wechat.errors import WeChatNotConfigured
 
 log = structlog.get_logger(__name__)
@@ -221,13 +223,25 @@ def unavailable(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _mismatched(request: HttpRequest, error: Any) -> HttpResponse:
-    """Answer 503 where a shop's schema lacks what newer code asks for, else our fault it is."""
+    """Answer 503 where the schema is not what this request took it for, else our fault it is.
+
+    The shop is a version behind newer code, or left while the request was on its way in.
+    """
     shop = context.current()
-    lacks = isinstance(error.__cause__, UndefinedColumn | UndefinedTable)
-    if not lacks or shop is None or not fleet.is_behind(shop.schema_name):
+    if shop is None or not isinstance(error.__cause__, UndefinedColumn | UndefinedTable):
+        return _unexpected(request, error)
+    if _has_left(shop):
+        return problem(request, ShopMoving())
+    if not fleet.is_behind(shop.schema_name):
         return _unexpected(request, error)
     log.warning("shop_behind", error=str(error).splitlines()[0])
     return problem(request, ShopBeingUpdated(), retry_after=60)
+
+
+def _has_left(shop: Shop) -> bool:
+    with context.public():
+        now = directory.shop_by_public_id(shop.public_id)
+    return now is None or now.is_moving or now.schema_name != shop.schema_name
 
 
 def _unexpected(request: HttpRequest, error: Any) -> HttpResponse:
