@@ -37,4 +37,5 @@ def _check(cell: str) -> None:
             "server_setting", cell=cell, setting=fault.setting, value=fault.value, why=fault.why
         )
     if found and found[0].is_grave:
-        raise ServerNotFit(f"PostgreSQL of cell {cell}: {found[0]}")
+        server_name = "PostgreSQL" if cell == cells.HOME else f"PostgreSQL of cell {cell}"
+        raise ServerNotFit(f"{server_name}: {found[0]}")
