@@ -2,14 +2,13 @@
 
 import fcntl
 import os
-import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra import embedded_postgres
+from infra import embedded_postgres, ports
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_PORT = 8000
@@ -117,23 +116,17 @@ def _number(name: str, default: int) -> int:
 
 
 def _any_port() -> int:
-    if _is_free(DEFAULT_SIMULATOR_PORT):
-        return DEFAULT_SIMULATOR_PORT
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    return DEFAULT_SIMULATOR_PORT if ports.is_free(DEFAULT_SIMULATOR_PORT) else ports.free()
 
 
 def _is_free(port: int) -> bool:
     try:
-        socket.create_server(("127.0.0.1", port), reuse_port=False).close()
+        return ports.is_free(port)
     except PermissionError:
         raise DemoCannotRun(
             f"没有权限使用端口 {port}，请用 1024 以上的端口。\n"
             f"Port {port} needs more rights than you have. Choose one above 1023."
         ) from None
-    except OSError:
-        return False
-    return True
 
 
 def python(*arguments: str) -> list[str]:

@@ -4,7 +4,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -14,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from infra import embedded_postgres
+from infra import embedded_postgres, ports
 from infra.demo import logs, wechat
 from infra.demo.__main__ import answers, simulator, web, web_environment
 from infra.demo.place import ROOT, Place, python
@@ -137,7 +136,7 @@ def opened(
     with ExitStack() as ending:
         data = Path(tempfile.mkdtemp(prefix="xiaopu-stage-"))
         ending.callback(lambda: None if keep() else shutil.rmtree(data, ignore_errors=True))
-        place = Place(data, _free_port(), _free_port(), _database(server_url, ending))
+        place = Place(data, ports.free(), ports.free(), _database(server_url, ending))
         guard = Guard(None if server_url else place.postgres)
         ending.callback(guard.leave)
         stage = Stage(place, guard, _environment(place, settings or {}))
@@ -200,11 +199,6 @@ def _database(server_url: str, ending: ExitStack) -> str:
     name = f"xiaopu_stage_{os.getpid()}_{secrets.token_hex(3)}"
     ending.callback(database.drop, server_url, name)
     return database.create(server_url, name)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def _children(parent: int) -> list[int]:

@@ -18,14 +18,14 @@ from pathlib import Path
 import pytest
 
 from config.environment import app_url
-from infra import embedded_postgres
+from infra import embedded_postgres, ports
 from infra.backups import places
 from infra.demo import wechat
 from infra.demo.__main__ import simulator
 from infra.demo.place import ROOT, Place
 from infra.first_sale import journey
 from infra.stage.programs import Guard, Program
-from infra.stage.stage import Stage, _free_port
+from infra.stage.stage import Stage
 from tests.infra import units
 from tests.infra.units import Supervisor, Unit
 
@@ -87,11 +87,11 @@ def installed() -> Iterator[tuple[Machine, Supervisor]]:
         ending.callback(shutil.rmtree, root)
         guard = Guard(None)
         ending.callback(guard.leave)
-        ports = {name: _free_port() for name in ("http", "https", "web1", "web2", "postgres", "wechat")}
-        _put_files(root, ports)
-        owner = _database(root, ports["postgres"], guard, ending)
-        place = Place(root / "data", ports["web1"], ports["wechat"], owner)
-        machine = Machine(place, guard, {}, {}, root, (ports["http"], ports["https"]))
+        numbers = {name: ports.free() for name in ("http", "https", "web1", "web2", "postgres", "wechat")}
+        _put_files(root, numbers)
+        owner = _database(root, numbers["postgres"], guard, ending)
+        place = Place(root / "data", numbers["web1"], numbers["wechat"], owner)
+        machine = Machine(place, guard, {}, {}, root, (numbers["http"], numbers["https"]))
         _certificate(root)
         _wechat(machine, ending)
         _settings(machine)

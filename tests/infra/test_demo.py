@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,7 +14,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from infra import embedded_postgres
+from infra import embedded_postgres, ports
 from infra.demo import bundle, summary, template
 from infra.first_sale.visitors import Browser
 
@@ -26,24 +25,19 @@ FROM_THE_SUITE = (
 )  # fmt: skip
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
 class Demo:
     """One demo in a directory of its own."""
 
     def __init__(self, data: Path) -> None:
-        self.data, self.port = data, free_port()
+        self.data, self.port = data, ports.free()
         self.process: subprocess.Popen[str] | None = None
         self.output = data.with_suffix(".out")
 
     @property
     def environment(self) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if k not in FROM_THE_SUITE}
-        ports = {"PORT": str(self.port), "SIMULATOR_PORT": str(free_port())}
-        return {**kept, **ports, "DATA_DIR": str(self.data)}
+        own = {"PORT": str(self.port), "SIMULATOR_PORT": str(ports.free())}
+        return {**kept, **own, "DATA_DIR": str(self.data)}
 
     def start(self) -> float:
         """Start it and wait for the summary; return the seconds it took."""
@@ -213,7 +207,7 @@ def test_its_secrets_are_for_its_owner_only(demo: Demo) -> None:
 
 
 def test_a_second_demo_in_the_same_place_is_refused(demo: Demo) -> None:
-    demo.port = free_port()
+    demo.port = ports.free()
     refused = demo.again()
     demo.port = int(re.findall(r"127\.0\.0\.1:(\d+)/superadmin/", demo.output.read_text())[0])
 

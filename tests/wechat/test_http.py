@@ -2,12 +2,12 @@
 
 import json
 import logging
-import socket
 import time
 
 import pytest
 from django.test import override_settings
 
+from infra import ports
 from wechat import api, breaker, errors, http
 from wechat.breaker import Breaker
 
@@ -23,17 +23,11 @@ def post(content=None):
     return api.post("/cgi-bin/x", call="test.post", query=query, content=content or {})
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture
 def nobody(given):
     """WeChat's address, with nobody listening."""
     breaker.reset()
-    given({"api_base": f"http://127.0.0.1:{free_port()}"})
+    given({"api_base": f"http://127.0.0.1:{ports.free()}"})
     yield
     breaker.reset()
 
@@ -191,7 +185,7 @@ def test_with_the_breaker_open_no_socket_is_opened(nobody, no_network):
 
 
 def test_real_failures_open_the_breaker_of_their_host_only(nobody, stub):
-    dead = f"http://127.0.0.1:{free_port()}/"
+    dead = f"http://127.0.0.1:{ports.free()}/"
     for _ in range(5):
         with pytest.raises(errors.WeChatUnreachable, match="no connection"):
             http.ask(http.Question("test.x", "GET", dead))
@@ -245,8 +239,8 @@ def test_no_secret_is_said_about_a_call_that_answers(stub, caplog):
 
 
 def test_proxies_of_the_environment_are_ignored(stub, monkeypatch):
-    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{free_port()}")
-    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{ports.free()}")
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{ports.free()}")
     stub.says(OK)
     assert post() == {"errcode": 0}
 
