@@ -33,13 +33,14 @@ class Script:
     migrations: tuple[tuple[str, str], ...]
     statements: tuple[str, ...]
     append_only: tuple[str, ...]
-    """Tables of histories, once the statements have run."""
+    """Tables of histories that the statements make."""
     needs_django: bool
 
 
 def script_from(applied: Applied, *, representative: str) -> Script:
     """Return what leads from `applied` to this code's migrations, as seen in one schema of them."""
     with owner_in(representative) as owner:
+        histories = _histories(TEMPLATE) - _histories(representative)
         executor = MigrationExecutor(owner)
         plan = [m for m, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
         state = executor.loader.project_state(_known(executor))
@@ -53,7 +54,7 @@ def script_from(applied: Applied, *, representative: str) -> Script:
         target=version_of(applied | set(names)),
         migrations=names,
         statements=(*statements, *map(_record, names)),
-        append_only=_append_only_tables(),
+        append_only=tuple(sorted(histories)),
         needs_django=any(map(_needs_django, plan)),
     )
 
@@ -62,6 +63,7 @@ def message(script: Script, schema_name: str, *, lock_milliseconds: int) -> str:
     """Return everything for one schema as one message: one transaction, one round trip.
 
     The history of a shop stays append-only: default grants would let its role change new tables.
+    Old ones are so already, and to say it again would cost twice what a new column does.
     """
     version = f"'{schema_name}', '{script.target}', now()"
     role = quote(role_of(schema_name))
@@ -80,15 +82,15 @@ def message(script: Script, schema_name: str, *, lock_milliseconds: int) -> str:
     )
 
 
-def _append_only_tables() -> tuple[str, ...]:
-    """Return the tables of histories that the template has."""
+def _histories(schema_name: str) -> frozenset[str]:
+    """Return the tables of histories that a schema has."""
     with connections[OWNER].cursor() as cursor:
         cursor.execute(
             "SELECT relname FROM pg_class WHERE relname = ANY(%s)"
-            " AND relnamespace = %s::regnamespace ORDER BY relname",
-            [settings.APPEND_ONLY_TABLES, TEMPLATE],
+            " AND relnamespace = to_regnamespace(%s)",
+            [settings.APPEND_ONLY_TABLES, quote(schema_name)],
         )
-        return tuple(name for (name,) in cursor.fetchall())
+        return frozenset(name for (name,) in cursor.fetchall())
 
 
 def _known(executor: MigrationExecutor) -> list[tuple[str, str]]:
