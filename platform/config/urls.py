@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from config import catalogue, health, media
 from config.api import backoffice, hooks, storefront
-from superadmin.site import site
+from superadmin.sections import site
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("s/<str:shop>/v1/", storefront.urls),

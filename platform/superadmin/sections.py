@@ -1,4 +1,4 @@
-"""Every section of the console; Django's autodiscovery finds them here."""
+"""The console with every section. Only who serves its addresses needs them: no job, no command."""
 
 from superadmin import (  # noqa: F401
     accounts,
@@ -26,3 +26,6 @@ from superadmin import (  # noqa: F401
     why,
     withdrawals,
 )
+from superadmin.site import site
+
+__all__ = ["site"]

@@ -23,6 +23,9 @@ class Command(BaseCommand):
         "Bring every schema to this code's version: canaries first, then waves. Goes on past a"
         " shop that fails, and where it was killed. Run it before the new code is started."
     )
+    # As Django's own `migrate`. The programs check themselves at their start, and every address
+    # that a check of addresses would import takes as long as a hundred schemas.
+    requires_system_checks: list[str] = []  # Django's own form
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take how careful and how quick to be."""
