@@ -465,7 +465,8 @@ export interface paths {
         head?: never;
         /**
          * Decorate the shop front
-         * @description Refused: 412 changed_meanwhile, 422 image_unknown, product_unknown, 428 version_missing.
+         * @description Refused: 412 changed_meanwhile, 422 image_unknown, block_product_unknown,
+         *     428 version_missing.
          */
         patch: operations["shop_home_backoffice_decorate"];
         trace?: never;
@@ -1177,7 +1178,7 @@ export interface paths {
          * Agree to a refund above the limit
          * @description By somebody else than who asked. Again changes nothing.
          *
-         *     Refusals: second_person_needed, return_already_decided, refund_exceeds_payment.
+         *     Refusals: own_refund, return_already_decided, refund_exceeds_payment.
          */
         post: operations["shop_orders_backoffice_approve_return"];
         delete?: never;

@@ -1,6 +1,7 @@
 """Every refusal that the platform can give: what `type` in a problem points to."""
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -22,8 +23,7 @@ class Entry:
 
 def entries() -> list[Entry]:
     """Return every refusal of the code that is loaded, by code."""
-    found = {_entry(kind).code: _entry(kind) for kind in _kinds(Refusal)}
-    return [found[code] for code in sorted(found)]
+    return sorted(map(_entry, _kinds(Refusal)), key=attrgetter("code"))
 
 
 def page(request: HttpRequest) -> HttpResponse:

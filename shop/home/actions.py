@@ -15,7 +15,7 @@ from shop.home.models import Banner, Front
 from shop.media.queries import known
 
 
-class ProductUnknown(Refusal):
+class BlockProductUnknown(Refusal):
     """A product that is not of this shop."""
 
     status = 422
@@ -38,7 +38,7 @@ def decorate(
 ) -> Front:
     """Change the named fields, and the banners if they are given, if nobody else did meanwhile.
 
-    Raises ChangedMeanwhile, ImageUnknown, ProductUnknown.
+    Raises ChangedMeanwhile, ImageUnknown, BlockProductUnknown.
     """
     Front.objects.bulk_create([Front()], ignore_conflicts=True)
     front = Front.objects.select_for_update().get(pk=Front.ONLY)
@@ -77,4 +77,4 @@ def _check_products(product_ids: Sequence[UUID | None]) -> None:
     wanted = {product_id for product_id in product_ids if product_id is not None}
     present = set(Product.objects.filter(pk__in=wanted).values_list("pk", flat=True))
     for product_id in wanted - present:
-        raise ProductUnknown(product_id=product_id)
+        raise BlockProductUnknown(product_id=product_id)

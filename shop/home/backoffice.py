@@ -30,7 +30,8 @@ def front(request: HttpRequest) -> Any:
     "/home", response=FrontOut, auth=staff(Role.MANAGER), summary="Decorate the shop front"
 )
 def decorate(request: HttpRequest, body: FrontIn) -> Any:
-    """Refused: 412 changed_meanwhile, 422 image_unknown, product_unknown, 428 version_missing."""
+    """Refused: 412 changed_meanwhile, 422 image_unknown, block_product_unknown,
+    428 version_missing."""
     changes = body.dict(exclude_unset=True)
     banners = changes.pop("banners", None)
     if banners is not None:

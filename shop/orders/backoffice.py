@@ -210,7 +210,7 @@ def give_back_a_part(request: HttpRequest, order_id: UUID, body: ReturnIn) -> Ht
 def approve_return(request: HttpRequest, order_id: UUID, return_id: UUID) -> OrderReturn:
     """By somebody else than who asked. Again changes nothing.
 
-    Refusals: second_person_needed, return_already_decided, refund_exceeds_payment.
+    Refusals: own_refund, return_already_decided, refund_exceeds_payment.
     """
     actions.approve_return(row=_return(order_id, return_id), by=_staff(request).email)
     return _return(order_id, return_id)

@@ -55,7 +55,7 @@ class MerchantIsBound(Refusal):
     zh = "本店已绑定商户号 {sub_mchid}。"
 
 
-class NoMiniProgram(Refusal):
+class ApplymentWithoutMiniProgram(Refusal):
     """WeChat asks for the mini-program in which will be sold."""
 
     en = "Connect your mini-program first: WeChat asks for its AppID."
@@ -148,7 +148,7 @@ def upload(*, applyment: Applyment, name: str, body: bytes) -> Applyment:
 def hand_in(*, applyment: Applyment, by: str) -> Applyment:
     """Have the worker hand it to WeChat, for the first time or again. Twice is once.
 
-    Raises ApplymentIncomplete, NoMiniProgram, ApplymentNotEditable.
+    Raises ApplymentIncomplete, ApplymentWithoutMiniProgram, ApplymentNotEditable.
     """
     row = Applyment.objects.select_for_update().select_related("tenant").get(pk=applyment.pk)
     if row.state == A.SUBMITTING:
@@ -216,7 +216,7 @@ def follow_due() -> int:
 def _application(row: Applyment) -> onboarding.Application:
     appid = queries.selling_appid(row.tenant)
     if not appid:
-        raise NoMiniProgram
+        raise ApplymentWithoutMiniProgram
     return application_of(queries.answers_of(row), business_code=row.business_code, appid=appid)
 
 

@@ -33,7 +33,7 @@ from tenants.transactions import verb
 OVERDUE_SECONDS = 120
 
 
-class NothingChosen(Refusal):
+class TrainEmpty(Refusal):
     """The filter leaves no mini-program for the train."""
 
     status = 422
@@ -72,7 +72,7 @@ def plan(
     """Plan a train: the canaries (appids) are wave 1, then waves of these sizes, then the rest.
 
     Two statements choose and write the cars, however many. `trains.queries.cost_of` tells what it
-    costs before `start`. Raises NothingChosen.
+    costs before `start`. Raises TrainEmpty.
     """
     train = ReleaseTrain(
         template=template,
@@ -177,7 +177,7 @@ def _plan(
     if rest:
         waves.append(rest)
     if not waves:
-        raise NothingChosen
+        raise TrainEmpty
     train.waves = [len(wave) for wave in waves]
     train.save()
     TrainCar.objects.bulk_create(

@@ -1,6 +1,7 @@
 """Alive, ready, measured; and a catalogue of every refusal."""
 
 import re
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -104,9 +105,9 @@ def test_metrics_tell_how_old_the_newest_ticket_is(db: None, settings: Any) -> N
 
 
 def test_the_catalogue_lists_every_refusal_once_in_both_languages(db: None) -> None:
-    entries = catalogue.entries()
+    entries = [e for e in catalogue.entries() if not e.source.startswith("tests")]
     assert len(entries) > 50
-    assert len({e.code for e in entries}) == len(entries)
+    assert [code for code, times in Counter(e.code for e in entries).items() if times > 1] == []
     chinese = re.compile(r"[\u4e00-\u9fff]|\{")
     for entry in entries:
         assert chinese.search(entry.zh), entry.code

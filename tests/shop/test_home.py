@@ -108,7 +108,7 @@ def test_the_front_is_one_statement_and_not_sent_twice(shop, front, django_asser
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        ({"chosen_product_ids": [str(uuid7())]}, "product_unknown"),
+        ({"chosen_product_ids": [str(uuid7())]}, "block_product_unknown"),
         ({"banners": [{"image_id": str(uuid7())}]}, "image_unknown"),
         ({"announcement": "x" * 201}, "input_invalid"),
         ({"announcement": None}, "input_invalid"),

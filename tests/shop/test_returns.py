@@ -275,7 +275,7 @@ def test_above_the_limit_a_second_person_must_agree(paid, desk, second, settings
     assert waiting["state"] == "waiting"
     path = f"/orders/{order.pk}/returns/{waiting['id']}"
     said = desk.post(f"{path}/approve")
-    refused(said, 403, "second_person_needed")
+    refused(said, 403, "own_refund")
     assert "above 5.00 CNY need a second person" in said.json()["detail"]
     assert len(refunds()) == 1
     assert second.post(f"{path}/approve").json()["state"] == "asked"

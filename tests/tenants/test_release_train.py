@@ -13,7 +13,7 @@ from tenants.programs.models import Setting
 from tenants.releases import carrying, library, quota
 from tenants.releases.models import Quota, Release, Template
 from tenants.trains import actions, driving, queries
-from tenants.trains.actions import NothingChosen, TrainCannot, TrainFilter
+from tenants.trains.actions import TrainCannot, TrainEmpty, TrainFilter
 from tenants.trains.models import ReleaseTrain, TrainCar
 
 BY = "staff@example.com"
@@ -101,7 +101,7 @@ def test_only_what_is_ours_and_behind_is_chosen(shops, new):
     assert {c.from_version for c in train.cars.all()} == {"1.0.0"}
     wider = planned(new, chosen=TrainFilter(has_unreleased=True, without=(chosen[0].appid,)))
     assert wider.cars.count() == 2
-    with pytest.raises(NothingChosen):
+    with pytest.raises(TrainEmpty):
         planned(new, chosen=TrainFilter(appids=("wxnobody",)))
 
 

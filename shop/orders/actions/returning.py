@@ -63,7 +63,7 @@ class NothingChosen(Refusal):
     zh = "请选择要退的商品或金额。"
 
 
-class SecondPersonNeeded(Refusal):
+class OwnRefund(Refusal):
     """Who asked for a refund above the limit cannot be the one who agrees."""
 
     status: ClassVar[int] = 403
@@ -161,13 +161,13 @@ def request_part(
 def approve_return(*, row: OrderReturn, by: str) -> None:
     """A second person agrees. Again changes nothing.
 
-    Raises SecondPersonNeeded, ReturnAlreadyDecided, and what billing's `request` raises.
+    Raises OwnRefund, ReturnAlreadyDecided, and what billing's `request` raises.
     """
     order = locked(row.order_id)
     row.refresh_from_db()
     if row.state == ReturnState.WAITING and by == row.by:
         limit = Money(settings.REFUND_TWO_PERSON_MINOR, row.currency)
-        raise SecondPersonNeeded(limit=limit)
+        raise OwnRefund(limit=limit)
     if not move_return(row, ReturnState.ASKED, decided_by=by):
         if row.state == ReturnState.DECLINED:
             raise ReturnAlreadyDecided(state=row.state)
