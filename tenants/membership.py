@@ -50,11 +50,19 @@ class AccountAsleep(Refusal):
 
 
 MOST_MEMBERS = 50
+_TOLD = r"^\S+@\S+( joined as| left as|: \w+ became) \w+$"
+"""What the verbs here note."""
 
 
 def members_of(tenant: Tenant) -> QuerySet[Membership]:
     """Return the shop's staff with their accounts, the oldest first."""
     return Membership.objects.filter(tenant=tenant).select_related("account").order_by("pk")
+
+
+def history_of(tenant: Tenant, *, limit: int) -> list[TenantStep]:
+    """Return up to `limit` lines of who came, went or got another role, the latest first."""
+    rows = tenant.steps.filter(reason__regex=_TOLD)
+    return list(rows.order_by("-pk")[:limit])
 
 
 def find_account(email: str) -> Account | None:

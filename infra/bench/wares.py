@@ -55,7 +55,7 @@ def make_shop(products: int, simulator_url: str, name: str = "Bench") -> dict[st
             _product(n, title, categories[n % CATEGORIES], pictures[n])
             for n, title in enumerate(titles)
         ]
-        made = catalog.save_many(wanted=wanted).created
+        made = catalog.save_many(wanted=wanted, by="bench").created
         skus = list(Sku.objects.filter(product__in=made).values_list("pk", flat=True))
         inventory.set_counts(counts=dict.fromkeys(skus, PLENTY), reference="bench", by="bench")
     return {

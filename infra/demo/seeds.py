@@ -137,7 +137,12 @@ def _dress(wanted: DemoShop, tenant: Tenant) -> None:
         products = list(Product.objects.filter(vendor__gt="").order_by("pk"))
         for number, product in enumerate(products):
             image = WantedImage(_upload(wanted.picture(number)))
-            catalog.edit(product=product, version=product.version, changes={"images": (image,)})
+            catalog.edit(
+                product=product,
+                version=product.version,
+                changes={"images": (image,)},
+                by=wanted.email,
+            )
         banners = [
             WantedBanner(_upload(wanted.banner(number)), title, products[number].pk)
             for number, title in enumerate(wanted.banners)

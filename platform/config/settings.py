@@ -111,6 +111,7 @@ APPEND_ONLY_TABLES = [
     "distribution_visit",
     "distribution_commissionline",
     "distribution_commissionstep",
+    "catalog_productstep",
     "inventory_movement",
     "moderation_checkstep",
     "notices_permitentry",

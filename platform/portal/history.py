@@ -1,4 +1,4 @@
-"""The words of an order's history, said in the reader's language.
+"""The words of the histories of an order and of a shop's staff, said in the reader's language.
 
 Verbs write them once, in English, next to what they did; here they are read to people.
 """
@@ -27,6 +27,7 @@ PLAIN = (
     _("buyer"),
     _("platform"),
 )
+ROLES = {"owner": _("Owner"), "manager": _("Manager"), "fulfilment": _("Fulfilment")}
 FILLED = (
     (re.compile(r"parcel (?P<parcel>.+), more to come"), _("parcel %(parcel)s, more to come")),
     (re.compile(r"parcel (?P<parcel>.+)"), _("parcel %(parcel)s")),
@@ -53,6 +54,12 @@ FILLED = (
         re.compile(r"counts as received (?P<days>\d+) days after shipping"),
         _("counts as received %(days)s days after shipping"),
     ),
+    (re.compile(r"(?P<email>\S+) joined as (?P<role>\w+)"), _("%(email)s joined as: %(role)s")),
+    (re.compile(r"(?P<email>\S+) left as (?P<role>\w+)"), _("%(email)s left as: %(role)s")),
+    (
+        re.compile(r"(?P<email>\S+): (?P<was>\w+) became (?P<role>\w+)"),
+        _("%(email)s: %(was)s → %(role)s"),
+    ),
 )
 
 
@@ -62,5 +69,10 @@ def said(words: str) -> str:
         return gettext(words)
     for pattern, sentence in FILLED:
         if found := pattern.fullmatch(words):
-            return gettext(sentence) % found.groupdict()
+            return gettext(sentence) % {k: _filled(k, v) for k, v in found.groupdict().items()}
     return words
+
+
+def _filled(name: str, word: str) -> str:
+    """Return what stands in a sentence: a role in the reader's language, all else as it is."""
+    return gettext(ROLES[word]) if name in {"role", "was"} and word in ROLES else word

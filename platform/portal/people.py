@@ -22,6 +22,8 @@ ROLES = [
     (Role.FULFILMENT.value, _("Fulfilment: sees orders and ships them")),
     (Role.OWNER.value, _("Owner: everything, also staff and WeChat")),
 ]
+SHOWN = 50
+"""So many lines of history stand below."""
 
 
 class PersonForm(forms.Form):
@@ -115,5 +117,6 @@ def _page(
     request: HttpRequest, desk: Desk, form: PersonForm, *, status: int = 200
 ) -> HttpResponse:
     members = membership.members_of(desk.tenant)
-    content = {"desk": desk, "form": form, "members": members, "roles": ROLES}
+    steps = membership.history_of(desk.tenant, limit=SHOWN)
+    content = {"desk": desk, "form": form, "members": members, "roles": ROLES, "steps": steps}
     return render(request, "portal/people.html", content, status=status)

@@ -62,7 +62,7 @@ def change(request: HttpRequest, desk: Desk, product_id: UUID, verb: str) -> Htt
         if product is None:
             raise Http404
         try:
-            act(product=product)
+            act(product=product, by=desk.account.email)
             messages.success(request, str(told) % {"title": product.title})
         except Refusal as refusal:
             messages.error(request, sentence(refusal))

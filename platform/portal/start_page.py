@@ -61,7 +61,7 @@ def state(request: HttpRequest, desk: Desk) -> HttpResponse:
 def remove_samples(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Take all samples away."""
     with context.activate(desk.shop):
-        samples.remove()
+        samples.remove(by=desk.account.email)
     messages.success(request, gettext("The samples are gone. You can bring them back below."))
     return redirect("portal:shop", public_id=desk.shop.public_id)
 
@@ -71,7 +71,7 @@ def remove_samples(request: HttpRequest, desk: Desk) -> HttpResponse:
 def add_samples(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Bring the samples back."""
     with context.activate(desk.shop):
-        samples.add()
+        samples.add(by=desk.account.email)
     messages.success(request, gettext("The samples are back."))
     return redirect("portal:shop", public_id=desk.shop.public_id)
 

@@ -19,6 +19,7 @@ from portal import (
     phones,
     pickup,
     plans,
+    product_history,
     products,
     programs,
     readiness,
@@ -81,6 +82,9 @@ pages = [
     path(SHOP + "products/", products.list_products, name="products"),
     path(SHOP + "products/import/", imports.bring, name="import"),
     path(SHOP + "products/import/<uuid:import_id>/", imports.show, name="imported"),
+    path(
+        SHOP + "products/<uuid:product_id>/history/", product_history.show, name="product_history"
+    ),
     path(SHOP + "products/<uuid:product_id>/<str:verb>/", products.change, name="change_product"),
     path(SHOP + "coupons/", coupons.list_coupons, name="coupons"),
     path(SHOP + "coupons/new/", coupons.create, name="new_coupon"),

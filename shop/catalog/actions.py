@@ -11,7 +11,7 @@ from django.utils.html import strip_tags
 
 from kernel import clock
 from kernel.errors import Refusal
-from shop.catalog import differences, shopify
+from shop.catalog import differences, history, shopify
 from shop.catalog.differences import Changes
 from shop.catalog.models import Category, Product, Sku
 from shop.catalog.states import PRODUCT_FLOW, ProductState, SkuState
@@ -117,13 +117,13 @@ class TooManyCategories(Refusal):
 
 
 @transaction.atomic
-def save_many(*, wanted: Sequence[WantedProduct]) -> Changes:
+def save_many(*, wanted: Sequence[WantedProduct], by: str) -> Changes:
     """Make products, recognised by their codes, as they are wanted; see Note [same].
 
     Descriptions must be clean already. What is wanted already changes nothing, not even a version.
     What holds a prohibited word (`prohibited_in`) is put in, but hidden instead of on sale.
     """
-    total = Changes()
+    total = Changes(by)
     hits = prohibited_in(wanted=wanted)
     for start in range(0, len(wanted), AT_ONCE):
         part = [
@@ -132,7 +132,7 @@ def save_many(*, wanted: Sequence[WantedProduct]) -> Changes:
         ]
         rows = Product.objects.select_for_update().filter(code__in=[each.code for each in part])
         trees = {tree.product.code: tree for tree in differences.load(list(rows.order_by("pk")))}
-        changes = Changes()
+        changes = Changes(by)
         for each in part:
             changes.add(each, trees.get(each.code))
         hold_room(Limit.PRODUCTS, adding=len(changes.created), count=Product.objects.count)
@@ -178,7 +178,7 @@ def create(*, wanted: WantedProduct) -> Product:
 
 
 @transaction.atomic
-def edit(*, product: Product, version: int, changes: dict[str, Any]) -> Product:
+def edit(*, product: Product, version: int, changes: dict[str, Any], by: str) -> Product:
     """Change the named fields of WantedProduct, if the product is still at `version`.
 
     SKUs keep their ids by Note [same] of `catalog.differences`; those left out are retired.
@@ -188,14 +188,16 @@ def edit(*, product: Product, version: int, changes: dict[str, Any]) -> Product:
     if row.version != version:
         raise ChangedMeanwhile(version=row.version)
     [tree] = differences.load([row])
-    plan = Changes()
+    plan = Changes(by)
     plan.add(_checked(dataclasses.replace(differences.wanted_of(tree), **changes)), tree)
     differences.write(plan)
     return row
 
 
 @transaction.atomic
-def reprice(*, product: Product, version: int, prices: Mapping[UUID, int]) -> Product:
+def reprice(
+    *, product: Product, version: int, prices: Mapping[UUID, int], by: str
+) -> Product:
     """Set the prices of some of its SKUs, by their ids, if the product is still at `version`.
 
     Raises ChangedMeanwhile, SkuNotOfProduct, ProductHasNoPrice.
@@ -206,6 +208,7 @@ def reprice(*, product: Product, version: int, prices: Mapping[UUID, int]) -> Pr
     skus = {sku.pk: sku for sku in Sku.objects.filter(product=row, state=SkuState.ACTIVE)}
     if not prices.keys() <= skus.keys():
         raise SkuNotOfProduct
+    before = history.standing(row, skus.values())
     for sku_id, price in prices.items():
         skus[sku_id].price_minor = price
     every = [sku.price_minor for sku in skus.values()]
@@ -215,10 +218,11 @@ def reprice(*, product: Product, version: int, prices: Mapping[UUID, int]) -> Pr
     row.min_price_minor, row.max_price_minor = min(every), max(every)
     row.version, row.updated_at = row.version + 1, clock.now()
     row.save(update_fields=["min_price_minor", "max_price_minor", "version", "updated_at"])
+    history.write([history.step(row, before, history.standing(row, skus.values()), by=by)])
     return row
 
 
-def publish(*, product: Product) -> Product:
+def publish(*, product: Product, by: str) -> Product:
     """Put a product on sale.
 
     Raises ProductHasNoPrice, ProductCannotMove, moderation's ProhibitedWordFound.
@@ -228,13 +232,14 @@ def publish(*, product: Product) -> Product:
         if row.min_price_minor == 0:
             raise ProductHasNoPrice(title=row.title)
         moderation.refuse_prohibited(*_words_of(row))
-        return _move(row, ProductState.ON_SALE)
+        return _move(row, ProductState.ON_SALE, by=by)
 
 
-def hide(*, product: Product) -> Product:
+def hide(*, product: Product, by: str) -> Product:
     """Take a product off sale; orders keep what they bought. Raises ProductCannotMove."""
     with transaction.atomic():
-        return _move(Product.objects.select_for_update().get(pk=product.pk), ProductState.HIDDEN)
+        row = Product.objects.select_for_update().get(pk=product.pk)
+        return _move(row, ProductState.HIDDEN, by=by)
 
 
 def add_category(
@@ -346,14 +351,16 @@ def _free_code(title: str) -> str:
     return next(code for code in numbered if code not in taken)
 
 
-def _move(product: Product, target: ProductState) -> Product:
+def _move(product: Product, target: ProductState, *, by: str) -> Product:
     """Step if the row, which is locked, stands where the flow allows it."""
     if product.state == target:
         return product
+    before = history.standing(product)
     moved = Product.objects.filter(pk=product.pk, state__in=PRODUCT_FLOW.before(target)).update(
         state=target, version=product.version + 1, updated_at=clock.now()
     )
     if not moved:
         raise ProductCannotMove(state=product.state, target=target)
     product.refresh_from_db()
+    history.write([history.step(product, before, history.standing(product), by=by)])
     return product

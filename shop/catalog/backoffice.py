@@ -86,7 +86,9 @@ def change(request: HttpRequest, product_id: UUID, body: ProductChange) -> HttpR
     """
     changes = _wanted(body.dict(exclude_unset=True))
     product = _product(product_id)
-    actions.edit(product=product, version=version_seen(request), changes=changes)
+    actions.edit(
+        product=product, version=version_seen(request), changes=changes, by=_who(request)
+    )
     return _detail(product_id)
 
 
@@ -103,7 +105,9 @@ def reprice(request: HttpRequest, product_id: UUID, body: PricesIn) -> HttpRespo
     version_missing.
     """
     product = _product(product_id)
-    actions.reprice(product=product, version=version_seen(request), prices=body.by_sku)
+    actions.reprice(
+        product=product, version=version_seen(request), prices=body.by_sku, by=_who(request)
+    )
     return _detail(product_id)
 
 
@@ -115,7 +119,7 @@ def reprice(request: HttpRequest, product_id: UUID, body: PricesIn) -> HttpRespo
 )
 def publish(request: HttpRequest, product_id: UUID) -> HttpResponse:
     """Again is harmless. Refused: 409 product_has_no_price, 422 prohibited_word_found."""
-    actions.publish(product=_product(product_id))
+    actions.publish(product=_product(product_id), by=_who(request))
     return _detail(product_id)
 
 
@@ -127,7 +131,7 @@ def publish(request: HttpRequest, product_id: UUID) -> HttpResponse:
 )
 def hide(request: HttpRequest, product_id: UUID) -> HttpResponse:
     """Again is harmless; orders keep what they bought."""
-    actions.hide(product=_product(product_id))
+    actions.hide(product=_product(product_id), by=_who(request))
     return _detail(product_id)
 
 
@@ -165,6 +169,11 @@ def remove_category(request: HttpRequest, category_id: UUID) -> Any:
     """Refused: 409 category_in_use."""
     actions.remove_category(category=_category(category_id))
     return Status(204, None)
+
+
+def _who(request: HttpRequest) -> str:
+    by: str = request.auth.email  # type: ignore[attr-defined]  # set by tenants.staff
+    return by
 
 
 def _product(product_id: UUID) -> Product:

@@ -16,8 +16,8 @@ import orjson
 from django.db import connection, models
 
 from kernel import clock
-from shop.catalog import searching
-from shop.catalog.models import Product, ProductImage, Sku, Spec, SpecValue
+from shop.catalog import history, searching
+from shop.catalog.models import Product, ProductImage, ProductStep, Sku, Spec, SpecValue
 from shop.catalog.states import ProductState, SkuState
 from shop.catalog.wanted import WantedImage, WantedProduct, WantedSku, label
 
@@ -37,9 +37,13 @@ class Tree:
 
 @dataclass
 class Changes:
-    """Rows to write. `counts` is what files say of the stock of new SKUs, and of those whose
-    number in the file differs from the last file's."""
+    """Rows to write, and by whose hand what is there is changed.
 
+    `counts` is what files say of the stock of new SKUs, and of those whose number in the file
+    differs from the last file's.
+    """
+
+    by: str = ""
     created: list[UUID] = field(default_factory=list)
     updated: list[UUID] = field(default_factory=list)
     unchanged: list[UUID] = field(default_factory=list)
@@ -47,11 +51,13 @@ class Changes:
     respecified: list[UUID] = field(default_factory=list)
     repictured: list[UUID] = field(default_factory=list)
     counts: dict[UUID, int] = field(default_factory=dict)
+    steps: list[ProductStep | None] = field(default_factory=list)
 
     def add(self, wanted: WantedProduct, now: Tree | None) -> Product:
         """Note what makes `now` (None for a new product) as it is wanted; return the product."""
         tree = now or Tree(Product(code=wanted.code))
         product, counted = tree.product, len(self.counts)
+        before = history.standing(product, tree.skus)
         specs = self._specs(wanted, tree)
         skus, changed = self._skus(wanted, tree, specs)
         changed |= specs is not tree.specs
@@ -63,6 +69,8 @@ class Changes:
             product.version += 1
             product.updated_at = clock.now()
             self.updated.append(product.pk)
+            after = history.standing(product, skus)
+            self.steps.append(history.step(product, before, after, by=self.by))
         else:
             self.unchanged.append(product.pk)
             return product
@@ -208,6 +216,7 @@ def write(changes: Changes) -> None:
     _drop_others(Spec.objects.filter(product__in=changes.respecified), changes)
     for model in (Spec, SpecValue, Sku, ProductImage):
         _put(model, changes.rows[model])
+    history.write(changes.steps)
 
 
 def _drop_others(there: models.QuerySet[Any], changes: Changes) -> None:

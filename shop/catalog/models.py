@@ -91,6 +91,30 @@ class Product(models.Model):
         return self.title
 
 
+class ProductStep(models.Model):
+    """One act that put a product on sale or off, or changed its prices. Append only, by grant.
+
+    `before` and `after` hold only what differs: `state`, and `prices` in minor units by SKU id. A
+    SKU that came or went stands on one side only.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, related_name="steps", db_index=False
+    )
+    before = models.JSONField()
+    after = models.JSONField()
+    by = models.CharField(max_length=254)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "catalog_productstep"
+        indexes = [models.Index(fields=["product", "id"], name="product_step_by_one")]
+
+    def __str__(self) -> str:
+        return f"{self.product_id}: {self.before} became {self.after}"
+
+
 class Spec(models.Model):
     """One way in which a product's SKUs differ: size, colour."""
 

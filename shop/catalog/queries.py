@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import connection
 
 from shop.catalog import cursors, searching
-from shop.catalog.models import Category, Product, Sku
+from shop.catalog.models import Category, Product, ProductStep, Sku
 from shop.catalog.states import SkuState
 from shop.media.queries import address_base
 from tenants import context
@@ -268,6 +268,19 @@ def skus_of(product: Product) -> list[Sku]:
     """Return the SKUs that are for sale, in their order."""
     rows = Sku.objects.filter(product=product, state=SkuState.ACTIVE)
     return list(rows.order_by("position", "id"))
+
+
+def labels_of(product: Product) -> dict[UUID, str]:
+    """Return the words for every SKU that the product ever had; empty where it has but one."""
+    return dict(Sku.objects.filter(product=product).values_list("pk", "label"))
+
+
+def steps_of(product: Product, *, before: UUID | None, limit: int) -> list[ProductStep]:
+    """Return up to `limit` lines of its history, the latest first, older than `before`."""
+    rows = ProductStep.objects.filter(product=product)
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return list(rows.order_by("-id")[:limit])
 
 
 def find_category(category_id: UUID) -> Category | None:

@@ -91,7 +91,7 @@ def _apply(products: Sequence[ProductRow], *, reference: str, by: str, dry_run: 
         categories = catalog.category_ids(paths=[rows.category_path(row) for row in products])
         images = _images(products)
         wanted = [rows.wanted(row, categories=categories, images=images) for row in products]
-        changes = catalog.save_many(wanted=wanted)
+        changes = catalog.save_many(wanted=wanted, by=by)
         hidden = catalog.prohibited_in(wanted=wanted)
         held = inventory.set_counts(counts=changes.counts, reference=reference, by=by)
         effect = _Effect(

@@ -108,9 +108,9 @@ WITH wanted AS (
 ), before AS (
     SELECT sku_id, on_hand FROM inventory_stock WHERE sku_id = ANY(%(skus)s)
 ), noted AS (
-    INSERT INTO inventory_movement (id, sku_id, kind, quantity, reference, by, at)
+    INSERT INTO inventory_movement (id, sku_id, kind, quantity, on_hand, reference, by, at)
     SELECT w.move_id, w.sku_id, 'import', made.on_hand - coalesce(before.on_hand, 0),
-           %(reference)s, %(by)s, %(now)s
+           made.on_hand, %(reference)s, %(by)s, %(now)s
     FROM wanted w JOIN made USING (sku_id) LEFT JOIN before USING (sku_id)
     WHERE made.on_hand <> coalesce(before.on_hand, 0)
 )
@@ -271,7 +271,12 @@ def adjust(
         stock.save(update_fields=["on_hand"])
         kind = MovementKind.RECEIPT if (delta or 0) > 0 else MovementKind.ADJUST
         Movement.objects.create(
-            sku_id=sku_id, kind=kind, quantity=change, reference=reason[:200], by=by
+            sku_id=sku_id,
+            kind=kind,
+            quantity=change,
+            on_hand=wanted,
+            reference=reason[:200],
+            by=by,
         )
     return stock
 

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from kernel import clock
 from kernel.identifiers import uuid7
 from shop.catalog.models import Sku
-from shop.inventory.states import RESERVATION_FLOW, MovementKind, ReservationState
+from shop.inventory.states import COUNTED, RESERVATION_FLOW, MovementKind, ReservationState
 
 
 class Stock(models.Model):
@@ -70,6 +70,8 @@ class Movement(models.Model):
     kind = models.CharField(max_length=16, choices=[(k, k) for k in MovementKind])
     quantity = models.IntegerField()
     """Signed for receipt, adjust and import; the plain number of goods otherwise."""
+    on_hand = models.PositiveIntegerField(null=True)
+    """What was there after it, where somebody said how much there is; before: less `quantity`."""
     reference = models.CharField(max_length=200)
     by = models.CharField(max_length=254)
     at = models.DateTimeField(default=clock.now)
@@ -81,7 +83,14 @@ class Movement(models.Model):
                 condition=Q(kind__in=list(MovementKind)), name="movement_kind_known"
             ),
         ]
-        indexes = [models.Index(fields=["sku", "id"], name="movement_of_sku")]
+        indexes = [
+            models.Index(fields=["sku", "id"], name="movement_of_sku"),
+            models.Index(
+                fields=["sku", "id"],
+                condition=Q(kind__in=sorted(COUNTED)),
+                name="movement_counted_of_sku",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.quantity} of {self.sku_id}"

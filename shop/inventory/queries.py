@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 
 from shop.catalog.states import SkuState
-from shop.inventory.models import Reservation, Stock
+from shop.inventory.models import Movement, Reservation, Stock
+from shop.inventory.states import COUNTED
 
 
 def available(sku_ids: Iterable[UUID]) -> dict[UUID, int]:
@@ -19,6 +20,17 @@ def available(sku_ids: Iterable[UUID]) -> dict[UUID, int]:
 def reservations_of(order_id: UUID) -> list[Reservation]:
     """Return what an order holds or held, by SKU."""
     return list(Reservation.objects.filter(order_id=order_id).order_by("sku_id"))
+
+
+def counted(sku_ids: Iterable[UUID], *, before: UUID | None, limit: int) -> list[Movement]:
+    """Return up to `limit` movements by which somebody set the stock, the latest first.
+
+    They are older than the cursor `before`.
+    """
+    rows = Movement.objects.filter(sku__in=list(sku_ids), kind__in=sorted(COUNTED))
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return list(rows.order_by("-id")[:limit])
 
 
 def shelf(*, at_most: int | None = None, q: str = "") -> QuerySet[Stock, Any]:

@@ -34,3 +34,7 @@ class MovementKind(StrEnum):
     RELEASE = "release"
     CONSUME = "consume"
     RETURN = "return"
+
+
+COUNTED = frozenset({MovementKind.RECEIPT, MovementKind.ADJUST, MovementKind.IMPORT})
+"""Somebody said how much there is; all else follows from orders."""

@@ -24,7 +24,7 @@ from shop.samples.models import SampleItem
 BY = "samples"
 
 
-def add() -> int:
+def add(*, by: str = BY) -> int:
     """Add the sample categories, products, pictures and stock; return how many products came to be.
 
     Samples that are there stay as they are; samples that were removed come back. Not inside a
@@ -33,7 +33,7 @@ def add() -> int:
     if queries.are_present():
         return 0
     if queries.were_added():
-        return _bring_back()
+        return _bring_back(by)
     return _put({sample.code: media.keep(picture=sample.picture()).pk for sample in SAMPLES})
 
 
@@ -43,7 +43,7 @@ def add_first() -> int:
 
 
 @transaction.atomic
-def remove() -> int:
+def remove(*, by: str) -> int:
     """Hide every sample product and its shelves; return how many products went.
 
     Orders of samples stay whole. A shelf on which the owner put something stays visible.
@@ -54,7 +54,7 @@ def remove() -> int:
     for product_id in product_ids:
         product = products.find_product(product_id)
         if product is not None and product.state != ProductState.HIDDEN:
-            catalog.hide(product=product)
+            catalog.hide(product=product, by=by)
     own = Product.objects.exclude(pk__in=queries.product_ids())
     in_use = set(own.exclude(category=None).values_list("category_id", flat=True))
     shelves = {item.item_id for item in items if item.kind == SampleItem.CATEGORY}
@@ -91,14 +91,14 @@ def _make(sample: Sample, category_id: UUID, image_id: UUID) -> Product:
 
 
 @transaction.atomic
-def _bring_back() -> int:
+def _bring_back(by: str) -> int:
     """Show removed samples again."""
     items = list(SampleItem.objects.select_for_update().order_by("pk"))
     back = [item.item_id for item in items if item.kind == SampleItem.PRODUCT]
     for product_id in back:
         product = products.find_product(product_id)
         if product is not None:
-            catalog.publish(product=product)
+            catalog.publish(product=product, by=by)
     shelves = [item.item_id for item in items if item.kind == SampleItem.CATEGORY]
     _show_shelves(shelves, is_visible=True)
     SampleItem.objects.filter(pk__in=[item.pk for item in items]).update(removed_at=None)

@@ -54,6 +54,7 @@ EMPTIED = frozenset({"members_token", "idempotency_key", "moderation_allowance"}
 PERSONAL: Mapping[str, Mapping[str, str]] = {
     "aftersale_aftersale": {"description": WORDS, "answer": WORDS},
     "aftersale_aftersalestep": {"by": STAFF},
+    "catalog_productstep": {"by": STAFF},
     "distribution_distributorstep": {"by": STAFF},
     "distribution_productrate": {"by": STAFF},
     "distribution_programme": {"by": STAFF},
@@ -153,6 +154,7 @@ PLAIN: Mapping[str, frozenset[str]] = {
         "catalog_product": "code title subtitle description_html vendor product_type tags"
         " search_text search",
         "catalog_productimage": "alt",
+        "catalog_productstep": "before after",
         "catalog_sku": "code spec_value_ids spec_key label barcode",
         "catalog_spec": "name",
         "catalog_specvalue": "value",

@@ -1,6 +1,7 @@
 """An owner runs the shop from the portal's pages: the same verbs, said in sentences."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from kernel import clock
+from shop.catalog import actions as verbs
 from shop.catalog import queries as catalog
 from shop.catalog.models import Category, Product
 from shop.catalog.queries import Sieve
+from shop.inventory import actions as inventory
+from shop.inventory.models import Movement
 from shop.orders.models import Order
 from shop.pickup_points import actions as pickup_points
 from shop.pickup_points.models import PickupPoint
@@ -126,7 +130,7 @@ def test_samples_come_go_and_come_back_with_one_click(
     with context.activate(place):
         assert set(Product.objects.values_list("state", flat=True)) == {"hidden"}
         assert not Category.objects.filter(is_visible=True).exists()
-        assert samples.remove() == 0
+        assert samples.remove(by="test") == 0
         assert samples.add_first() == 0, "a message heard twice brings nothing back"
     assert "Bring the samples back" in read()
 
@@ -143,7 +147,7 @@ def test_a_shelf_on_which_the_owner_put_something_stays_when_the_samples_go(plac
         shelf = Category.objects.order_by("pk").first()
         assert shelf is not None
         own = catalogue.product("Own tea", category_id=shelf.pk)
-        samples.remove()
+        samples.remove(by="test")
         shelf.refresh_from_db()
         own.refresh_from_db()
         assert shelf.is_visible
@@ -168,6 +172,52 @@ def test_a_product_is_hidden_and_put_on_sale_again(
         assert Product.objects.get(pk=tea.pk).state == "hidden"
     assert "is on sale" in send(f"products/{tea.pk}/publish/").content.decode()
     assert send(f"products/{tea.pk}/burn/").status_code == 404
+
+
+def test_a_products_history_tells_who_did_what_and_what_was_before(
+    place: Shop, desk: Client, read: Read, send: Callable[..., Any]
+) -> None:
+    with context.activate(place):
+        tea = catalogue.product("Tea <b>", choices={"Size": ["S", "L"]}, stock=7)
+        small, large = catalogue.skus(tea)
+    page = f"products/{tea.pk}/history/"
+    assert "7</strong>" in read(page), "what the verbs of the tests counted"
+    send(f"products/{tea.pk}/hide/")
+    send(f"products/{tea.pk}/hide/")
+    with context.activate(place):
+        verbs.reprice(product=tea, version=2, prices={large.pk: 1_250}, by="ann@example.com")
+        inventory.adjust(sku_id=small.pk, on_hand=5, reason="broken <2>", by="bob@example.com")
+        inventory.set_counts(counts={small.pk: 9}, reference="import 1", by="bob@example.com")
+        inventory.adjust(sku_id=large.pk, delta=3, reason="new", by="bob@example.com")
+        Movement.objects.create(sku=small, kind="adjust", quantity=-2, reference="old", by="test")
+    lines = [" ".join(re.sub("<.*?>", " ", line).split())[20:] for line in
+             read(page).split("<ul class=\"rows\">")[1].split("</ul>")[0].split("<li>")[1:]]  # fmt: skip
+    assert lines[:6] == [
+        "Stock set (S): – → -2 · old (test)",
+        "Goods received (L): 7 → 10 · new (bob@example.com)",
+        "Stock set by a file (S): 5 → 9 (bob@example.com)",
+        "Stock set (S): 7 → 5 · broken &lt;2&gt; (bob@example.com)",
+        "Price (L): ¥9.90 → ¥12.50 (ann@example.com)",
+        "State: On sale → Hidden (tea@example.com)",
+    ]
+    chinese = desk.get(f"/shops/{place.public_id}/{page}", headers={"accept-language": "zh-hans"})
+    assert "状态: 在售 → <strong>已下架" in chinese.content.decode()
+    assert page in read("products/")
+    read(f"products/{uuid4()}/history/", status=404)
+
+
+def test_a_long_history_goes_on_to_a_further_page(place: Shop, read: Read) -> None:
+    with context.activate(place):
+        tea = catalogue.product("Tea", stock=None)
+        sku = catalogue.skus(tea)[0]
+        for n in range(1, 52):
+            inventory.adjust(sku_id=sku.pk, on_hand=n, reason=f"count {n}.", by="test")
+    page = f"products/{tea.pk}/history/"
+    first = read(page)
+    assert "count 51." in first
+    assert "count 1." not in first
+    assert "count 1." in read(page, before=first.split("before=")[1].split('"')[0])
+    read(page, status=404, before="broken")
 
 
 def test_products_without_a_price_are_refused_with_the_reason(
@@ -411,6 +461,16 @@ def test_staff_are_added_changed_and_removed_and_the_history_tells(
         "new@example.com: fulfilment became manager",
         "new@example.com left as manager",
     ]
+    words = read("staff/")
+    for line in ("new@example.com joined as: Fulfilment", "new@example.com: Fulfilment → Manager",
+                 "new@example.com left as: Manager"):  # fmt: skip
+        assert f"{line} <span class=\"help\">(tea@example.com)</span>" in words
+    desk = Client(headers={"accept-language": "zh-hans"})
+    desk.force_login(
+        Account.objects.get(email="tea@example.com"), "django.contrib.auth.backends.ModelBackend"
+    )
+    page = desk.get(f"/shops/{place.public_id}/staff/").content.decode()
+    assert "new@example.com：发货员 → 店长" in page
 
 
 def test_the_last_owner_stays(place: Shop, send: Callable[..., Any]) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from kernel.identifiers import uuid7
@@ -67,7 +68,7 @@ def test_the_list_shows_what_is_on_sale_newest_first(shop, store):
     old = product("Old", price_minor=500)
     product("Draft", state=ProductState.DRAFT)
     hidden = product("Hidden")
-    actions.hide(product=hidden)
+    actions.hide(product=hidden, by="test")
     new = product("New", choices={"Size": ["S", "L"]}, stock=0)
     page = ProductPage.model_validate_json(store("/products").content, strict=True)
     assert [item.id for item in page.items] == [new.pk, old.pk]
@@ -169,7 +170,7 @@ def test_a_cursor_survives_inserts_and_deletes(shop, store):
         product(f"P{i}")
     first = store("/products?limit=2").json()
     product("Newer")
-    actions.hide(product=Product.objects.get(pk=first["items"][1]["id"]))
+    actions.hide(product=Product.objects.get(pk=first["items"][1]["id"]), by="test")
     second = store(f"/products?limit=2&cursor={first['next']}").json()
     assert [item["title"] for item in second["items"]] == ["P1", "P0"]
 
@@ -275,7 +276,7 @@ def test_only_stored_pictures_are_shown(shop, store):
 
 def test_what_is_not_on_sale_is_not_found(shop, store):
     made = product()
-    actions.hide(product=made)
+    actions.hide(product=made, by="test")
     for id_ in (made.pk, uuid7()):
         answer = store(f"/products/{id_}")
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
@@ -330,7 +331,7 @@ def test_skus_for_sale_says_all_that_an_order_must_know(shop, django_assert_num_
         image_url="/media/t/a/small.webp", weight_grams=0, available=10, on_sale=True,
     )  # fmt: skip
     assert (known[plain.pk].label, known[plain.pk].available) == ("", 0)
-    actions.hide(product=made)
+    actions.hide(product=made, by="test")
     assert queries.skus_for_sale([small.pk])[small.pk].on_sale is False
 
 
@@ -434,7 +435,7 @@ def test_skus_left_out_are_retired_and_come_back_as_themselves(shop):
     made = product("Shirt", choices={"Size": ["S", "L"]})
     small, large = skus(made)
     less = {"spec_names": ("Size",), "skus": (WantedSku(("S",), price_minor=700),)}
-    made = actions.edit(product=made, version=1, changes=less)
+    made = actions.edit(product=made, version=1, changes=less, by="test")
     assert (made.min_price_minor, made.max_price_minor) == (700, 700)
     assert [s.pk for s in skus(made)] == [small.pk]
     large.refresh_from_db()
@@ -442,7 +443,7 @@ def test_skus_left_out_are_retired_and_come_back_as_themselves(shop):
     assert queries.skus_for_sale([large.pk])[large.pk].on_sale is False
     assert list(SpecValue.objects.values_list("value", flat=True)) == ["S"]
     more = {**less, "skus": (WantedSku(("L",), price_minor=1), WantedSku(("S",), price_minor=2))}
-    actions.edit(product=made, version=2, changes=more)
+    actions.edit(product=made, version=2, changes=more, by="test")
     assert [s.pk for s in skus(made)] == [large.pk, small.pk]
     assert Sku.objects.count() == 2
 
@@ -452,7 +453,7 @@ def test_a_renamed_spec_keeps_its_values_and_skus(shop):
     before = list(SpecValue.objects.order_by("position").values_list("pk", flat=True))
     ids = [s.pk for s in skus(made)]
     sold = tuple(WantedSku((v,), price_minor=990) for v in ("S", "L"))
-    actions.edit(product=made, version=1, changes={"spec_names": ("尺码",), "skus": sold})
+    actions.edit(product=made, version=1, changes={"spec_names": ("尺码",), "skus": sold}, by="test")
     assert list(Spec.objects.values_list("name", flat=True)) == ["尺码"]
     assert list(SpecValue.objects.order_by("position").values_list("pk", flat=True)) == before
     assert [s.pk for s in skus(made)] == ids
@@ -467,7 +468,8 @@ def test_a_sku_whose_values_are_renamed_is_found_by_its_code(shop):
     )  # fmt: skip
     [before] = skus(made)
     renamed = (WantedSku(("S",), code="X-1", price_minor=1),)
-    actions.edit(product=made, version=1, changes={"spec_names": ("Size",), "skus": renamed})
+    in_english = {"spec_names": ("Size",), "skus": renamed}
+    actions.edit(product=made, version=1, changes=in_english, by="test")
     [after] = skus(made)
     assert (after.pk, after.label) == (before.pk, "S")
 
@@ -476,10 +478,11 @@ def test_specs_can_be_added_and_taken_away(shop):
     made = product("Mug")
     [plain] = skus(made)
     two = tuple(WantedSku((c,), price_minor=5) for c in ("Red", "Blue"))
-    actions.edit(product=made, version=1, changes={"spec_names": ("Colour",), "skus": two})
+    coloured = {"spec_names": ("Colour",), "skus": two}
+    actions.edit(product=made, version=1, changes=coloured, by="test")
     assert [s.label for s in skus(made)] == ["Red", "Blue"]
     back = {"spec_names": (), "skus": (WantedSku(price_minor=9),)}
-    actions.edit(product=made, version=2, changes=back)
+    actions.edit(product=made, version=2, changes=back, by="test")
     assert [s.pk for s in skus(made)] == [plain.pk]
     assert not Spec.objects.exists()
     assert not SpecValue.objects.exists()
@@ -630,9 +633,58 @@ def test_saving_what_is_there_changes_nothing(shop):
     product("Shirt", choices={"C": ["红", "蓝"], "S": ["S", "L"]}, images=(WantedImage(image.pk),))
     [tree] = differences.load([Product.objects.get()])
     wanted = differences.wanted_of(tree)
-    changes = actions.save_many(wanted=[wanted])
+    changes = actions.save_many(wanted=[wanted], by="test")
     assert (changes.created, changes.updated) == ([], [])
     assert len(changes.unchanged) == 1
-    changes = actions.save_many(wanted=[replace(wanted, vendor="V")])
+    changes = actions.save_many(wanted=[replace(wanted, vendor="V")], by="test")
     assert len(changes.updated) == 1
     assert ProductImage.objects.count() == 1
+
+
+def told(made):
+    """The history, the oldest line first."""
+    return [(step.before, step.after, step.by) for step in made.steps.order_by("id")]
+
+
+def test_each_act_on_state_or_price_is_one_line_of_history_and_repeats_are_none(shop):
+    made = product("Shirt", price_minor=990, choices={"Size": ["S", "L"]})
+    small, large = (str(sku.pk) for sku in skus(made))
+    for _ in range(2):
+        actions.hide(product=made, by="ann")
+    actions.publish(product=made, by="bob")
+    made = actions.reprice(product=made, version=3, prices={skus(made)[1].pk: 1_200}, by="ann")
+    actions.reprice(product=made, version=4, prices={skus(made)[1].pk: 1_200}, by="ann")
+    less = {"spec_names": ("Size",), "skus": (WantedSku(("S",), price_minor=700),)}
+    made = actions.edit(product=made, version=5, changes=less, by="bob")
+    actions.edit(product=made, version=6, changes={"title": "Shirts"}, by="bob")
+    [tree] = differences.load([Product.objects.get()])
+    wanted = replace(differences.wanted_of(tree), state=ProductState.DRAFT)
+    actions.save_many(wanted=[wanted], by="file")
+    assert told(made) == [
+        ({"state": "on_sale"}, {"state": "hidden"}, "ann"),
+        ({"state": "hidden"}, {"state": "on_sale"}, "bob"),
+        ({"prices": {large: 990}}, {"prices": {large: 1_200}}, "ann"),
+        ({"prices": {small: 990, large: 1_200}}, {"prices": {small: 700}}, "bob"),
+        ({"state": "on_sale"}, {"state": "draft"}, "file"),
+    ]
+
+
+def test_an_act_that_is_taken_back_leaves_no_history(shop):
+    made = product("Tea")
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        actions.hide(product=made, by="ann")
+        assert len(told(made)) == 1
+        raise ZeroDivisionError
+    assert told(made) == []
+
+
+def test_the_staffs_door_says_who_it_was(shop, office):
+    made = product("Tea")
+    office("post", f"/products/{made.pk}/hide")
+    office("post", f"/products/{made.pk}/publish")
+    [sku] = skus(made)
+    prices = {"prices": [{"sku_id": str(sku.pk), "price_minor": 5}]}
+    office("patch", f"/products/{made.pk}/prices", prices, **{"If-Match": "3"})
+    change = {"spec_names": [], "skus": [{"price_minor": 6}]}
+    office("patch", f"/products/{made.pk}", change, **{"If-Match": "4"})
+    assert [by for _, _, by in told(made)] == ["tea@example.com"] * 4

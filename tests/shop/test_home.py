@@ -60,7 +60,7 @@ def test_a_new_shop_shows_its_name_and_its_newest_goods(shop, front):
 
 def test_a_decorated_front_shows_it_all(shop, front, office):
     one, two, hidden = product("One"), product("Two"), product("Hidden")
-    catalog.hide(product=hidden)
+    catalog.hide(product=hidden, by="test")
     shelf = catalog.add_category(name="茶")
     catalog.add_category(name="绿茶", parent_id=shelf.pk)
     catalog.add_category(name="秘密", is_visible=False)

@@ -69,7 +69,7 @@ def test_what_sells_best_is_offered_first_and_only_while_it_is_on_sale(buyer, wo
     given_away("Cup", buyer, 1)
     given_away("Tea", buyer, 3)
     gone = given_away("Pot", buyer, 9)
-    catalog.hide(product=gone)
+    catalog.hide(product=gone, by="test")
     unpaid = product("Kettle", price_minor=990, stock=5)
     buyer.order({skus(unpaid)[0].pk: 5})
     assert words().json() == {"items": ["Tea", "Cup"]}

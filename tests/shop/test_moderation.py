@@ -619,11 +619,11 @@ def test_a_product_with_a_prohibited_word_is_not_put_on_sale(desk, owner):
         product("假 货")
     clean = product("好茶")
     with pytest.raises(actions.ProhibitedWordFound), transaction.atomic():
-        catalog.edit(product=clean, version=clean.version, changes={"subtitle": "假货"})
+        catalog.edit(product=clean, version=clean.version, changes={"subtitle": "假货"}, by="test")
     clean.refresh_from_db()
     assert (clean.subtitle, clean.state) == ("", ProductState.ON_SALE)
     assert catalog.edit(
-        product=clean, version=clean.version, changes={"subtitle": "真货"}
+        product=clean, version=clean.version, changes={"subtitle": "真货"}, by="test"
     ).subtitle == "真货"
 
 

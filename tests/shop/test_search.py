@@ -123,7 +123,8 @@ def test_a_sku_code_finds_its_product_until_it_is_retired(shop, search):
         )
     )  # fmt: skip
     assert search("mg-0042") == ["Mug"]
-    actions.edit(product=made, version=1, changes={"skus": (WantedSku(code="N", price_minor=1),)})
+    renamed = {"skus": (WantedSku(code="N", price_minor=1),)}
+    actions.edit(product=made, version=1, changes=renamed, by="test")
     assert search("mg-0042") == []
 
 
@@ -131,7 +132,7 @@ def test_hidden_products_are_never_found(shop, search):
     hidden = product("Secret")
     product("Secret draft", state=ProductState.DRAFT)
     assert search("Secret") == ["Secret"]
-    actions.hide(product=hidden)
+    actions.hide(product=hidden, by="test")
     assert search("Secret") == []
     assert search("s") == []
 

@@ -46,7 +46,9 @@ def test_set_config_cannot_change_the_role(shop: Shop) -> None:
     assert "set_config" in refused("SELECT set_config('role', 'none', false)")
 
 
-@pytest.mark.parametrize("table", ["ledger_transfer", "ledger_journal", "orders_orderstep"])
+@pytest.mark.parametrize(
+    "table", ["ledger_transfer", "ledger_journal", "orders_orderstep", "catalog_productstep"]
+)
 def test_history_can_neither_be_changed_nor_deleted(shop: Shop, table: str) -> None:
     assert refused(f"DELETE FROM {table}") == f"permission denied for table {table}"
 

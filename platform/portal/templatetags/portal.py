@@ -30,7 +30,7 @@ def minus(minor: int, currency: str = "CNY") -> str:
 
 @register.filter
 def said(words: str) -> str:
-    """Say a line of an order's history in the reader's language."""
+    """Say a line of a history in the reader's language."""
     return history.said(words)
 
 
