@@ -140,6 +140,8 @@ def _cost(posting: Posting, expense: Account, amount: Money) -> Step:
     rate_bp = int(why["fee_bp"] if expense == Account.FEES else why["commission_bp"])
     if posting.kind == JournalKind.REFUND:
         left = int(why["paid_minor"]) - int(why["refunded_before_minor"])
+        if expense == Account.FEES:  # WeChat knows nothing of what went back by hand
+            left += int(why.get("by_hand_minor", 0))
         inputs: dict[str, int | str] = {
             "rate_bp": rate_bp,
             "before_minor": left,

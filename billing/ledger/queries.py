@@ -227,7 +227,7 @@ def flows_on(day: date, last: date | None = None) -> list[Flow]:
 
 
 def counts_on(day: date, last: date | None = None) -> tuple[int, int]:
-    """Return how many orders were paid and how many refunds succeeded on a day, or up to `last`."""
+    """Return how many orders brought money and how many refunds succeeded, up to `last`."""
     begins, ends = span_of(day)[0], span_of(last or day)[1]
     rows = Journal.objects.filter(at__gte=begins, at__lt=ends)
     found = rows.aggregate(
@@ -263,25 +263,6 @@ def all_flows(*kinds: JournalKind) -> list[Flow]:
     """Return the sums of the books by pair of accounts, in the shop's currency; of some kinds."""
     rows = Transfer.objects.filter(currency=context.shop().currency)
     return _flows(rows.filter(journal__kind__in=kinds) if kinds else rows)
-
-
-def amounts_of(kind: JournalKind) -> dict[str, int]:
-    """Return, by reference, how much each payment brought to, or each refund took from, WeChat."""
-    customers = [Account.HELD, Account.REFUNDED]
-    pairs = {
-        JournalKind.PAYMENT: Q(debit=Account.WECHAT, credit=Account.HELD),
-        JournalKind.REFUND: Q(debit__in=customers, credit=Account.WECHAT),
-        JournalKind.EARNING: Q(debit=Account.HELD, credit=Account.SALES),
-    }
-    rows = Transfer.objects.filter(pairs[kind], journal__kind=kind).order_by()
-    sums = rows.values("journal__reference").annotate(minor=Sum("amount_minor"))
-    return {row["journal__reference"]: int(row["minor"]) for row in sums}
-
-
-def rates_of(kind: JournalKind, name: str) -> dict[str, int]:
-    """Return, by reference, the rate in basis points that each journal names in its `why`."""
-    rows = Journal.objects.filter(kind=kind).values_list("reference", f"why__{name}")
-    return {reference: int(rate_bp) for reference, rate_bp in rows}
 
 
 def _owed(journal: Journal) -> Owed:

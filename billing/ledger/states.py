@@ -26,8 +26,8 @@ name that member.
 
     journal       reference            transfers (debit <- credit)
     payment       out_trade_no         wechat <- held gross; fees <- wechat fee
-    refund        out_refund_no        held | refunded <- wechat; wechat <- fees,
-                                       platform <- commission
+    refund        out_refund_no        held | refunded <- wechat, wechat <- fees; or held |
+                                       refunded <- owner, paid by hand; platform <- commission
     earning       order number         held <- sales; commission <- platform
     share         out_order_no         platform <- wechat; wallet <- wechat (profit sharing)
     share_return  out_return_no        wechat <- platform; wechat <- wallet

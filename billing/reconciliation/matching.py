@@ -49,6 +49,7 @@ WITH asked AS MATERIALIZED (
         SELECT 'refund', out_refund_no, false, NULL, NULL, NULL, NULL, NULL, NULL
         FROM refunds_refund
         WHERE state = 'succeeded' AND succeeded_at >= %(begins)s AND succeeded_at < %(ends)s
+            AND NOT is_by_hand  -- no bill has it
         UNION ALL
         SELECT kind, reference, true, NULL, NULL, NULL, NULL, NULL, NULL
         FROM ledger_journal

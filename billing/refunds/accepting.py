@@ -107,7 +107,7 @@ def _accept(refund_id: UUID, payment_id: UUID, word: Word) -> Told:
     if not move_refund(refund, target, event=target.value, **columns):
         return _old_news(refund, target)
     if target == RefundState.SUCCEEDED:
-        _succeed(payment, refund)
+        succeed(payment, refund)
     elif target == RefundState.CLOSED:
         _give_up(payment, refund)
     elif target == RefundState.ABNORMAL:
@@ -132,31 +132,39 @@ def _give_up(payment: Payment, refund: Refund) -> None:
     alarm("refund_closed", out_refund_no=refund.out_refund_no)
 
 
-def _succeed(payment: Payment, refund: Refund) -> None:
+def succeed(payment: Payment, refund: Refund) -> None:
+    """Post a refund that has come to its good end, and tell the shop. Under the payment's lock."""
     _post(payment, refund)
     if not refund.attempt.is_extra:  # the order never knew of the second payment
         publish(RefundSucceeded(refund.pk, payment.pk, payment.order_id))
 
 
 def _post(payment: Payment, refund: Refund) -> None:
-    """Post the refund with the shares it gives back, at the rates they were taken at."""
+    """Post the refund with the shares it gives back, at the rates they were taken at.
+
+    What the shop paid by hand came from its owner: WeChat still has the money, and keeps its fee.
+    """
     paid = books.get_journal(kind=JournalKind.PAYMENT, reference=refund.attempt.out_trade_no)
     earned = None
     if not refund.attempt.is_extra:
         earned = books.find_journal(kind=JournalKind.EARNING, reference=payment.order_number)
     before = queries.returned_from(refund.attempt, payment) - refund.amount
+    by_hand = queries.returned_by_hand(refund.attempt, payment)
     rates = {"fee_bp": paid.why["fee_bp"]}
     source = Account.REFUNDED if earned else Account.HELD
-    lines = [
-        Line(source, Account.WECHAT, refund.amount),
-        Line(
-            Account.WECHAT,
-            Account.FEES,
-            share_given_back(
-                paid=payment.amount, before=before, amount=refund.amount, rate_bp=rates["fee_bp"]
-            ),
-        ),
-    ]
+    if refund.is_by_hand:
+        lines = [Line(source, Account.OWNER, refund.amount)]
+    else:
+        fee = share_given_back(
+            paid=payment.amount,
+            before=before - by_hand,
+            amount=refund.amount,
+            rate_bp=rates["fee_bp"],
+        )
+        lines = [
+            Line(source, Account.WECHAT, refund.amount),
+            Line(Account.WECHAT, Account.FEES, fee),
+        ]
     if earned:
         rates["commission_bp"] = earned.why["commission_bp"]
         back = share_given_back(
@@ -178,6 +186,7 @@ def _post(payment: Payment, refund: Refund) -> None:
             "refunded_before_minor": before.minor,
             "refund_minor": refund.amount_minor,
             "reason": refund.reason,
+            "by_hand_minor": by_hand.minor,
             **rates,
         },
     )

@@ -12,6 +12,7 @@ before any call: more than fifty refunds of a payment, or one of a payment older
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count, F, Max
 
 from billing.inbox import queries as inbox
@@ -21,7 +22,7 @@ from billing.payments import queries as payment_queries
 from billing.payments.models import Attempt, Payment
 from billing.payments.states import PaymentState
 from billing.refunds import ladder
-from billing.refunds.accepting import Word, apply_result
+from billing.refunds.accepting import Word, apply_result, succeed
 from billing.refunds.messages import FollowRefund
 from billing.refunds.models import Refund
 from billing.refunds.moves import move_refund, note
@@ -77,6 +78,22 @@ class RefundKeyReused(Refusal):
     status = 422
     en = "This refund was requested before with another amount."
     zh = "该退款请求已提交过，且金额不同。"
+
+
+class SecondPersonForRefund(Refusal):
+    """Who asked for a refund above the limit cannot be the one who says that it was paid."""
+
+    status = 403
+    en = "Refunds above {limit} need a second person. You asked for this one."
+    zh = "退款超过 {limit} 须由另一位同事确认，您是该退款的申请人。"
+
+
+class RefundUnavailable(Refusal):
+    """WeChat did not say whether it has the refund: nothing was changed."""
+
+    status = 503
+    en = "WeChat Pay does not answer at the moment. Please try again shortly."
+    zh = "微信支付暂时没有响应，请稍后再试。"
 
 
 class RefundCannotMove(Refusal):
@@ -144,6 +161,47 @@ def retry(*, refund: Refund, by: str) -> None:
     publish(FollowRefund(refund.pk, 0))
 
 
+def prove_unpaid(*, refund: Refund) -> int:
+    """Ask WeChat, which must know nothing of the refund; return the tries that were seen before.
+
+    Call it outside any transaction. Raises RefundCannotMove where WeChat knows it, whatever became
+    of it there: what WeChat could not hand over is settled in its console, and told to us then.
+    Raises RefundUnavailable.
+    """
+    seen = refund.tries_count
+    try:
+        is_known = _ask(refund)
+    except WeChatFailure:
+        raise RefundUnavailable from None
+    if is_known:
+        refund.refresh_from_db(fields=["state"])
+        raise RefundCannotMove(state=refund.state, target=RefundState.SUCCEEDED)
+    return seen
+
+
+@verb
+def note_paid_by_hand(*, refund: Refund, why: str, by: str, seen_tries: int) -> Refund:
+    """Say that the shop gave the money back itself, for instance through its bank.
+
+    Only what was left to a person, and `prove_unpaid` saw `seen_tries` tries: a try that began
+    since refuses. Again changes nothing. Raises RefundCannotMove, SecondPersonForRefund.
+    """
+    payment = Payment.objects.select_for_update().get(pk=refund.payment_id)
+    row = Refund.objects.select_related("attempt").select_for_update(of=("self",)).get(pk=refund.pk)
+    if row.is_by_hand:
+        return row
+    limit: int = settings.REFUND_TWO_PERSON_MINOR
+    if row.amount_minor > limit and by == row.by:
+        raise SecondPersonForRefund(limit=Money(limit, row.currency))
+    if row.state != RefundState.ABNORMAL or row.tries_count != seen_tries:
+        raise RefundCannotMove(state=row.state, target=RefundState.SUCCEEDED)
+    columns = {"is_by_hand": True, "succeeded_at": clock.now()}
+    move_refund(row, RefundState.SUCCEEDED, event="paid_by_hand", **columns)
+    note(row, "told_by", by=by, why=why)
+    succeed(payment, row)
+    return row
+
+
 def follow(*, refund_id: UUID, step: int) -> None:
     """Hand a refund to WeChat, or ask how it stands, until it has ended. Outside transactions."""
     refund = Refund.objects.select_related("payment", "attempt").get(pk=refund_id)
@@ -181,7 +239,8 @@ def submit(*, refund: Refund, is_last_try: bool = False) -> None:
     if payee is None:
         _note_refusal(refund, "NO_MERCHANT", is_last_try)
         return
-    _note_try(refund)
+    if not _note_try(refund):  # it ended meanwhile: a person paid it
+        return
     try:
         with merchants.speaking_for(refund.attempt) as sub_mchid:
             answer = pay.refund(
@@ -248,10 +307,14 @@ def _ask(refund: Refund) -> bool:
 
 
 @verb
-def _note_try(refund: Refund) -> None:
-    Refund.objects.filter(pk=refund.pk).update(tries_count=F("tries_count") + 1)
+def _note_try(refund: Refund) -> bool:
+    """Count a try before it begins, unless the refund has ended; say whether it may begin."""
+    live = Refund.objects.filter(pk=refund.pk).exclude(state__in=_ENDED)
+    may_begin = bool(live.update(tries_count=F("tries_count") + 1))
     refund.refresh_from_db(fields=["state"])
-    note(refund, "handed_over")
+    if may_begin:
+        note(refund, "handed_over")
+    return may_begin
 
 
 @verb

@@ -36,6 +36,8 @@ class Refund(models.Model):
     refusal = models.CharField(max_length=64, default="", blank=True)
     """WeChat's code of the latest refusal, for staff."""
     created_at = models.DateTimeField(default=clock.now)
+    is_by_hand = models.BooleanField(default=False, db_default=False)
+    """The shop paid it outside WeChat, which never heard of it."""
     due_at = models.DateTimeField(null=True)
     """When it is handed to WeChat at the earliest: refunds of one payment are a minute apart."""
     succeeded_at = models.DateTimeField(null=True)

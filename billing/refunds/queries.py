@@ -29,6 +29,11 @@ def returned_from(attempt: Attempt, payment: Payment) -> Money:
     return _returned(Refund.objects.filter(attempt=attempt), payment)
 
 
+def returned_by_hand(attempt: Attempt, payment: Payment) -> Money:
+    """Return how much of the money of one attempt went back outside WeChat."""
+    return _returned(Refund.objects.filter(attempt=attempt, is_by_hand=True), payment)
+
+
 def unfinished_count() -> int:
     """Return how many refunds of the shop have not ended."""
     ended = [RefundState.SUCCEEDED, RefundState.CLOSED]

@@ -68,7 +68,16 @@ def replace(tenant_public_id: str, stuck: Sequence[Stuck]) -> None:
 
 @verb
 def settle(*, trouble: ShopTrouble, by: str, note: str) -> None:
-    """Note that a person has dealt with it. The shop's rows and books stay as they are.
+    """Note that a person has seen to it; it leaves the list while it stands where it stands now.
+
+    The shop's rows and books stay as they are, because no money moves by this. Where it did move,
+    another act says so, and posts it once:
+    - a payment that WeChat will not tell of: if it was paid, the bill brings it (reconciliation);
+    - a refund that the shop paid by its bank: `refunds.note_paid_by_hand`, on this very list;
+    - a withdrawal that the shop paid itself: `withdrawals.transferring.pay_by_hand`, in the portal;
+    - a share that was not given: persons' parts are theirs in another way (`SharingEnded`), and the
+      platform's stays owed, in the shop's account `platform` and in the platform's `receivable`.
+    That an owner brought what is owed to the platform's bank is in no books yet.
 
     Raises AlreadySettled.
     """

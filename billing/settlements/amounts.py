@@ -23,7 +23,11 @@ class Figure(StrEnum):
 A = Account
 PAIRS: dict[Figure, dict[tuple[str, str], int]] = {
     Figure.GROSS: {(A.WECHAT, A.HELD): 1},
-    Figure.REFUNDS: {(A.HELD, A.WECHAT): 1, (A.REFUNDED, A.WECHAT): 1},
+    Figure.REFUNDS: {
+        (customers, paid_from): 1
+        for customers in (A.HELD, A.REFUNDED)
+        for paid_from in (A.WECHAT, A.OWNER)
+    },
     Figure.FEE: {(A.FEES, A.WECHAT): 1, (A.WECHAT, A.FEES): -1},
     Figure.COMMISSION: {(A.COMMISSION, A.PLATFORM): 1, (A.PLATFORM, A.COMMISSION): -1},
     Figure.DISTRIBUTION: {(A.DISTRIBUTION, A.WALLET): 1, (A.WALLET, A.DISTRIBUTION): -1},

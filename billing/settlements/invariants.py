@@ -53,7 +53,7 @@ _REFUNDS = _EFFECTS.format(
     kind="refund",
     here="SELECT out_refund_no AS reference, amount_minor AS minor FROM refunds_refund"
     " WHERE state = 'succeeded'",
-    pair="t.debit IN ('held', 'refunded') AND t.credit = 'wechat'",
+    pair="t.debit IN ('held', 'refunded') AND t.credit IN ('wechat', 'owner')",
 )
 
 _PAID_BY_NOTHING = """
@@ -93,16 +93,19 @@ WHERE NOT EXISTS (
 
 _EXPECTED = """
 WITH returned AS (
-    SELECT attempt_id, sum(amount_minor) AS minor FROM refunds_refund
-    WHERE state = 'succeeded' GROUP BY attempt_id
+    SELECT attempt_id, sum(amount_minor) AS minor,
+        sum(amount_minor) FILTER (WHERE is_by_hand) AS by_hand
+    FROM refunds_refund WHERE state = 'succeeded' GROUP BY attempt_id
 ), paid AS (
     SELECT a.out_trade_no, a.is_extra, p.order_number, p.amount_minor AS gross,
-        coalesce(r.minor, 0) AS refunds, p.amount_minor - coalesce(r.minor, 0) AS remaining
+        coalesce(r.minor, 0) AS refunds, p.amount_minor - coalesce(r.minor, 0) AS remaining,
+        coalesce(r.by_hand, 0) AS by_hand
     FROM payments_attempt a JOIN payments_payment p ON p.id = a.payment_id
     LEFT JOIN returned r ON r.attempt_id = a.id WHERE a.state = 'succeeded'
 )
 SELECT coalesce(sum(gross), 0), coalesce(sum(refunds), 0),
-    coalesce(sum(div(remaining * coalesce((p.why->>'fee_bp')::bigint, 0) + 5000, 10000)), 0),
+    coalesce(sum(div((remaining + by_hand) * coalesce((p.why->>'fee_bp')::bigint, 0) + 5000,
+        10000)), 0),
     coalesce(sum(div(remaining * (e.why->>'commission_bp')::bigint + 5000, 10000))
         FILTER (WHERE NOT is_extra), 0)
 FROM paid

@@ -1,6 +1,7 @@
 """Payments, refunds, withdrawals and sharings of all shops that need a person."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib import admin
@@ -13,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.reconciliation import troubles
 from billing.reconciliation.troubles import Noun
+from billing.refunds import actions as refunds
+from billing.refunds.models import Refund
 from billing.rollups import troubles as rollups
 from billing.rollups.models import ShopTrouble
 from kernel.money import Money
@@ -83,7 +86,7 @@ class Troubles(ReadOnly):
     list_filter = (SettledFilter, NounFilter, "reason")
     search_fields = ("number", "order_number", "tenant_public_id")
     ordering = ("since_at", "pk")
-    actions_detail: Any = ("try_again", "settle")
+    actions_detail: Any = ("try_again", "by_hand", "settle")
 
     @admin.display(description=_("What"), ordering="noun")
     def what(self, row: ShopTrouble) -> str:
@@ -110,10 +113,7 @@ class Troubles(ReadOnly):
         row = get_object_or_404(ShopTrouble, pk=object_id)
 
         def retry(_reason: str) -> None:
-            shop = directory.shop_by_public_id(row.tenant_public_id)
-            if shop is None:
-                raise ShopTrouble.DoesNotExist
-            with context.activate(shop):
+            with _shop_of(row):
                 troubles.retry(noun=Noun(row.noun), row_id=row.row_id, by=str(request.user))
                 troubles.tell()
 
@@ -122,9 +122,43 @@ class Troubles(ReadOnly):
         )
         return self._act(request, row, "retry", gettext("Try again"), words, retry)
 
+    def has_by_hand_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Say who may note what a shop paid itself: a refund that was left to a person."""
+        rows = ShopTrouble.objects.filter(pk=object_id, noun=Noun.REFUND)
+        return self.has_act_permission(request) and rows.exists()
+
+    @action(
+        description=_("Refunded by hand"), url_path="by-hand", permissions=["by_hand"],
+        icon="account_balance",
+    )  # fmt: skip
+    def by_hand(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Note that the shop gave the money back itself, and post it."""
+        row = get_object_or_404(ShopTrouble, pk=object_id, noun=Noun.REFUND)
+        seen: list[int] = []
+
+        def prove() -> None:
+            with _shop_of(row):
+                seen.append(refunds.prove_unpaid(refund=Refund.objects.get(pk=row.row_id)))
+
+        def note(reason: str) -> None:
+            with _shop_of(row):
+                refund = Refund.objects.get(pk=row.row_id)
+                refunds.note_paid_by_hand(
+                    refund=refund, why=reason, by=str(request.user), seen_tries=seen[-1]
+                )
+                troubles.tell()
+
+        words = gettext(
+            "The shop paid the customer outside WeChat, for instance through its bank. WeChat is"
+            " asked first: it must know nothing of this refund. Then the books say that the owner"
+            " paid it, and it counts as refunded. This cannot be taken back."
+        )
+        title = gettext("Refunded by hand")
+        return self._act(request, row, "by_hand", title, words, note, first=prove)
+
     @action(description=_("Settled by hand"), url_path="settle", permissions=["act"], icon="done")
     def settle(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Take it off the list, with the reason why nothing is left to do."""
+        """Take it off the list, with the reason why nothing is left to do; see `rollups.settle`."""
         row = get_object_or_404(ShopTrouble, pk=object_id)
 
         def settled(reason: str) -> None:
@@ -138,11 +172,20 @@ class Troubles(ReadOnly):
 
     def _act(
         self, request: HttpRequest, row: ShopTrouble, name: str, title: str, words: str,
-        verb: Callable[[str], None],
+        verb: Callable[[str], None], *, first: Callable[[], object] = lambda: None,
     ) -> HttpResponse:  # fmt: skip
         return act_on(
             request, row, name=f"{name} {row.noun}", title=title, words=words,
-            back=reverse("superadmin:rollups_shoptrouble_changelist"), verb=verb,
+            back=reverse("superadmin:rollups_shoptrouble_changelist"), verb=verb, first=first,
             facts=lambda one: {"number": one.number, "state": one.state, "reason": one.reason,
                                "settled_by": one.settled_by},
         )  # fmt: skip
+
+
+@contextmanager
+def _shop_of(row: ShopTrouble) -> Iterator[None]:
+    shop = directory.shop_by_public_id(row.tenant_public_id)
+    if shop is None:
+        raise ShopTrouble.DoesNotExist
+    with context.activate(shop):
+        yield

@@ -36,7 +36,7 @@ SELECT
         WHERE debit = 'wechat' AND credit = 'held'),
     (SELECT count(*) FROM journal WHERE kind = 'refund'),
     (SELECT coalesce(sum(amount_minor), 0)::bigint FROM moved
-        WHERE debit IN ('held', 'refunded') AND credit = 'wechat'),
+        WHERE debit IN ('held', 'refunded') AND credit IN ('wechat', 'owner')),
     (SELECT count(*) FROM orders_order WHERE state = 'paid' AND refund_requested_at IS NULL
         AND pickup IS NULL),
     (SELECT count(*) FROM orders_order WHERE state IN ('paid', 'shipped')

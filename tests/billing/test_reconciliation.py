@@ -20,6 +20,7 @@ from billing.reconciliation.models import Difference, Line
 from billing.reconciliation.repairs import WeChatDoesNotAnswer
 from billing.reconciliation.states import LIVE_DIFFERENCES, DifferenceKind, Repair
 from billing.refunds import actions as refunds
+from billing.refunds import ladder
 from billing.refunds.models import Refund
 from billing.rollups.models import ShopDifference
 from billing.settlements.invariants import violations
@@ -27,7 +28,7 @@ from kernel import clock
 from kernel.money import Money
 from tenants import context
 from tests.billing.bill_writer import TRADE_HEAD, Flow, Trade, fund_bill, trade_bill
-from wechat.errors import WeChatUnreachable
+from wechat.errors import WeChatRefused, WeChatUnreachable
 
 DAY = date(2026, 11, 20)
 NEXT = DAY + timedelta(days=1)
@@ -376,6 +377,27 @@ def test_a_refund_is_missing_only_when_every_day_since_it_was_asked_for_was_comp
         bring(trade_bill([]), today() - timedelta(days=2))
         bring(trade_bill([]), today() + timedelta(days=1))
     assert found() == {wanted}
+
+
+def test_a_refund_paid_by_hand_is_in_no_bill_and_differs_only_if_wechat_pays_it_too(
+    shop, wechat, paid
+):
+    payment = paid(1_000)
+    refund = refunds.request(payment=payment, amount=Money(400), reason="r", by="b", key="k")
+    wechat.fail("refund", WeChatRefused("余额不足", code="NOT_ENOUGH"))
+    refunds.follow(refund_id=refund.pk, step=ladder.GIVE_UP)
+    refund.refresh_from_db()
+    seen = refunds.prove_unpaid(refund=refund)
+    refunds.note_paid_by_hand(refund=refund, why="by bank", by="root", seen_tries=seen)
+    number = payment.attempts.get().out_trade_no
+    bill = [_line(wechat, number)]
+    bring(trade_bill(bill), today())
+    assert found() == set()
+    again = Trade(number, 400, clock.now(), SUB, bill[0].transaction_id,
+                  out_refund_no=refund.out_refund_no)  # fmt: skip
+    bring(trade_bill([*bill, again]), today())
+    assert found() == {("amount", "refund", refund.out_refund_no)}
+    assert list(violations()) == []
 
 
 def test_the_flow_of_funds_brings_pay_outs_real_fees_and_what_nothing_explains(shop):

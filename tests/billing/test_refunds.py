@@ -5,12 +5,14 @@ import pytest
 from billing.ledger import queries as books
 from billing.ledger.alarms import ALARMS
 from billing.payments.models import Payment
-from billing.refunds import accepting, actions, queries
+from billing.refunds import accepting, actions, ladder, queries
 from billing.refunds.accepting import Word
 from billing.refunds.messages import RefundSucceeded
 from billing.refunds.models import RefundStep
 from billing.settlements import actions as settlements
+from billing.settlements import queries as settlement_queries
 from billing.settlements.invariants import violations
+from kernel import clock
 from kernel.money import Money
 from wechat.errors import WeChatBusy, WeChatRefused, WeChatTimedOut, WeChatUnreachable
 
@@ -290,3 +292,130 @@ def test_a_result_under_a_number_nobody_gave_out_wakes_somebody(shop, wechat):
     word = Word("NOBODY", "NOBODY", "SUCCESS", 1, 1, None)
     assert accepting.apply_result(word) == "unknown"
     assert alarms("refund_unknown") == before + 1
+
+
+@pytest.fixture
+def left_to_a_person(wechat):
+    """Ask for a refund that WeChat refuses until nobody tries any more."""
+
+    def make(payment: Payment, fen: int, key: str = "k"):
+        refund = ask(payment, fen, key)
+        wechat.fail("refund", WeChatRefused("余额不足", code="NOT_ENOUGH"))
+        actions.follow(refund_id=refund.pk, step=ladder.GIVE_UP)
+        refund.refresh_from_db()
+        assert refund.state == "abnormal"
+        return refund
+
+    return make
+
+
+def pay_by_hand(refund, by: str = "root"):
+    seen = actions.prove_unpaid(refund=refund)
+    return actions.note_paid_by_hand(refund=refund, why="by bank", by=by, seen_tries=seen)
+
+
+def transfers(refund) -> list[tuple[str, str, int]]:
+    rows = books.transfers_of(refund.out_refund_no)
+    return sorted((t.debit, t.credit, t.amount_minor) for t in rows)
+
+
+def test_what_the_shop_paid_by_hand_comes_from_its_owner_once(
+    paid, wechat, left_to_a_person, heard
+):
+    payment = paid(10_000)
+    refund = left_to_a_person(payment, 3_000)
+    pay_by_hand(refund)
+    pay_by_hand(refund)
+    refund.refresh_from_db()
+    assert (refund.state, refund.is_by_hand, refund.succeeded_at is None) == (
+        "succeeded", True, False,
+    )  # fmt: skip
+    assert transfers(refund) == [("held", "owner", 3_000)]
+    assert balances() == {"wechat": 9_940, "fees": 60, "held": 7_000, "owner": 3_000}
+    told = RefundStep.objects.get(refund=refund, event="told_by")
+    assert told.facts == {"by": "root", "why": "by bank"}
+    assert heard[1:] == [RefundSucceeded(refund.pk, payment.pk, payment.order_id)]
+    day = settlement_queries.statement(books.day_of(clock.now()))
+    assert (day.gross_minor, day.refunds_minor, day.fee_minor, day.net_minor) == (
+        10_000, 3_000, 60, 6_940,
+    )  # fmt: skip
+
+
+def test_after_the_earning_the_commission_comes_back_and_the_fee_stays(
+    paid, wechat, left_to_a_person
+):
+    payment = paid(10_000)
+    settlements.earn(order_id=payment.order_id, order_number=payment.order_number)
+    refund = left_to_a_person(payment, 2_500)
+    pay_by_hand(refund)
+    assert transfers(refund) == [("platform", "commission", 25), ("refunded", "owner", 2_500)]
+    assert balances() == {
+        "wechat": 9_940, "sales": 10_000, "refunded": 2_500, "fees": 60, "commission": 75,
+        "platform": 75, "owner": 2_500,
+    }  # fmt: skip
+
+
+def test_of_what_wechat_gives_back_later_its_fee_comes_back_as_if_nothing_had_gone_by_hand(
+    paid, wechat, left_to_a_person, run_jobs
+):
+    payment = paid(10_050)
+    pay_by_hand(left_to_a_person(payment, 3_333, "a"))
+    wechat.refund_status = "SUCCESS"
+    refund = ask(payment, 6_717, "b")
+    run_jobs(ahead=61)
+    fee_of_all, fee_of_rest = 60, 20  # 0.6 % of 100.50 and of 33.33
+    assert transfers(refund) == [
+        ("held", "wechat", 6_717), ("wechat", "fees", fee_of_all - fee_of_rest),
+    ]  # fmt: skip
+    assert balances() == {"wechat": 3_313, "fees": 20, "owner": 3_333}
+
+
+def test_what_wechat_knows_of_is_not_paid_by_hand(paid, wechat, run_jobs):
+    payment = paid(10_000)
+    refund = ask(payment, 10_000)
+    run_jobs()
+    wechat.end_refund(refund.out_refund_no, "ABNORMAL")
+    run_jobs(ahead=61)
+    refund.refresh_from_db()
+    with pytest.raises(actions.RefundCannotMove):
+        pay_by_hand(refund)
+    wechat.fail("query_refund", WeChatTimedOut("cut"))
+    with pytest.raises(actions.RefundUnavailable):
+        pay_by_hand(refund)
+    refund.refresh_from_db()
+    assert (refund.state, transfers(refund)) == ("abnormal", [])
+
+
+def test_a_try_that_began_meanwhile_is_not_paid_by_hand_and_the_other_way_round(
+    paid, wechat, left_to_a_person
+):
+    payment = paid(10_000)
+    refund = left_to_a_person(payment, 3_000)
+    seen = actions.prove_unpaid(refund=refund)
+    actions.retry(refund=refund, by="staff")
+    with pytest.raises(actions.RefundCannotMove):
+        actions.note_paid_by_hand(refund=refund, why="x", by="root", seen_tries=seen)
+    wechat.fail("refund", WeChatRefused("余额不足", code="NOT_ENOUGH"))
+    actions.follow(refund_id=refund.pk, step=ladder.GIVE_UP)
+    with pytest.raises(actions.RefundCannotMove):
+        actions.note_paid_by_hand(refund=refund, why="x", by="root", seen_tries=seen)
+    slow = queries.find_refund(refund.out_refund_no)  # a worker that stood still
+    refund.refresh_from_db()
+    pay_by_hand(refund)
+    wechat.calls.clear()
+    actions.submit(refund=slow)
+    assert wechat.calls == ["query_refund"]
+    assert transfers(refund) == [("held", "owner", 3_000)]
+
+
+def test_above_the_limit_who_asked_for_it_does_not_say_that_it_was_paid(
+    paid, wechat, left_to_a_person, settings
+):
+    settings.REFUND_TWO_PERSON_MINOR = 2_999
+    refund = left_to_a_person(paid(10_000), 3_000)
+    with pytest.raises(actions.SecondPersonForRefund) as refused:
+        pay_by_hand(refund, by="staff")
+    assert refused.value.sentence("en").startswith("Refunds above 29.99 CNY need a second person.")
+    assert transfers(refund) == []
+    pay_by_hand(refund, by="other")
+    assert transfers(refund) == [("held", "owner", 3_000)]

@@ -10,6 +10,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from billing.ledger import actions as ledger
+from billing.ledger import queries as books
+from billing.ledger.actions import Line
+from billing.ledger.models import Journal, Transfer
+from billing.ledger.states import Account, JournalKind
 from billing.payments.models import Attempt, Payment
 from billing.reconciliation import troubles
 from billing.refunds.models import Refund
@@ -27,6 +32,8 @@ from superadmin.models import AuditEntry
 from tenants import context
 from tenants.context import Shop
 from tests.shop.buying import Till
+from wechat import pay
+from wechat.errors import OrderNotExist
 
 LIST = "/superadmin/rollups/shoptrouble/"
 LONG_AGO = timedelta(days=4)
@@ -181,12 +188,76 @@ def test_settled_by_hand_leaves_the_list_until_it_moves(admin: Client, stuck: Sh
     assert row.number in admin.get(LIST).content.decode()
 
 
+@pytest.fixture
+def unknown_to_wechat(stuck: Shop, monkeypatch: Any) -> Refund:
+    """The refund of the list; its payment is in the books, and WeChat never heard of it."""
+
+    def query_refund(**_: Any) -> None:
+        raise OrderNotExist("退款单不存在", code="RESOURCE_NOT_EXISTS", status=404)
+
+    monkeypatch.setattr(pay, "query_refund", query_refund)
+    with context.activate(stuck):
+        refund = Refund.objects.select_related("attempt").get()
+        ledger.post(
+            kind=JournalKind.PAYMENT, reference=refund.attempt.out_trade_no, why={"fee_bp": 60},
+            lines=[Line(Account.WECHAT, Account.HELD, Money(10_000)),
+                   Line(Account.FEES, Account.WECHAT, Money(60))],
+        )  # fmt: skip
+    return refund
+
+
+def test_a_refund_that_the_shop_paid_itself_is_posted_once_and_leaves_the_list(
+    admin: Client, stuck: Shop, unknown_to_wechat: Refund
+) -> None:
+    row, refund = trouble("refund"), unknown_to_wechat
+    assert "Refunded by hand" in admin.get(f"{LIST}{row.pk}/change/").content.decode()
+    assert "Done" in act(admin, row, "by-hand", "by bank on Monday")
+    assert not ShopTrouble.objects.filter(pk=row.pk).exists()
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.reason) == ("by_hand refund", "by bank on Monday")
+    with context.activate(stuck):
+        refund.refresh_from_db()
+        assert (refund.state, refund.is_by_hand) == ("succeeded", True)
+        told = books.transfers_of(refund.out_refund_no)
+        assert [(t.debit, t.credit, t.amount_minor) for t in told] == [("held", "owner", 3_000)]
+    again = admin.post(f"{LIST}{row.pk}/by-hand/", {"reason": "once more"})
+    assert again.status_code in {403, 404}
+
+
+def test_above_the_limit_the_second_person_is_another_one(
+    admin: Client, stuck: Shop, unknown_to_wechat: Refund, settings: Any
+) -> None:
+    settings.REFUND_TWO_PERSON_MINOR = 2_999
+    with context.activate(stuck):
+        Refund.objects.update(by="root@example.com")
+    row = trouble("refund")
+    assert "need a second person" in act(admin, row, "by-hand")
+    assert ShopTrouble.objects.filter(pk=row.pk).exists()
+    assert not AuditEntry.objects.exists()
+    with context.activate(stuck):
+        assert Refund.objects.get().state == "abnormal"
+
+
+@pytest.mark.parametrize("noun", ["payment", "withdrawal", "sharing"])
+def test_only_refunds_are_paid_by_hand_here_and_settling_moves_no_money(
+    noun: str, admin: Client, stuck: Shop
+) -> None:
+    row = trouble(noun)
+    assert "Refunded by hand" not in admin.get(f"{LIST}{row.pk}/change/").content.decode()
+    assert admin.post(f"{LIST}{row.pk}/by-hand/", {"reason": "try it"}).status_code == 403
+    with context.activate(stuck):
+        before = (Journal.objects.count(), Transfer.objects.count())
+    act(admin, row, "settle")
+    with context.activate(stuck):
+        assert (Journal.objects.count(), Transfer.objects.count()) == before
+
+
 def test_who_only_watches_looks_and_does_nothing(
     signed_in: Callable[..., Client], stuck: Shop
 ) -> None:
     watcher, row = signed_in("watcher@example.com", is_staff=True), trouble("sharing")
     assert row.number in watcher.get(LIST).content.decode()
-    for verb in ("try-again", "settle"):
+    for verb in ("try-again", "settle", "by-hand"):
         answer = watcher.post(f"{LIST}{row.pk}/{verb}/", {"reason": "try it"})
         assert answer.status_code == 403
     row.refresh_from_db()
@@ -259,3 +330,23 @@ def test_dead_jobs_about_money_are_found_among_all(
         assert "shop.orders.jobs.expire" not in page
     page = admin.get(f"{base}&about=billing.sharing").content.decode()
     assert "follow_refund" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "state"),
+    [("en", "Needs a person", "abnormal"), ("zh-hans", "需人工处理", "异常")],
+)
+def test_pages_are_named_and_states_said_in_the_readers_words(
+    language: str, title: str, state: str, admin: Client, stuck: Shop
+) -> None:
+    row, reader = trouble("refund"), {"accept-language": language}
+    listed = admin.get(LIST, headers=reader).content.decode()
+    assert f"<title>{title} |" in " ".join(listed.split()).replace("<title> ", "<title>")
+    assert "shop trouble" not in listed.lower()
+    page = admin.get(f"{LIST}{row.pk}/change/", headers=reader).content.decode()
+    assert f"{title} |" in page.split("<title>")[1].split("</title>")[0]
+    assert "(&#x27;abnormal" not in page
+    assert "('abnormal" not in page
+    assert state in page
+    asked = admin.get(f"{LIST}{row.pk}/settle/", headers=reader).content.decode()
+    assert row.number in asked.split("<form")[0].split("</head>")[1]
