@@ -72,12 +72,12 @@ def count_day(day: date) -> None:
 
 
 def close_days() -> list[date]:
-    """Close every day that is over and on which money moved; return which."""
+    """Close every day that is over and on which an order was paid or money moved; return which."""
     latest = Statement.objects.order_by("-day").values_list("day", flat=True).first()
     after = None if latest is None else books.span_of(latest)[1]
     today = books.day_of(clock.now() - GRACE)
     closed = []
-    while (moment := books.first_moment_after(after)) is not None:
+    while (moment := queries.first_moment_after(after)) is not None:
         day = books.day_of(moment)
         if day >= today:
             break

@@ -180,8 +180,16 @@ def _statements() -> Iterator[str]:
         yield f"I12: the books come to {whole}, the payments to {expected}"
     for statement in Statement.objects.order_by("day").iterator(PORTION):
         recount = queries.count(statement.day)
-        if any(getattr(statement, n) != getattr(recount, n) for n in _FIGURES):
+        wrong = [n for n in _FIGURES if getattr(statement, n) != getattr(recount, n)]
+        if wrong == ["orders_count"] and _is_older(statement):
+            wrong = []
+        if wrong:
             yield f"I12: the statement of {statement.day} is not what its transfers come to"
         gone = books.span_of(statement.day)[1]
         if statement.closed_at < gone:
             yield f"I12: the statement of {statement.day} was closed before the day was over"
+
+
+def _is_older(statement: Statement) -> bool:
+    """Say whether a day was closed before orders that cost nothing were counted."""
+    return statement.orders_count == books.counts_on(statement.day)[0]

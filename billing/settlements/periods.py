@@ -154,7 +154,7 @@ def _row(values: tuple[str, ...]) -> str:
 
 def _add(totals: dict[str, int], first: date, last: date) -> None:
     figures = figures_of((f.debit, f.credit, f.minor) for f in books.flows_on(first, last))
-    orders, refunds = books.counts_on(first, last)
+    orders, refunds = queries.counts_on(first, last)
     found = (figures.gross, figures.refunds, figures.fee, figures.commission,
              figures.distribution, figures.net, orders, refunds)  # fmt: skip
     for name, value in zip(_SUMMED, found, strict=True):
@@ -164,7 +164,7 @@ def _add(totals: dict[str, int], first: date, last: date) -> None:
 def _open_days(first: date, last: date) -> list[date]:
     """Return the days of a period that nobody has closed: today, and last night's for minutes."""
     closed = Statement.objects.aggregate(day=Max("day"))["day"]
-    moment = books.first_moment_after(None if closed is None else books.span_of(closed)[1])
+    moment = queries.first_moment_after(None if closed is None else books.span_of(closed)[1])
     if moment is None:
         return []
     begins = max(first, books.day_of(moment))

@@ -1,10 +1,18 @@
-"""Questions about what a shop earned: statements by day, and the lines behind each figure."""
+"""Questions about what a shop earned: statements by day, and the lines behind each figure.
 
+Note [free orders]. An order that costs nothing moves no money, so no book knows of it. It counts
+among the orders of its day all the same: who sells is asked (settings.FREE_ORDERS).
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils.module_loading import import_string
 
 from billing.ledger import queries as books
 from billing.settlements.amounts import PAIRS, Figure, figures_of
@@ -40,7 +48,7 @@ def find_statement(day: date) -> Statement | None:
 def count(day: date) -> Statement:
     """Return a statement that is not saved, counted from the transfers of the day."""
     figures = figures_of((f.debit, f.credit, f.minor) for f in books.flows_on(day))
-    orders_count, refunds_count = books.counts_on(day)
+    orders_count, refunds_count = counts_on(day)
     return Statement(
         day=day,
         currency=context.shop().currency,
@@ -53,6 +61,28 @@ def count(day: date) -> Statement:
         orders_count=orders_count,
         refunds_count=refunds_count,
     )
+
+
+def counts_on(day: date, last: date | None = None) -> tuple[int, int]:
+    """Return how many orders were paid and how many refunds succeeded on a day, or up to `last`.
+
+    See Note [free orders].
+    """
+    orders, refunds = books.counts_on(day, last)
+    begins, ends = books.span_of(day)[0], books.span_of(last or day)[1]
+    return orders + _free_orders(begins, ends).count(), refunds
+
+
+def first_moment_after(moment: datetime | None) -> datetime | None:
+    """Return when something of a statement was first at or after `moment`; ever, when None."""
+    posted = books.first_moment_after(moment)
+    free: datetime | None = _free_orders(moment, posted).order_by("paid_at").first()
+    return free or posted
+
+
+def _free_orders(begins: datetime | None, ends: datetime | None) -> QuerySet[Any, datetime]:
+    found: Callable[..., QuerySet[Any, datetime]] = import_string(settings.FREE_ORDERS)
+    return found(begins, ends)
 
 
 def statements(

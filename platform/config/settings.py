@@ -220,6 +220,7 @@ JOBS_HEARTBEAT_SECONDS = env.number("JOBS_HEARTBEAT_SECONDS", 5, least=1, most=6
 """A worker that was not heard of for four heartbeats is dead; its messages run elsewhere."""
 JOBS_MIDDLEWARE = ["config.observing.JobsObserved", "tenants.middleware.ShopOfMessage"]
 JOBS_SHOPS = "tenants.queries.live_public_ids"
+FREE_ORDERS = "shop.orders.queries.free_paid_at"
 INVARIANTS = [
     "billing.settlements.invariants.violations",
     "billing.withdrawals.invariants.violations",

@@ -118,6 +118,11 @@ class Order(models.Model):
                 condition=Q(pickup__isnull=False, state__in=["paid", "shipped"]),
                 name="order_to_hand_over",
             ),
+            models.Index(
+                fields=["paid_at"],
+                condition=Q(total_minor=0, paid_at__isnull=False),
+                name="order_free_by_payment",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
@@ -224,6 +225,18 @@ def counts_by_state(orders: QuerySet[Order]) -> dict[str, int]:
     """Return how many there are in each state; a state without orders is absent."""
     rows = orders.order_by().values("state").annotate(n=Count("pk"))
     return {row["state"]: row["n"] for row in rows}
+
+
+def free_paid_at(
+    begins: datetime | None, ends: datetime | None
+) -> QuerySet[Order, datetime | None]:
+    """Return when orders that cost nothing were paid, from `begins` on and before `ends`."""
+    rows = Order.objects.filter(total_minor=0, paid_at__isnull=False)
+    if begins is not None:
+        rows = rows.filter(paid_at__gte=begins)
+    if ends is not None:
+        rows = rows.filter(paid_at__lt=ends)
+    return rows.values_list("paid_at", flat=True)
 
 
 def month_count() -> int:

@@ -7,7 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from billing.ledger.queries import day_of
+from billing.rollups.models import ShopDay
+from billing.settlements import actions as closing
+from billing.settlements import periods
 from billing.settlements import queries as settlements
+from billing.settlements.invariants import violations
 from kernel import clock
 from shop.catalog.models import Sku
 from shop.orders.models import Order, ShippingUpload
@@ -88,6 +92,62 @@ def test_an_order_that_costs_nothing_is_paid_and_brings_no_money(shop, till, des
     told = figures(desk)
     assert (told["orders_count"], told["paid_count"], told["paid_minor"]) == (1, 1, 0)
     assert told["to_ship_count"] == 1
+
+
+def test_an_order_that_costs_nothing_counts_in_the_statement_of_its_day(
+    shop, till, run_jobs, other_shop
+):
+    buyer = Buyer(shop, till.appid)
+    [tea] = skus(product("Tea", price_minor=990, stock=8))
+    [free] = skus(product("Sample", price_minor=1, stock=8))
+    Sku.objects.filter(pk=free.pk).update(price_minor=0)
+    today = day_of(clock.now())
+    with clock.ahead(timedelta(days=-2)):
+        buyer.order({free.pk: 1})
+    for _ in range(2):
+        buyer.order({free.pk: 1})
+    order = buyer.order({tea.pk: 1})
+    number = buyer.prepay(order)
+    till.pays(number)
+    till.tells(number)
+    run_jobs(ahead=6)
+    statement = settlements.statement(today)
+    assert (statement.orders_count, statement.gross_minor) == (3, 990)
+    whole = periods.period(today - timedelta(days=3), today)
+    assert (whole.orders_count, whole.gross_minor) == (4, 990)
+    with context.public():
+        days = ShopDay.objects.filter(tenant_public_id=shop.public_id).order_by("day")
+        assert [day.orders_count for day in days] == [1, 3]
+    with clock.ahead(timedelta(days=1)):
+        assert closing.close_days() == [today - timedelta(days=2), today]
+    first = settlements.find_statement(today - timedelta(days=2))
+    assert (first.orders_count, first.net_minor) == (1, 0)
+    assert periods.period(today - timedelta(days=3), today).orders_count == 4
+    assert list(violations()) == []
+
+
+def none_was_free(begins, ends):
+    return Order.objects.none().values_list("paid_at", flat=True)
+
+
+def test_a_day_that_was_closed_before_such_orders_counted_is_no_violation(
+    shop, till, settings
+):
+    buyer = Buyer(shop, till.appid)
+    [tea] = skus(product("Tea", price_minor=990, stock=8))
+    [free] = skus(product("Sample", price_minor=1, stock=8))
+    Sku.objects.filter(pk=free.pk).update(price_minor=0)
+    buyer.order({free.pk: 1})
+    number = buyer.prepay(buyer.order({tea.pk: 1}))
+    till.pays(number)
+    till.tells(number)
+    settings.FREE_ORDERS = "tests.shop.test_figures.none_was_free"
+    with clock.ahead(timedelta(days=1)):
+        [day] = closing.close_days()
+        settings.FREE_ORDERS = "shop.orders.queries.free_paid_at"
+        assert settlements.find_statement(day).orders_count == 1
+        assert settlements.count(day).orders_count == 2
+        assert list(violations()) == []
 
 
 def test_yesterday_is_not_today(shop, till, desk, run_jobs, monkeypatch):

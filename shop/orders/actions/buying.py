@@ -11,6 +11,8 @@ from django.conf import settings
 from django.db import IntegrityError
 from psycopg.errors import UniqueViolation
 
+from billing.ledger import queries as books
+from billing.ledger.messages import BooksMoved
 from billing.payments import actions as payments
 from jobs.messages import publish
 from kernel import clock
@@ -221,6 +223,7 @@ def create(
     else:
         move(order, OrderState.PAID, reason="costs nothing", by=PLATFORM)
         inventory.consume(order_id=order.pk)
+        publish(BooksMoved(books.day_of(clock.now()).isoformat()))  # the day has one order more
     if demand is None:
         cart.remove(member=member, sku_ids=basket.demand)
     return order
