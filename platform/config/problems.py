@@ -12,15 +12,13 @@ from django.utils.translation import get_language_from_request
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, AuthorizationError, HttpError, Throttled
 from ninja.errors import ValidationError as InvalidInput
-from psycopg.errors import UndefinedColumn, UndefinedTable
 from psycopg_pool import PoolTimeout
 
 from config.observing import report
 from kernel.errors import Refusal
-from tenants import context, directory
-from tenants.context import Shop
-from tenants.fleet import queries as fleet
-from tenants.lifecycle import ShopMoving
+from tenants import context
+from tenants.fleet import mismatches
+from tenants.fleet.mismatches import UPDATED_WITHIN, ShopBeingUpdated
 from wechat.errors import WeChatNotConfigured
 
 log = structlog.get_logger(__name__)
@@ -91,14 +89,6 @@ class TemporarilyUnavailable(Refusal):
     status = 503
     en = "Temporarily unavailable. Nothing was changed; please try again."
     zh = "服务暂时不可用，未做任何更改，请重试。"
-
-
-class ShopBeingUpdated(Refusal):
-    """The shop's tables are a version behind, and what was asked for needs the new ones."""
-
-    status = 503
-    en = "This shop is being updated. Nothing was changed; please try again in a minute."
-    zh = "本店正在升级，未做任何更改，请一分钟后再试。"
 
 
 class WeChatNotSetUp(Refusal):
@@ -223,25 +213,13 @@ def unavailable(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _mismatched(request: HttpRequest, error: Any) -> HttpResponse:
-    """Answer 503 where the schema is not what this request took it for, else our fault it is.
-
-    The shop is a version behind newer code, or left while the request was on its way in.
-    """
+    """Answer 503 where the schema is not what this request took it for, else our fault it is."""
     shop = context.current()
-    if shop is None or not isinstance(error.__cause__, UndefinedColumn | UndefinedTable):
+    refused = None if shop is None else mismatches.why(error, shop)
+    if refused is None:
         return _unexpected(request, error)
-    if _has_left(shop):
-        return problem(request, ShopMoving())
-    if not fleet.is_behind(shop.schema_name):
-        return _unexpected(request, error)
-    log.warning("shop_behind", error=str(error).splitlines()[0])
-    return problem(request, ShopBeingUpdated(), retry_after=60)
-
-
-def _has_left(shop: Shop) -> bool:
-    with context.public():
-        now = directory.shop_by_public_id(shop.public_id)
-    return now is None or now.is_moving or now.schema_name != shop.schema_name
+    is_behind = isinstance(refused, ShopBeingUpdated)
+    return problem(request, refused, retry_after=UPDATED_WITHIN if is_behind else None)
 
 
 def _unexpected(request: HttpRequest, error: Any) -> HttpResponse:

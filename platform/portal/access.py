@@ -9,15 +9,19 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db import ProgrammingError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from billing.plans import queries as plans
 from billing.plans.models import Invoice
+from kernel.errors import Refusal
 from portal.words import sentence
 from tenants import directory, queries
 from tenants.context import Shop
+from tenants.fleet import mismatches
+from tenants.fleet.mismatches import UPDATED_WITHIN, ShopBeingUpdated
 from tenants.lifecycle import Door, ShopMoving, may, refusal
 from tenants.models import Account, Tenant
 from tenants.states import ROLE_RANK, Role, TenantState
@@ -98,7 +102,7 @@ def at_desk(
             if not desk.may(least):
                 raise PermissionDenied
             if desk.shop.is_moving:
-                return _moving(request)
+                return _not_now(request, ShopMoving())
             is_looking = request.method in {"GET", "HEAD"}
             asked = door or (Door.READ if is_looking else Door.WRITE)
             refused = None if also_closed else refusal(desk.tenant.state, asked)
@@ -106,16 +110,24 @@ def at_desk(
                 if not is_looking:
                     messages.error(request, sentence(refused))
                 return redirect("portal:shop", public_id=public_id)
-            return page(request, desk, **rest)
+            try:
+                return page(request, desk, **rest)
+            except ProgrammingError as error:
+                why = mismatches.why(error, desk.shop)
+                if why is None:
+                    raise
+                return _not_now(request, why)
 
         return enter
 
     return decorate
 
 
-def _moving(request: HttpRequest) -> HttpResponse:
-    response = render(request, "503.html", {"words": sentence(ShopMoving())}, status=503)
-    response.headers["Retry-After"] = "3"
+def _not_now(request: HttpRequest, why: Refusal) -> HttpResponse:
+    """Say why the shop's pages are away for a moment: it moves, or it is being updated."""
+    response = render(request, "503.html", {"words": sentence(why)}, status=why.status)
+    is_behind = isinstance(why, ShopBeingUpdated)
+    response.headers["Retry-After"] = str(UPDATED_WITHIN if is_behind else 3)
     return response
 
 

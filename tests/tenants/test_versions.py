@@ -12,7 +12,8 @@ from shop.members.models import Member
 from shop.orders.models import Order
 from tenants import context, directory, provisioning, versions
 from tenants.context import Shop
-from tenants.models import SchemaVersion, Tenant
+from tenants.models import Membership, SchemaVersion, Tenant
+from tenants.states import Role
 from tests.shop.buying import Buyer, Till
 from tests.shop.catalogue import product, skus
 
@@ -32,6 +33,15 @@ def behind(new_shop: Callable[[], Shop], monkeypatch, settings) -> tuple[Shop, T
     shop = directory.shop_of(Tenant.objects.get(pk=shop.id))
     yield shop, Till(monkeypatch, settings, shop)
     provisioning.drop_schema(schema)
+
+
+def desk_of(shop: Shop) -> Client:
+    """The owner's browser; what goes wrong is a page, as it is for owners."""
+    client = Client(raise_request_exception=False)
+    with context.public():
+        owner = Membership.objects.get(tenant_id=shop.id, role=Role.OWNER).account
+        client.force_login(owner, "django.contrib.auth.backends.ModelBackend")
+    return client
 
 
 def version(shop: Shop) -> str:
@@ -63,6 +73,34 @@ def test_what_needs_no_new_column_is_served_and_what_does_waits_for_the_migratio
         assert "pickup_code" in columns(shop)
         assert buyer.buy({tea: 1}).status_code == 201
         assert Order.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "This shop is being updated"), ("zh-hans", "本店正在升级，未做任何更改，请一分钟后再试。")],
+)
+def test_the_portal_says_that_the_shop_is_being_updated_and_shows_what_needs_no_new_column(
+    behind, language, words
+) -> None:
+    shop, _ = behind
+    desk = desk_of(shop)
+    base = f"/shops/{shop.public_id}"
+    order = f"{base}/orders/2611290000000000/"
+    refused = desk.get(order, headers={"accept-language": language})
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "60")
+    assert words in refused.content.decode()
+    assert "<html" in refused.content.decode()
+    assert desk.get(f"{base}/products/").status_code == 200
+    provisioning.migrate(shop.schema_name)
+    assert desk.get(order).status_code == 404, "nobody made it"
+
+
+def test_a_missing_column_is_our_fault_in_the_portal_too(new_shop) -> None:
+    shop = new_shop()
+    with provisioning.owner_in(shop.schema_name) as owner, owner.cursor() as cursor:
+        cursor.execute("ALTER TABLE orders_order DROP COLUMN pickup CASCADE")
+    desk = desk_of(shop)
+    assert desk.get(f"/shops/{shop.public_id}/orders/2611290000000000/").status_code == 500
 
 
 def test_a_missing_column_of_a_shop_that_is_not_behind_is_our_fault(
