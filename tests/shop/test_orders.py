@@ -25,9 +25,8 @@ from wechat.errors import WeChatTimedOut
 
 pytestmark = pytest.mark.django_db
 EXPIRY = 31 * 60
-MOST_STATEMENTS = 41
-"""Of a checkout of two items with everything that runs for it. The aim is 40 (performance goals);
-one more asks whether the shop has distributors."""
+MOST_STATEMENTS = 40
+"""Of a checkout of two items with everything that runs for it (performance goals)."""
 
 
 def paid(buyer, till, run_jobs, demand):

@@ -79,21 +79,19 @@ def refresh(*, order: Order) -> None:
 
 @verb
 def mark_paid(*, order_id: UUID) -> None:
-    """Take note that the order's payment succeeded; again changes nothing.
+    """Take note that the order's payment succeeded, as the caller knows; again changes nothing.
 
     A payment for a cancelled order is taken if its stock and its coupon can be held again, be the
     coupon's period over or not; otherwise the whole of it goes back by itself, and the history
     says so.
     """
-    payment = payment_queries.payment_of(order_id)
-    if payment is None or payment.state != PaymentState.SUCCEEDED:
-        return
     since = {OrderState.UNPAID}
     if moved(order_id, OrderState.PAID, reason="payment arrived", by=PLATFORM, since=since):
         inventory.consume(order_id=order_id)
         return
     order = Order.objects.select_for_update().get(pk=order_id)
-    if order.state == OrderState.CANCELLED and order.refund_requested_at is None:
+    payment = payment_queries.payment_of(order_id)
+    if payment and order.state == OrderState.CANCELLED and order.refund_requested_at is None:
         _take_late(order, payment)
 
 
