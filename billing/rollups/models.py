@@ -61,7 +61,7 @@ class ShopDifference(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.number}"
+        return self.number
 
 
 class ShopTrouble(models.Model):
@@ -95,4 +95,4 @@ class ShopTrouble(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.state}"
+        return self.number

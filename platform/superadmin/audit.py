@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django.db.models import Model
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from unfold.admin import ModelAdmin
 
 from superadmin.models import AuditEntry
@@ -65,6 +66,22 @@ class Audited(ModelAdmin):
         """History stays."""
         return False
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> TemplateResponse:
+        """Name the list as the sidebar does, instead of by Django's name of the model."""
+        named = self._named(request, extra_context)
+        answer: TemplateResponse = super().changelist_view(request, named)
+        return answer
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "",
+        extra_context: Any = None,
+    ) -> Any:  # fmt: skip
+        """Name the page of a row as the sidebar names its list; the row itself stands beside."""
+        named = self._named(request, extra_context)
+        return super().changeform_view(request, object_id, form_url, named)
+
     def save_model(
         self, request: HttpRequest, obj: Model, form: Any, change: bool
     ) -> None:
@@ -74,6 +91,11 @@ class Audited(ModelAdmin):
             {name: form.cleaned_data.get(name) for name in form.changed_data},
         )
         super().save_model(request, obj, form, change)
+
+    def _named(self, request: HttpRequest, extra_context: Any) -> dict[str, Any]:
+        console: Any = self.admin_site
+        title = console.words_of(request, self.model)
+        return {**({"title": title} if title else {}), **(extra_context or {})}
 
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
         """Audit a new row."""

@@ -7,6 +7,7 @@ from functools import wraps
 from operator import attrgetter
 from typing import Any, TypeVar, cast
 
+from django.utils.html import escape
 from unfold import decorators
 
 from superadmin.words import said
@@ -25,6 +26,15 @@ def action(
     return cast("Callable[[F], F]", made)
 
 
+class _Word(tuple[str, str]):
+    """A state and its word: unfold's lists colour by the one; pages of one row know no pairs."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return escape(self[1])
+
+
 def display(
     *, description: Any, ordering: str | None = None, label: Mapping[Any, str]
 ) -> Callable[[F], F]:
@@ -37,7 +47,7 @@ def display(
         @wraps(fn)
         def show(*args: Any) -> Any:
             value = fn(*args)
-            return (value, said(value)) if isinstance(value, str) else value
+            return _Word((value, str(said(value)))) if isinstance(value, str) else value
 
         return cast("F", made(show))
 

@@ -145,11 +145,13 @@ class Shops(ReadOnly):
         words = gettext("The shop goes back to where it was when it was locked.")
         return self._move(request, object_id, "unlock", gettext("Unlock"), words, standing.unlock)
 
-    @action(description=_("Close"), url_path="close", permissions=["act"], icon="door_front")
+    @action(
+        description=_("Close this shop"), url_path="close", permissions=["act"], icon="door_front"
+    )
     def close(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Begin to close it, as its owner may."""
         words = gettext("No more orders. Its owner reads and exports for a while, then it closes.")
-        return self._move(request, object_id, "close", gettext("Close"), words,
+        return self._move(request, object_id, "close", gettext("Close this shop"), words,
                           standing.begin_closing)  # fmt: skip
 
     @action(description=_("Bring back"), url_path="come-back", permissions=["act"], icon="undo")

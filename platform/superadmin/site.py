@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from csp.decorators import csp_replace
 from django.conf import settings
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -142,6 +143,14 @@ class PlatformSite(UnfoldAdminSite):
              "items": [self._item(request, *item) for item in items]}
             for title, items in NAVIGATION
         ]
+
+    def words_of(self, request: HttpRequest, model: type[Model]) -> Any:
+        """Return the sidebar's words for the list of a model; None where it has no place there."""
+        name = f"superadmin:{model._meta.app_label}_{model._meta.model_name}_changelist"
+        asked = request.META.get("QUERY_STRING", "")
+        found = {query: title for _, items in NAVIGATION for title, _, page, query in items
+                 if page == name and query in asked}  # fmt: skip
+        return found[max(found, key=len)] if found else None
 
     def page(self, address: str, name: str) -> Callable[[View], View]:
         """Register a page of ours next to the admin's own."""
