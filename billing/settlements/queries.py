@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.utils.module_loading import import_string
 
 from billing.ledger import queries as books
@@ -78,6 +80,13 @@ def first_moment_after(moment: datetime | None) -> datetime | None:
     posted = books.first_moment_after(moment)
     free: datetime | None = _free_orders(moment, posted).order_by("paid_at").first()
     return free or posted
+
+
+def free_orders_by_day() -> dict[date, int]:
+    """Return how many orders cost nothing on each day that saw one. See Note [free orders]."""
+    day = TruncDate("paid_at", tzinfo=ZoneInfo(context.shop().timezone))
+    found = _free_orders(None, None).order_by().values(day=day).annotate(orders=Count("pk"))
+    return {row["day"]: row["orders"] for row in found}
 
 
 def _free_orders(begins: datetime | None, ends: datetime | None) -> QuerySet[Any, datetime]:

@@ -94,7 +94,7 @@ JOIN distribution_distributor d ON d.id = c.distributor_id WHERE d.member_id = o
 def violations() -> Iterator[str]:
     """Yield a sentence for everything about commissions that should never be."""
     long_ago = clock.now() - _SLACK
-    for statement in (
+    yield from sentences(
         _LINE_DIFFERS,
         _SUM_DIFFERS,
         _NOT_FOLLOWED,
@@ -102,8 +102,8 @@ def violations() -> Iterator[str]:
         _STEPS_DIFFER,
         _FORGOTTEN,
         _ONESELF,
-    ):
-        yield from sentences(statement, long_ago=long_ago)
+        long_ago=long_ago,
+    )
     yield from histories(
         "distributor",
         DISTRIBUTOR_FLOW,

@@ -167,7 +167,7 @@ def violations() -> Iterator[str]:
 def _sentences(now: datetime) -> Iterator[str]:
     days = timedelta(days=settings.AUTO_CONFIRM_DAYS)
     asked = {"long_ago": now - _SLACK, "confirmed_before": now - days - _SLACK}
-    for statement in (
+    yield from sentences(
         _PAID_WITHOUT_ORDER,
         _ORDER_WITHOUT_PAYMENT,
         _REFUNDED_MORE,
@@ -184,8 +184,8 @@ def _sentences(now: datetime) -> Iterator[str]:
         _FORGOTTEN,
         _NOT_CONFIRMED,
         _NOT_TOLD,
-    ):
-        yield from sentences(statement, **asked)
+        **asked,
+    )
 
 
 def _history() -> Iterator[str]:
