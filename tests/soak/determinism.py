@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from billing.reconciliation import funds, matching
 from jobs import queue
 from kernel import clock
 
@@ -21,11 +22,19 @@ TICK_NANOSECONDS = 1_000
 """Between two looks at the clock inside one event, so that ids made later are later."""
 
 _NOW_IN_SQL = "dramatiq.virtual_now()"
+_LED = {
+    "clock_timestamp()": _NOW_IN_SQL, " now()": f" {_NOW_IN_SQL}",
+    "gen_random_uuid()": "dramatiq.virtual_uuid()",
+}  # fmt: skip
+SQL_THAT_ASKS = (queue, matching, funds)
 INSTALL_CLOCK = """
 CREATE TABLE dramatiq.virtual_clock (moment timestamptz NOT NULL);
 INSERT INTO dramatiq.virtual_clock VALUES (now());
 CREATE FUNCTION dramatiq.virtual_now() RETURNS timestamptz LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path = dramatiq AS 'SELECT moment FROM dramatiq.virtual_clock'"""
+    SET search_path = dramatiq AS 'SELECT moment FROM dramatiq.virtual_clock';
+CREATE SEQUENCE dramatiq.virtual_chance;
+CREATE FUNCTION dramatiq.virtual_uuid() RETURNS uuid LANGUAGE sql VOLATILE SECURITY DEFINER
+    SET search_path = dramatiq AS $$SELECT md5(nextval('virtual_chance')::text)::uuid$$"""
 SET_CLOCK = "UPDATE dramatiq.virtual_clock SET moment = to_timestamp(%s)"
 
 
@@ -70,11 +79,14 @@ class VirtualTime:
         return self._nanoseconds
 
 
-def lead_sql_to_the_virtual_clock() -> None:
-    """Let the statements of the queue ask the virtual clock where they ask now()."""
-    for name, statement in vars(queue).items():
-        if name.startswith("_") and isinstance(statement, str) and "now()" in statement:
-            setattr(queue, name, statement.replace("now()", _NOW_IN_SQL))
+def lead_sql() -> None:
+    """Let the statements that ask the database for the time or for chance ask the run's own."""
+    for module in SQL_THAT_ASKS:
+        for name, statement in vars(module).items():
+            if name.startswith("_") and isinstance(statement, str):
+                for asked, led in _LED.items():
+                    statement = statement.replace(asked, led)
+                setattr(module, name, statement)
 
 
 def seed_all(seed: str) -> None:

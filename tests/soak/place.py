@@ -33,7 +33,7 @@ class Place:
         logging.disable(logging.CRITICAL)  # faults are the order of the day here
         settings.PUBLIC_URL = PUBLIC_URL
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-        determinism.lead_sql_to_the_virtual_clock()
+        determinism.lead_sql()
         self._desk: psycopg.Connection[Any] | None = None
         with _server() as server:
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
