@@ -43,8 +43,8 @@ test: $(STAMP) ## run the suite; TESTS=tests/shop for a part, DATABASE_URL for a
 crash: $(STAMP) ## die at every moment of six flows of money, and catch twelve planted bugs
 	$(BIN)/python -m pytest -s --quiet tests/faults/test_crash.py
 
-soak: $(STAMP) ## simulate shops, WeChat, crashes and time from one seed; EVENTS=1000000 SEED=1
-	@PYTHONPATH=.:platform exec $(BIN)/python -m tests.soak --events $(EVENTS) --seed $(SEED) --processes $(PROCESSES)
+soak: $(STAMP) ## simulate shops, WeChat, crashes and time from one seed; again: go on; EVENTS=1000000 SEED=1
+	@PYTHONPATH=.:platform exec $(BIN)/python -m tests.soak --events $(EVENTS) --seed $(SEED) --processes $(PROCESSES) --journal .data/soak
 
 strangers: $(STAMP) ## run clients that others wrote against the simulator (Node for some of them)
 	$(BIN)/python -m pytest tests/strangers tests/wechat_simulator/test_with_wechatpayv3.py

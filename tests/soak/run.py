@@ -13,8 +13,9 @@ from typing import Any, TextIO
 
 from tests.soak import bugs, machine
 from tests.soak.checks import END_SECONDS, Checks
+from tests.soak.journal import Journal, code_of
 from tests.soak.rules import Rules
-from tests.soak.shares import Shares, Tell
+from tests.soak.shares import Mouth, Shares
 from tests.soak.stage import Stage
 from tests.soak.stopping import Stopping
 from tests.soak.world import World
@@ -44,14 +45,18 @@ def main(asked: argparse.Namespace) -> int:
 def _episodes(stage: Stage, asked: argparse.Namespace, stopping: Stopping) -> dict[str, Any]:
     """Share the episodes of the seed out: number k to process k modulo the number of processes."""
     is_one = "." in asked.seed
+    journal = None if is_one or asked.log else _journal(asked)
+    done = set(journal.episodes) if journal else set[str]()
     processes = 1 if is_one or asked.log else asked.processes
-    events = -(-asked.events // processes)
+    missing = asked.events - (journal.events if journal else 0)
+    events = -(-missing // processes)
 
-    def play_share(number: int, tell: Tell) -> dict[str, Any]:
+    def play_share(number: int, mouth: Mouth) -> dict[str, Any]:
         stage.place.take_part(number)
-        run = Run(stage, stopping, asked.log, tell)
+        run = Run(stage, stopping, asked.log, mouth)
         names = [asked.seed] if is_one else (
-            f"{asked.seed}.{n}" for n in itertools.count(number, processes)
+            name for n in itertools.count(number, processes)
+            if (name := f"{asked.seed}.{n}") not in done
         )  # fmt: skip
         try:
             return run.all(names, events, asked.events if is_one else asked.episode)
@@ -61,14 +66,31 @@ def _episodes(stage: Stage, asked: argparse.Namespace, stopping: Stopping) -> di
                 asked.log.flush()  # the process ends without goodbye
 
     stage.place.let_go()
-    return Shares(processes, asked.events, stopping).play(play_share)
+    return Shares(processes if missing > 0 else 0, asked.events, stopping, journal).play(play_share)
+
+
+def _journal(asked: argparse.Namespace) -> Journal | None:
+    """Return what was finished before, and say so."""
+    if asked.journal is None:
+        return None
+    path = asked.journal / f"seed-{asked.seed}.jsonl"
+    journal = Journal(path, code_of(), asked.episode)
+    if journal.is_outdated:
+        print("the code or the episodes' length changed: begins again", file=sys.stderr)
+    elif journal.episodes:
+        print(
+            f"goes on after {len(journal.episodes)} whole episodes of {journal.events:,} events"
+            f" in {path}",
+            file=sys.stderr,
+        )
+    return journal
 
 
 class Run:
     """Episodes one after the other, in one process."""
 
-    def __init__(self, stage: Stage, stopping: Stopping, log: TextIO | None, tell: Tell) -> None:
-        self._stage, self._stopping, self._log, self._tell = stage, stopping, log, tell
+    def __init__(self, stage: Stage, stopping: Stopping, log: TextIO | None, mouth: Mouth) -> None:
+        self._stage, self._stopping, self._log, self._mouth = stage, stopping, log, mouth
         self.events, self.digests, self.kinds = 0, dict[str, str](), Counter[str]()
         self.failures = Counter[str]()
 
@@ -76,7 +98,8 @@ class Run:
         """Run until so many events happened, somebody asks to stop, or something is wrong."""
         violation = ""
         for name in names:
-            violation = self.episode(name, min(events - self.events, episode))
+            length = min(events - self.events, episode)
+            violation = self.episode(name, length, is_whole=length == episode)
             if violation or self.events >= events or self._stopping.is_asked:
                 break
         return {
@@ -84,7 +107,7 @@ class Run:
             "failures": dict(self.failures), "violation": violation,
         }  # fmt: skip
 
-    def episode(self, name: str, events: int) -> str:
+    def episode(self, name: str, events: int, *, is_whole: bool) -> str:
         """Run one episode; return what is wrong, if anything."""
         world = World(self._stage, name, self._write if self._log else None)
         violation = ""
@@ -104,11 +127,16 @@ class Run:
         self.digests[name] = world.digest
         self.kinds += world.kinds
         self.failures.update(world.worker.failures)
+        if is_whole and not violation and not self._stopping.is_asked:
+            self._mouth.say({
+                "episode": name, "events": world.events, "digest": world.digest,
+                "kinds": dict(world.kinds), "failures": world.worker.failures,
+            })  # fmt: skip
         return violation
 
     def _is_over(self, world: World) -> bool:
         """Say how far we are, and whether somebody asked to stop."""
-        self._tell(self.events + world.events, len(self.digests))
+        self._mouth.far(self.events + world.events, len(self.digests))
         return self._stopping.is_asked
 
     def _write(self, line: str) -> None:
@@ -163,4 +191,3 @@ def _in_child(stage: Stage, plant: Callable[[], None]) -> str:
     os.waitpid(pid, 0)
     print(f"{plant.__name__}: {said or 'not caught'}", file=sys.stderr, flush=True)
     return said
-

@@ -11,24 +11,48 @@ from collections import Counter
 from collections.abc import Callable
 from typing import IO, Any
 
+from tests.soak.journal import Journal
 from tests.soak.stopping import Stopping
 
 real_time = time.monotonic
 TELL_SECONDS = 15.0
-Tell = Callable[[int, int], None]
-"""Takes how many events and whole episodes there were."""
+
+
+class Mouth:
+    """What a share says to the process that began it, a line at a time."""
+
+    def __init__(self, out: IO[str]) -> None:
+        self._out, self._told_at = out, real_time()
+
+    def far(self, events: int, episodes: int) -> None:
+        """Say, once a second at most, how many events and ended episodes there were."""
+        if real_time() - self._told_at >= 1:
+            self._told_at = real_time()
+            self.say([events, episodes])
+
+    def say(self, told: Any) -> None:
+        """Say something now: a whole episode, or what the share came to."""
+        print(json.dumps(told), file=self._out, flush=True)
 
 
 class Shares:
-    """Plays a function in processes of their own, says how far they are, adds up what they tell."""
+    """Plays a function in processes of their own, says how far they are, adds up what they tell.
 
-    def __init__(self, processes: int, wanted: int, stopping: Stopping) -> None:
+    What stands in the journal counts as done, and each whole episode is written there.
+    """
+
+    def __init__(
+        self, processes: int, wanted: int, stopping: Stopping, journal: Journal | None = None
+    ) -> None:
         self._processes, self._wanted, self._stopping = processes, wanted, stopping
+        self._journal = journal
+        self._before = dict(journal.episodes) if journal else {}
+        self._events_before = journal.events if journal else 0
         self._began = self._told_at = real_time()
         self._far: dict[int, tuple[int, int]] = {}
         self._said: dict[int, dict[str, Any]] = {}
 
-    def play(self, share: Callable[[int, Tell], dict[str, Any]]) -> dict[str, Any]:
+    def play(self, share: Callable[[int, Mouth], dict[str, Any]]) -> dict[str, Any]:
         """Play `share` in each process; return the sum. The first violation ends all of them."""
         with selectors.DefaultSelector() as ears:
             for number in range(self._processes):
@@ -43,7 +67,7 @@ class Shares:
         self._tell(is_wanted=True)
         return self._sum()
 
-    def _begin(self, number: int, share: Callable[[int, Tell], dict[str, Any]]) -> IO[str]:
+    def _begin(self, number: int, share: Callable[[int, Mouth], dict[str, Any]]) -> IO[str]:
         ear, mouth = os.pipe()
         sys.stdout.flush()
         child = os.fork()
@@ -53,16 +77,10 @@ class Shares:
             return os.fdopen(ear)
         self._stopping.children.clear()  # ours are no children of this one
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the first passes it on
-        told_at = [real_time()]
         with os.fdopen(mouth, "w") as out:
-
-            def tell(events: int, episodes: int) -> None:
-                if real_time() - told_at[0] >= 1:
-                    told_at[0] = real_time()
-                    print(json.dumps([events, episodes]), file=out, flush=True)
-
             try:
-                print(json.dumps(share(number, tell)), file=out, flush=True)
+                told = Mouth(out)
+                told.say(share(number, told))
             except BaseException:
                 traceback.print_exc()
         os._exit(0)
@@ -74,6 +92,9 @@ class Shares:
             self._said.setdefault(key.data, {"violation": f"process {key.data} broke off"})
         elif isinstance(told := json.loads(line), list):
             self._far[key.data] = (told[0], told[1])
+        elif "episode" in told:
+            if self._journal:
+                self._journal.add(told)
         else:
             self._far[key.data] = (told["events"], len(told["digests"]))
             self._said[key.data] = told
@@ -86,10 +107,11 @@ class Shares:
         self._told_at = real_time()
         events, episodes = (sum(far) for far in zip(*self._far.values(), (0, 0), strict=True))
         seconds = max(real_time() - self._began, 0.001)
-        left = (self._wanted - events) * seconds / max(events, 1)
+        left = (self._wanted - self._events_before - events) * seconds / max(events, 1)
         wrong = sum(bool(said["violation"]) for said in self._said.values())
         print(
-            f"{events:>9,} of {self._wanted:,} events, {episodes} whole episodes,"
+            f"{self._events_before + events:>9,} of {self._wanted:,} events,"
+            f" {len(self._before) + episodes} whole episodes,"
             f" {events / seconds:.0f}/s, {wrong} violations,"
             f" {max(left, 0) / 60:.0f} min left{', stopping' * self._stopping.is_asked}",
             file=sys.stderr,
@@ -99,12 +121,17 @@ class Shares:
     def _sum(self) -> dict[str, Any]:
         said = [self._said[number] for number in sorted(self._said)]
         kinds, failures, digests = Counter[str](), Counter[str](), dict[str, str]()
+        for name, done in self._before.items():
+            kinds.update(done["kinds"])
+            failures.update(done["failures"])
+            digests[name] = done["digest"]
         for one in said:
             kinds.update(one.get("kinds", {}))
             failures.update(one.get("failures", {}))
             digests |= one.get("digests", {})
         return {
-            "events": sum(one.get("events", 0) for one in said), "digests": digests,
+            "events": self._events_before + sum(one.get("events", 0) for one in said),
+            "digests": digests,
             "kinds": dict(kinds), "failures": dict(failures),
             "violation": "\n".join(one["violation"] for one in said if one["violation"]),
         }  # fmt: skip

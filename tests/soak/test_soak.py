@@ -5,11 +5,16 @@ Each run is a program of its own with a database of its own; two processes run a
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
+
+from billing.reconciliation import matching
+from tests.soak import determinism
 
 ROOT = Path(__file__).resolve().parents[2]
 EVENTS = int(os.environ.get("SOAK_EVENTS", "20000"))
@@ -74,6 +79,44 @@ def test_asked_to_stop_it_ends_its_episodes_and_tells_what_it_found():
 
     assert 0 < told["events"] < 100_000
     assert told["kinds"]["check"] == 2
+
+
+def test_an_interrupted_run_goes_on_after_its_whole_episodes(tmp_path):
+    asked = ("--seed", "11", "--episode", "60", "--processes", "2", "--journal", str(tmp_path))
+    journal = tmp_path / "seed-11.jsonl"
+    run = begin(*asked, "--events", "1000000")
+    while run.poll() is None and (not journal.exists() or journal.read_text().count("\n") < 3):
+        time.sleep(0.2)
+    run.send_signal(signal.SIGTERM)
+    end(run)
+    _, *done = (json.loads(line) for line in journal.read_text().splitlines())
+    events = sum(line["events"] for line in done)
+
+    more = begin(*asked, "--events", str(events + 1))
+    said, complaint = more.communicate()
+    told = json.loads(said)
+    alone = end(begin("--seed", done[-1]["episode"], "--events", "60"))
+
+    assert f"goes on after {len(done)} whole episodes of {events:,} events" in complaint
+    assert told["events"] > events
+    assert told["digests"].items() > {line["episode"]: line["digest"] for line in done}.items()
+    assert alone["digests"] == {done[-1]["episode"]: done[-1]["digest"]}
+    assert end(begin(*asked, "--events", str(events)))["events"] == events
+
+
+def test_what_a_statement_draws_for_itself_is_led_to_the_seed():
+    drawn = re.compile(r"gen_random_uuid\(|clock_timestamp\(|\brandom\(")
+    parts = ("billing", "jobs", "shop", "tenants")
+    draws = {
+        module
+        for name, module in sys.modules.items()
+        if name.split(".")[0] in parts and ".migrations" not in name
+        for value in vars(module).values()
+        if isinstance(value, str) and drawn.search(value)
+    }
+
+    assert matching in draws
+    assert draws <= set(determinism.SQL_THAT_ASKS)
 
 
 def test_planted_bugs_are_caught_and_hypothesis_finds_nothing():
