@@ -184,8 +184,14 @@ class Control:
 
     # --- orders and their callbacks -----------------------------------------------------------
 
-    async def orders(self, _: web.Request, __: Answer) -> Answer:
-        rows = self._simulator.store.rows("SELECT * FROM orders ORDER BY created_at DESC LIMIT 500")
+    async def orders(self, request: web.Request, _: Answer) -> Answer:
+        """`?openid=&number=`: the newest, of one payer, with this in their number."""
+        query = request.query
+        rows = self._simulator.store.rows(
+            "SELECT * FROM orders WHERE ?1 IN ('', openid) AND instr(out_trade_no, ?2)"
+            " ORDER BY created_at DESC LIMIT 500",
+            *(query.get("openid", ""), query.get("number", "")),
+        )
         return {"orders": [_order(row) for row in rows]}
 
     async def order(self, request: web.Request, _: Answer) -> Answer:

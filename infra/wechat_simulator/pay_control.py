@@ -112,9 +112,11 @@ class PayControl:
 
     # --- sharing and transfers ----------------------------------------------------------------
 
-    async def sharings(self, _: web.Request, __: Answer) -> Answer:
+    async def sharings(self, request: web.Request, _: Answer) -> Answer:
+        """`?number=`: the newest, with this in their out_order_no."""
         sharing = self._parts.sharing
-        return {"sharings": [sharing.describe(row) for row in sharing.all()]}
+        rows = sharing.all(request.query.get("number", ""))
+        return {"sharings": [sharing.describe(row) for row in rows]}
 
     async def decide_sharing(self, request: web.Request, wish: Answer) -> Answer:
         """`number` is WeChat's order_id; result SUCCESS, or CLOSED with fail_reason."""
@@ -123,9 +125,10 @@ class PayControl:
         self._parts.sharing.decide(number, result, reason)
         return {"order_id": number, "result": result}
 
-    async def transfers(self, _: web.Request, __: Answer) -> Answer:
+    async def transfers(self, request: web.Request, _: Answer) -> Answer:
+        """`?openid=`: the newest, to one person."""
         hidden = ("request", "notify_url")
-        rows = self._parts.transfers.all()
+        rows = self._parts.transfers.all(request.query.get("openid", ""))
         return {"transfers": [_without(row, *hidden) for row in rows]}
 
     async def decide_transfer(self, request: web.Request, wish: Answer) -> Answer:

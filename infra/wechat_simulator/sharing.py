@@ -247,8 +247,10 @@ class Sharing:
         sql = "SELECT * FROM shares WHERE sharing_id = ? ORDER BY rowid"
         return self._store.rows(sql, sharing_id)
 
-    def all(self) -> list[Row]:
-        return self._store.rows("SELECT * FROM sharings ORDER BY created_at DESC LIMIT 500")
+    def all(self, number: str = "") -> list[Row]:
+        """Return the newest, with `number` in their out_order_no."""
+        sql = "SELECT * FROM sharings WHERE instr(out_order_no, ?)"
+        return self._store.rows(f"{sql} ORDER BY created_at DESC LIMIT 500", number)
 
     def describe(self, sharing: Row | dict[str, Any]) -> dict[str, Any]:
         """A sharing as the API tells it."""

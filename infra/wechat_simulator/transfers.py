@@ -203,8 +203,10 @@ class Transfers:
         sql = "SELECT * FROM transfers WHERE mchid = ? AND out_bill_no = ?"
         return self._store.find(sql, mchid, number)
 
-    def all(self) -> list[Row]:
-        return self._store.rows("SELECT * FROM transfers ORDER BY created_at DESC LIMIT 500")
+    def all(self, openid: str = "") -> list[Row]:
+        """Return the newest, of one person if `openid` names them."""
+        sql = "SELECT * FROM transfers WHERE ? IN ('', openid) ORDER BY created_at DESC LIMIT 500"
+        return self._store.rows(sql, openid)
 
     def _known(self, merchant: Merchant, number: str, sub_mchid: str) -> Row:
         return _owned(self.find(merchant.mchid, number), merchant, sub_mchid)

@@ -98,6 +98,22 @@ def test_a_wrong_field_is_named(
     assert simulated_shop.simulated.control("GET", "orders") == {"orders": []}
 
 
+def test_orders_are_found_by_payer_and_by_a_part_of_the_number(simulated_shop: Shop) -> None:
+    simulated = simulated_shop.simulated
+    bob = simulated.control("POST", "login", appid=simulated_shop.appid, user="bob")["openid"]
+    simulated_shop.prepay("ORDER-0001")
+    simulated_shop.prepay("ORDER-0002", payer={"sub_openid": bob})
+
+    def found(query: str) -> list[str]:
+        told = simulated.control("GET", f"orders?{query}")["orders"]
+        return [order["out_trade_no"] for order in told]
+
+    assert found("") == ["ORDER-0002", "ORDER-0001"]
+    assert found(f"openid={bob}") == ["ORDER-0002"]
+    assert found("number=0001") == ["ORDER-0001"]
+    assert found(f"openid={bob}&number=0001") == found("number=%25") == []
+
+
 def test_shops_and_apps_must_belong_together(simulated_shop: Shop) -> None:
     other = simulated_shop.simulated.control("POST", "mini_programs")
     answer = simulated_shop.prepay("ORDER-0001", sub_mchid=other["sub_mchid"])

@@ -98,6 +98,9 @@ def test_the_same_number_shares_once(shop: Shop, seller: Seller) -> None:
     assert share(seller, shop, transaction, "S1", 500).json() == first
     assert code_of(share(seller, shop, transaction, "S1", 501)) == (400, "INVALID_REQUEST")
     assert unsplit(seller, transaction) == 9440
+    [found] = shop.simulated.control("GET", "sharings?number=S1")["sharings"]
+    assert found["order_id"] == first["order_id"]
+    assert shop.simulated.control("GET", "sharings?number=S2")["sharings"] == []
 
 
 def test_what_cannot_be_shared(shop: Shop, seller: Seller) -> None:

@@ -201,5 +201,6 @@ def test_a_person_takes_it_with_all_that_the_mini_program_was_given(
     for word in ("ok", "fail"):
         told = seller.simulated.control("POST", "merchant_transfer", **given)
         assert told["errMsg"] == f"requestMerchantTransfer:{word}"
-    [bill] = seller.simulated.control("GET", "transfers")["transfers"]
+    [bill] = seller.simulated.control("GET", f"transfers?openid={shop.openid}")["transfers"]
     assert bill["state"] == "SUCCESS"
+    assert seller.simulated.control("GET", "transfers?openid=another")["transfers"] == []
