@@ -110,10 +110,23 @@ def buy(
     drain(world.shop.public_id, SOON_SECONDS)
 
 
+def bought(world: World) -> tuple[Purchase, Order, str]:
+    """Let somebody buy, undisturbed; return them, their order and WeChat's number of the payment."""
+    buyer = new_buyer(world)
+    order_id = ask(world, buyer, "POST", "orders", _wish(world, buyer), wanted=201)["id"]
+    number = _pay(world, buyer, order_id)["out_trade_no"]
+    deliver(world, number)
+    drain(world.shop.public_id, SOON_SECONDS)
+    with context.activate(world.shop):
+        order = Order.objects.get(pk=order_id)
+    assert order.state == "paid"
+    return buyer, order, number
+
+
 def paid_at_wechat(world: World, purchase: Purchase) -> list[str]:
     """Return WeChat's numbers of what this buyer paid."""
-    told = world.simulated.control("GET", "orders")["orders"]
-    return [o["out_trade_no"] for o in told if o["openid"] == purchase.openid and o["paid_at"]]
+    told = world.simulated.control("GET", f"orders?openid={purchase.openid}")["orders"]
+    return [o["out_trade_no"] for o in told if o["paid_at"]]
 
 
 def deliver(world: World, number: str, *, part: str = "") -> None:
@@ -163,12 +176,13 @@ def _of_the_shelf(world: World) -> list[str]:
     return [] if is_right else [f"stock: {stock}, {gone} sold"]
 
 
-def _pay(world: World, purchase: Purchase, order_id: str) -> None:
-    """Tap on pay. WeChat does not take the money of an order that is paid."""
+def _pay(world: World, purchase: Purchase, order_id: str) -> dict[str, Any]:
+    """Tap on pay; return what WeChat said, which does not take the money of an order paid."""
     sheet = ask(world, purchase, "POST", f"orders/{order_id}/pay", {}, wanted=(200, 409))
-    if "paySign" in sheet:
-        plan = {"appid": world.appid, "openid": purchase.openid, "callback": "drop"}
-        world.simulated.control("POST", "pay", **sheet, **plan)
+    if "paySign" not in sheet:
+        return {}
+    plan = {"appid": world.appid, "openid": purchase.openid, "callback": "drop"}
+    return world.simulated.control("POST", "pay", **sheet, **plan)
 
 
 def _wish(world: World, purchase: Purchase) -> dict[str, Any]:

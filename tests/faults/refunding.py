@@ -47,12 +47,7 @@ def build(shop: Shop, simulated: Simulated) -> World:
 
 def new_return(world: World) -> Return:
     """Let somebody buy, undisturbed."""
-    buyer = purchase.new_buyer(world)
-    purchase.buy(world, buyer)
-    [number] = purchase.paid_at_wechat(world, buyer)
-    with context.activate(world.shop):
-        order = Order.objects.get(member_id=buyer.member_id)
-        assert order.state == "paid"
+    buyer, order, number = purchase.bought(world)
     return Return(buyer, str(order.pk), order.number, number)
 
 

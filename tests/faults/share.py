@@ -15,7 +15,6 @@ from billing.refunds import actions as refunds
 from billing.settlements import actions as settlements
 from billing.sharing import queries
 from kernel.money import Money
-from shop.orders.models import Order
 from tenants import actions as tenants
 from tenants import context
 from tenants.context import Shop
@@ -59,11 +58,7 @@ def build(shop: Shop, simulated: Simulated) -> World:
 
 def new_sale(world: World) -> Sale:
     """Let somebody buy, undisturbed."""
-    buyer = purchase.new_buyer(world)
-    purchase.buy(world, buyer)
-    with context.activate(world.shop):
-        [order] = Order.objects.filter(member_id=buyer.member_id)
-        assert order.state == "paid"
+    _, order, _ = purchase.bought(world)
     return Sale(str(order.pk), order.number)
 
 
@@ -83,8 +78,8 @@ def wrong(world: World, sale: Sale) -> list[str]:
     with context.activate(world.shop):
         drain(world.shop.public_id, EVER_SECONDS)
         found = [*_of_the_sharing(sale)]
-    told = world.simulated.control("GET", "sharings")["sharings"]
     number = f"{_number(world, sale)}S"
+    told = world.simulated.control("GET", f"sharings?number={number}")["sharings"]
     mine = [t for t in told if t["out_order_no"] == number]
     if [t["state"] for t in mine] != ["FINISHED"]:
         found.append(f"WeChat knows of {len(mine)} sharings")
