@@ -6,8 +6,12 @@ moment before each touch, and one after the last, are all the moments there are.
 
 Note [lanes]. Each moment gets somebody of its own: a forked child runs the flow for them and is
 killed there; the lane, a process that lives on, takes the flow up as time, WeChat, the queue and
-people do, and says what is wrong then. Lanes share the moments of a flow and have a shop each. A
-lane keeps its connection to the database while its children come and go: they open their own.
+people do, and says what is wrong then. Lanes share the moments of a flow and have a shop each.
+
+Note [the connection of the dead]. A server that loses its client rolls back and forgets the
+session. A lane has two connections: its own, and one that each child inherits and leaves when it is
+killed; the lane rolls that back and forgets the session, so that no child waits for a new server
+process, which knows no table yet. Nothing is under way on it: children die between touches.
 """
 
 import gc
@@ -25,7 +29,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
+from psycopg.pq import ExecStatus
 
 from tenants import context, proofs
 from tenants.backend.base import DatabaseWrapper
@@ -99,6 +104,9 @@ class Lane:
         settings.WECHAT = Credentials.read(program.directory / "credentials.json")
         settings.PUBLIC_URL = NOWHERE
         settings.TENANT_CACHE_SECONDS = 3_600  # a lookup more or less would move all later points
+        self.lent = connections.create_connection(DEFAULT_DB_ALIAS)
+        """Whose children die. See Note [the connection of the dead]."""
+        self.lent.connect()
         self.world = flow.build(shop, Simulated(program))
 
     def enumerate(self, part: int, parts: int) -> dict[str, Any]:
@@ -125,12 +133,12 @@ class Lane:
         """Plant a bug that no ordinary run shows, and die until something is wrong; say what."""
         bug()
         points = self._path()
-        deaths = 0
-        for moment in moments_of(points):
-            if not _is_after_an_effect(points, moment):
-                continue
-            deaths += 1
-            if found := self._cut(moment, is_gone=deaths % 2 == 0) or self._proofs():
+        mine = [moment for moment in moments_of(points) if _is_after_an_effect(points, moment)]
+        for deaths, moment in enumerate(mine, 1):
+            found = self._cut(moment, is_gone=deaths % 2 == 0)
+            if not found and (deaths % PROVED_EVERY == 0 or deaths == len(mine)):
+                found = self._proofs()
+            if found:
                 _show("!")
                 return {bug.__name__: f"death {deaths}, {points[moment - 1]}: {found[0]}"}
         return {bug.__name__: ""}
@@ -147,7 +155,7 @@ class Lane:
         second = self.flow.begin(self.world)
         gc.collect()
         gc.freeze()
-        points: list[str] = in_child(partial(self._watched, second, 0), self.report)
+        points: list[str] = self._in_child(second, 0)
         self._must_be_right(second)
         return points
 
@@ -165,7 +173,7 @@ class Lane:
     def _cut(self, moment: int, *, is_gone: bool) -> list[str] | None:
         """Die at a moment, take the flow up again, return what is wrong; None if nobody died."""
         somebody = self.flow.begin(self.world)
-        if in_child(partial(self._watched, somebody, moment), self.report) is not None:
+        if self._in_child(somebody, moment) is not None:
             return None
         try:
             self.flow.again(self.world, somebody, is_gone)
@@ -173,8 +181,15 @@ class Lane:
         except Exception as error:  # it did not even come to its end
             return [f"{type(error).__name__}: {error}"]
 
+    def _in_child(self, somebody: Any, moment: int) -> Any:
+        """Run the flow in a child that dies at a moment; return its points if it did not."""
+        try:
+            return in_child(partial(self._watched, somebody, moment), self.report)
+        finally:
+            _forget_session(self.lent)
+
     def _watched(self, somebody: Any, moment: int) -> list[str]:
-        _open_new_connections()
+        _leave_connections(self.lent)
         points = Points(moment)
         points.install()
         self.flow.run(self.world, somebody)
@@ -269,15 +284,24 @@ def _keep(wrapper: DatabaseWrapper) -> None:
         wrapper.search_path_set_schemas = None
 
 
+def _forget_session(lent: DatabaseWrapper) -> None:
+    """Do what the server does for one who died. See Note [the connection of the dead]."""
+    done = lent.connection.pgconn.exec_(
+        b"ROLLBACK; RESET ALL; RESET ROLE; DEALLOCATE ALL; SET search_path = nothing;"
+        b"SELECT pg_advisory_unlock_all()"
+    )
+    assert done.status == ExecStatus.TUPLES_OK, done.error_message
+
+
 _left: list[Any] = []
 
 
-def _open_new_connections() -> None:
-    """Leave the connections of the process that forked us to it, and open our own when asked."""
+def _leave_connections(lent: DatabaseWrapper) -> None:
+    """Leave the connections of the process that forked us to it, but for the one it lends us."""
     for alias in connections:
         left = connections[alias]
         _left.append(left)  # collected, it would say good-bye in its owner's name
-        made = connections.create_connection(alias)
+        made = lent if alias == DEFAULT_DB_ALIAS else connections.create_connection(alias)
         made.set_tenant(left.tenant) if left.tenant else made.set_schema_to_public()
         connections[alias] = made
 
