@@ -44,6 +44,8 @@ PROVED_EVERY = 8
 """So many deaths lie between two proofs of the whole shop: what is wrong there stays wrong."""
 CHILD_SECONDS, LANE_SECONDS = 60, 900
 """A process that hangs is as wrong as one that does harm."""
+YOUNG_OBJECTS = 50_000
+"""So many are made before some are collected: a process makes and drops the same all the time."""
 NOWHERE = "http://127.0.0.1:9"
 """Where callbacks go by themselves: the flows carry them by hand."""
 
@@ -70,21 +72,30 @@ class Flow:
     bugs: tuple[Bug, Bug]
     ends: int = 1
     """In so many ways it may end, in turns; the first is the longest, and not all come so far."""
-    lanes: int = 2
-    """One, where what it touches on the platform is the same for all shops."""
+    lanes: int = 3
+    """More than there are cores, as a lane also waits. One, where what it touches on the platform
+    is the same for all shops: another flow, which touches something else, may run beside it."""
+
+    @property
+    def shops(self) -> int:
+        """So many are needed: one for each lane and each bug."""
+        return max(self.lanes, len(self.bugs))
 
 
 @dataclass
 class Outcome:
     """What came of a flow: its points, the deaths, what was wrong after them, its bugs caught."""
 
+    name: str
     calls: frozenset[str]
     points: list[str]
     moments: list[int]
     died: list[int]
     broken: dict[str, list[str]]
     caught: dict[str, str]
-    seconds: float
+    began: float
+    ended: float
+    """By the monotonic clock. Another flow may have run beside it."""
     cpu_seconds: float
     """Of the processes here; not the database's, nor the simulator's."""
 
@@ -95,6 +106,7 @@ class Lane:
     def __init__(self, flow: Flow, shop: Shop, program: Program, report: Path) -> None:
         self.flow, self.shop, self.report = flow, shop, report
         logging.disable(logging.CRITICAL)
+        gc.set_threshold(YOUNG_OBJECTS)
         http._local.__dict__.clear()
         connections.close_all()
         options = connections["default"].settings_dict["OPTIONS"]
@@ -196,32 +208,60 @@ class Lane:
         return list(points.names)
 
 
-def examine(flow: Flow, shops: Sequence[Shop], program: Program, directory: Path) -> Outcome:
-    """Die at every moment of a flow, then hunt its bugs, each in a shop of its own."""
-    began, used = time.monotonic(), _cpu_seconds()
+@dataclass(frozen=True)
+class Stage:
+    """Where a flow is examined: its shops and its WeChat."""
 
-    def work(place: int) -> dict[str, Any]:
-        lane = Lane(flow, shops[place], program, directory / f"child-{place}.json")
-        told = lane.enumerate(place, flow.lanes) if place < flow.lanes else {}
-        return {**told, "caught": lane.hunt(flow.bugs[place])}
+    flow: Flow
+    shops: Sequence[Shop]
+    program: Program
 
-    _show(f"\n{flow.name:10}")
-    works = [partial(work, place) for place in range(len(flow.bugs))]
-    told: list[dict[str, Any]] = []
-    for at in range(0, len(works), flow.lanes):
-        told += _side_by_side(works[at : at + flow.lanes], directory)
-    parts = told[: flow.lanes]
-    assert len({tuple(part["points"]) for part in parts}) == 1, "the lanes went different ways"
-    return Outcome(
-        calls=flow.calls,
-        points=told[0]["points"],
-        moments=told[0]["moments"],
-        died=sorted(moment for part in parts for moment in part["died"]),
-        broken={name: found for part in parts for name, found in part["broken"].items()},
-        caught={bug: how for part in told for bug, how in part["caught"].items()},
-        seconds=time.monotonic() - began,
-        cpu_seconds=_cpu_seconds() - used,
-    )
+    def works(self) -> list[Callable[[], dict[str, Any]]]:
+        """Return what is to be done, a process each: the first ones die at every moment."""
+        return [partial(self._work, place) for place in range(len(self.shops))]
+
+    def _work(self, place: int) -> dict[str, Any]:
+        began = time.monotonic()
+        report = self.program.directory / f"child-{place}.json"
+        lane = Lane(self.flow, self.shops[place], self.program, report)
+        told = lane.enumerate(place, self.flow.lanes) if place < self.flow.lanes else {}
+        caught = lane.hunt(self.flow.bugs[place]) if place < len(self.flow.bugs) else {}
+        spent = {"began": began, "ended": time.monotonic(), "cpu_seconds": _cpu_seconds()}
+        return {**told, **spent, "caught": caught}
+
+    def outcome(self, told: Sequence[dict[str, Any]]) -> Outcome:
+        """Put together what came of the works."""
+        parts = told[: self.flow.lanes]
+        assert len({tuple(part["points"]) for part in parts}) == 1, "the lanes went different ways"
+        return Outcome(
+            name=self.flow.name,
+            calls=self.flow.calls,
+            points=told[0]["points"],
+            moments=told[0]["moments"],
+            died=sorted(moment for part in parts for moment in part["died"]),
+            broken={name: found for part in parts for name, found in part["broken"].items()},
+            caught={bug: how for part in told for bug, how in part["caught"].items()},
+            began=min(part["began"] for part in told),
+            ended=max(part["ended"] for part in told),
+            cpu_seconds=sum(part["cpu_seconds"] for part in told),
+        )
+
+
+def examine(stages: Sequence[Stage], directory: Path) -> list[Outcome]:
+    """Die at every moment of some flows side by side; then hunt the bugs that are left, in turn.
+
+    What a bug leaves wrong on the platform would be seen by whoever is examined meanwhile: the
+    flow whose last bug does so comes last.
+    """
+    _show("\n" + " + ".join(f"{stage.flow.name:10}" for stage in stages))
+    works = [(stage.works(), stage.flow.lanes) for stage in stages]
+    told = iter(_side_by_side([work for mine, lanes in works for work in mine[:lanes]], directory))
+    firsts = [[next(told) for _ in mine[:lanes]] for mine, lanes in works]
+    lasts = [_in_turn(mine[lanes:], directory) for mine, lanes in works]
+    return [
+        stage.outcome([*first, *last])
+        for stage, first, last in zip(stages, firsts, lasts, strict=True)
+    ]
 
 
 def moments_of(points: list[str]) -> list[int]:
@@ -246,6 +286,10 @@ def _side_by_side(works: Sequence[Callable[[], Any]], directory: Path) -> list[A
     begun = [_begun(work, report, LANE_SECONDS) for work, report in zip(works, reports, strict=True)]
     ended = [partial(_ended, pid, report) for pid, report in zip(begun, reports, strict=True)]
     return [wait() for wait in ended]
+
+
+def _in_turn(works: Sequence[Callable[[], Any]], directory: Path) -> list[Any]:
+    return [told for work in works for told in _side_by_side([work], directory)]
 
 
 def _begun(work: Callable[[], Any], report: Path, seconds: int) -> int:

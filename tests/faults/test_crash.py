@@ -4,32 +4,46 @@ Six flows, every moment of each (tests.faults.crash), and twelve planted bugs th
 shows: a check that cannot fail shows nothing.
 """
 
+from collections.abc import Iterator
+
 import pytest
 from django.db import connections
 
 from tests.faults import purchase, reconcile, refunding, share, subscribing, withdrawing
-from tests.faults.crash import Outcome, examine
+from tests.faults.crash import Outcome, Stage, examine
 from tests.faults.table import OUTCOMES
 from tests.wechat_simulator.stage import Program
 
-MODULES = [purchase, refunding, share, withdrawing, subscribing, reconcile]
-FLOWS = [module.FLOW for module in MODULES]
+MODULES = [[purchase], [refunding], [share], [withdrawing], [reconcile, subscribing]]
+"""Those in a row run side by side."""
+TOGETHER = [[module.FLOW for module in row] for row in MODULES]
+FLOWS = [flow for flows in TOGETHER for flow in flows]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def programs(request, tmp_path_factory) -> Iterator[dict[str, Program]]:
+    """A WeChat for each flow, by its name; they start while the database is made."""
+    programs = {flow.name: Program(tmp_path_factory.mktemp(flow.name)).launch() for flow in FLOWS}
+    yield programs
+    for program in programs.values():
+        program.end()
 
 
 @pytest.fixture
-def outcome(request, new_shop, tmp_path_factory) -> Outcome:
-    """What came of a flow; it runs once, whoever asks first."""
-    flow = request.param
-    if flow.name not in OUTCOMES:
-        directory = tmp_path_factory.mktemp(flow.name)
-        program = Program(directory).start()
-        shops = [new_shop() for _ in flow.bugs]
+def outcome(request, programs, new_shop, tmp_path_factory) -> Outcome:
+    """What came of a flow; it runs once, whoever asks first, and so do those beside it."""
+    if request.param.name not in OUTCOMES:
+        [flows] = [flows for flows in TOGETHER if request.param in flows]
+        stages = [
+            Stage(flow, [new_shop() for _ in range(flow.shops)], programs[flow.name].await_ready())
+            for flow in flows
+        ]
         try:
-            OUTCOMES[flow.name] = examine(flow, shops, program, directory)
+            outcomes = examine(stages, tmp_path_factory.mktemp("lanes"))
+            OUTCOMES.update((outcome.name, outcome) for outcome in outcomes)
         finally:
-            program.end()
             _tidy_the_platform()
-    return OUTCOMES[flow.name]
+    return OUTCOMES[request.param.name]
 
 
 def _tidy_the_platform() -> None:

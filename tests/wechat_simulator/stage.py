@@ -32,11 +32,19 @@ class Program:
         self.ready_line = ""
 
     def start(self) -> "Program":
+        return self.launch().await_ready()
+
+    def launch(self) -> "Program":
+        """Start it, and do something else until it is needed."""
         command = [sys.executable, "-m", "infra.wechat_simulator"]
         command += ["--port", str(self._port), "--data", str(self.directory)]
         self.process = subprocess.Popen(
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=self._stderr, text=True
         )
+        return self
+
+    def await_ready(self) -> "Program":
+        assert self.process is not None
         assert self.process.stdout is not None
         self.ready_line = self.process.stdout.readline().strip()
         self._port = httpx.URL(self.credentials["api_base"]).port or 0
