@@ -42,6 +42,7 @@ MOST_REFUNDS = 50
 REFUNDABLE_FOR = timedelta(days=365)
 """WeChat refunds a payment within a year (CONTRACT §4.9)."""
 _ENDED = frozenset({RefundState.SUCCEEDED, RefundState.CLOSED})
+_TRY = "handed_over"
 
 
 class NothingToRefund(Refusal):
@@ -94,6 +95,13 @@ class RefundUnavailable(Refusal):
     status = 503
     en = "WeChat Pay does not answer at the moment. Please try again shortly."
     zh = "微信支付暂时没有响应，请稍后再试。"
+
+
+class RefundMayBeOnItsWay(Refusal):
+    """WeChat was asked for it so recently that the request may still arrive there."""
+
+    en = "WeChat was asked for this refund only just now. Please try again in {minutes} minutes."
+    zh = "刚刚向微信提交过该退款，请在 {minutes} 分钟后再试。"
 
 
 class RefundCannotMove(Refusal):
@@ -166,9 +174,10 @@ def prove_unpaid(*, refund: Refund) -> int:
 
     Call it outside any transaction. Raises RefundCannotMove where WeChat knows it, whatever became
     of it there: what WeChat could not hand over is settled in its console, and told to us then.
-    Raises RefundUnavailable.
+    Raises RefundMayBeOnItsWay, RefundUnavailable.
     """
     seen = refund.tries_count
+    _check_quiet(refund)
     try:
         is_known = _ask(refund)
     except WeChatFailure:
@@ -306,6 +315,14 @@ def _ask(refund: Refund) -> bool:
     return True
 
 
+def _check_quiet(refund: Refund) -> None:
+    """Refuse while a request of ours may still be on its way to WeChat."""
+    tried = refund.steps.filter(event=_TRY).aggregate(latest=Max("at"))["latest"]
+    left = tried + ladder.QUIET - clock.now() if tried else timedelta()
+    if left > timedelta():
+        raise RefundMayBeOnItsWay(minutes=int(left.total_seconds() // 60) + 1)
+
+
 @verb
 def _note_try(refund: Refund) -> bool:
     """Count a try before it begins, unless the refund has ended; say whether it may begin."""
@@ -313,7 +330,7 @@ def _note_try(refund: Refund) -> bool:
     may_begin = bool(live.update(tries_count=F("tries_count") + 1))
     refund.refresh_from_db(fields=["state"])
     if may_begin:
-        note(refund, "handed_over")
+        note(refund, _TRY)
     return may_begin
 
 

@@ -12,10 +12,14 @@ GIVE_UP = 9
 RETRY_SECONDS = 60
 """When WeChat did not answer."""
 
+QUIET = timedelta(minutes=15)
+"""How long after our last try no request of ours can be on its way: calls end within a minute."""
+
 
 def wait_seconds(step: int) -> int:
     """Return how long to wait before a step."""
     return WAITS_SECONDS[min(step, len(WAITS_SECONDS) - 1)]
+
 
 APART_SECONDS = 60
 """WeChat takes refunds of one payment a minute apart (CONTRACT §4.9)."""

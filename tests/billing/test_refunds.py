@@ -309,8 +309,14 @@ def left_to_a_person(wechat):
     return make
 
 
+def prove_unpaid(refund) -> int:
+    """Ask when no request of ours can be on its way any more."""
+    with clock.at(clock.now() + ladder.QUIET):
+        return actions.prove_unpaid(refund=refund)
+
+
 def pay_by_hand(refund, by: str = "root"):
-    seen = actions.prove_unpaid(refund=refund)
+    seen = prove_unpaid(refund)
     return actions.note_paid_by_hand(refund=refund, why="by bank", by=by, seen_tries=seen)
 
 
@@ -391,7 +397,7 @@ def test_a_try_that_began_meanwhile_is_not_paid_by_hand_and_the_other_way_round(
 ):
     payment = paid(10_000)
     refund = left_to_a_person(payment, 3_000)
-    seen = actions.prove_unpaid(refund=refund)
+    seen = prove_unpaid(refund)
     actions.retry(refund=refund, by="staff")
     with pytest.raises(actions.RefundCannotMove):
         actions.note_paid_by_hand(refund=refund, why="x", by="root", seen_tries=seen)
@@ -406,6 +412,17 @@ def test_a_try_that_began_meanwhile_is_not_paid_by_hand_and_the_other_way_round(
     actions.submit(refund=slow)
     assert wechat.calls == ["query_refund"]
     assert transfers(refund) == [("held", "owner", 3_000)]
+
+
+def test_while_a_request_may_be_on_its_way_nobody_says_that_it_was_paid(
+    paid, wechat, left_to_a_person
+):
+    refund = left_to_a_person(paid(10_000), 3_000)
+    wechat.calls.clear()
+    with pytest.raises(actions.RefundMayBeOnItsWay) as refused:
+        actions.prove_unpaid(refund=refund)
+    assert refused.value.sentence("en").endswith("Please try again in 15 minutes.")
+    assert wechat.calls == []
 
 
 def test_above_the_limit_who_asked_for_it_does_not_say_that_it_was_paid(
