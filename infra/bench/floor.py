@@ -48,7 +48,7 @@ INSERT INTO sku SELECT n, 1 + (n - 1) / 3, 'SKU ' || n, 1000 + n
 INSERT INTO stock SELECT id, 1000000000 FROM sku;
 CREATE INDEX product_by_category ON product (category_id, id);
 CREATE INDEX sku_by_product ON sku (product_id);
-ANALYZE
+ANALYZE product, sku, stock
 """
 _LIST = """
 SELECT id, title, price_minor, picture FROM floor.product

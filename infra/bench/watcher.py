@@ -24,13 +24,18 @@ _DEAD = "SELECT count(*) FROM dramatiq.queue WHERE state = 'rejected'"
 _DISK = """
 SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0) FROM pg_class c
 WHERE c.relnamespace = %s::regnamespace AND c.relkind IN ('r', 'm')"""
+_TABLES = """
+SELECT oid::regclass::text FROM pg_class
+WHERE relkind IN ('r', 'm') AND relpersistence = 'p' ORDER BY oid"""
+_TABLES_AT_ONCE = 10_000
 
 
 class Watcher:
     """One connection of ours. One to a thread."""
 
     def __init__(self, meter: Meter) -> None:
-        self._connection = psycopg.connect(meter.stage.place.owner_url, autocommit=True)
+        self._url = meter.stage.place.owner_url
+        self._connection = psycopg.connect(self._url, autocommit=True)
         meter.strangers.add(self._connection.info.backend_pid)
 
     def wait_until_paid(self, schema: str, order_id: str) -> None:
@@ -54,8 +59,16 @@ class Watcher:
         )
 
     def gather_statistics(self) -> None:
-        """Let the planner know the tables, as autovacuum does within a minute."""
-        self._connection.execute("VACUUM ANALYZE")
+        """Let the planner know the tables, as autovacuum does within a minute.
+
+        By a process of PostgreSQL's for some tables each: it remembers every table that it saw, and
+        the four hundred thousand of five thousand shops take eleven gigabytes.
+        """
+        names = [name for (name,) in self._connection.execute(_TABLES)]
+        for first in range(0, len(names), _TABLES_AT_ONCE):
+            some = ", ".join(names[first : first + _TABLES_AT_ONCE])
+            with psycopg.connect(self._url, autocommit=True) as connection:
+                connection.execute(f"VACUUM ANALYZE {some}".encode())
 
     def last_message(self) -> int:
         """Return the place of the newest message in the queue."""
