@@ -45,10 +45,11 @@ class Checks:
             raise Violation("\n".join(found[:40]))
 
     def come_to_rest(self, seconds: float) -> None:
-        """No more faults; every buyer asks again; time goes by and all that falls due happens."""
+        """No more faults and no shop shut; every buyer asks again; all that falls due happens."""
         world, rules = self.world, self.rules
         world.storm, world.die_next = 0.0, None
         rules.play(rules.calm)
+        rules.play(rules.unlock)
         while rules.errands:
             rules.play(rules.repeat_errand)
         until, began = world.time.seconds + seconds, world.events

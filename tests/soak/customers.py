@@ -10,6 +10,7 @@ ADDRESS = {
     "recipient": "收货人", "phone": "13800001234", "province": "浙江省", "city": "杭州市",
     "district": "西湖区", "street": "文三路 1 号",
 }  # fmt: skip
+COMES = {"recipient": "取货人", "phone": "13800001234"}
 CALLBACK_PLANS = (
     *({"callback": "normal"},) * 5,
     {"callback": "drop"},
@@ -51,6 +52,8 @@ class Customers(Cast):
         pieces = {sku: self.rng.choice((1, 1, 2, 5)) for sku in skus}
         body: dict[str, Any] = {"address_id": buyer.address}
         if self.rng.random() < 0.2:
+            body = {"pickup": {"point_id": buyer.shop.point, **COMES}}
+        if self.rng.random() < 0.2:
             pieces = {}
             body["from_cart"] = True
         else:
@@ -67,12 +70,14 @@ class Customers(Cast):
 
     def _order(self, errand: Errand) -> str:
         shop, buyer = errand.buyer.shop, errand.buyer
-        errand.costs.add(shop.cost(errand.pieces))
+        errand.costs.add(shop.cost(errand.pieces, is_fetched=errand.is_fetched))
         answer = self._by(buyer, "POST", "/orders", errand.body, **{"Idempotency-Key": errand.key})
         if answer is None:
             self.errands.append(errand)
             return "nobody answered"
         if answer.status == 201:
+            if shop.is_locked:
+                raise Violation("a locked shop took an order")
             self._ordered(errand, answer)
             if not errand.is_done and self.rng.random() < 0.05:
                 errand.is_done = True
@@ -88,7 +93,9 @@ class Customers(Cast):
             return
         if errand.pieces and told["total_minor"] not in errand.costs:
             raise Violation(f"an order of {errand.costs} costs {told['total_minor']}")
-        made = OrderModel(told["id"], buyer, told["total_minor"], dict(errand.pieces))
+        made = OrderModel(
+            told["id"], buyer, told["total_minor"], dict(errand.pieces), is_fetched=errand.is_fetched
+        )
         buyer.orders.append(made)
 
     def pay(self) -> str | None:
@@ -99,6 +106,8 @@ class Customers(Cast):
         answer = self._by(order.buyer, "POST", f"/orders/{order.id}/pay", {})
         if answer is None or answer.status != 200:
             return self._said(answer)
+        if order.buyer.shop.is_locked:
+            raise Violation("a locked shop let a buyer pay")
         order.sheets.append(answer.json)
         if self.rng.random() < 0.15:
             return f"{answer.status} put aside"

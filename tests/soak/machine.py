@@ -16,7 +16,8 @@ OFTEN = ("order", "pay", "deliver", "wechat_does", "pass_time", "ship")
 NAMES = (
     *OFTEN, "fill_cart", "pay_by_an_old_sheet", "refresh", "cancel", "confirm_receipt", "ask_back",
     "answer_request", "take_request_back", "repeat_errand", "refund", "refund_a_part",
-    "second_person", "restock", "reprice", "owe_commission", "withdraw", "decide_withdrawal",
+    "second_person", "restock", "reprice", "make_ready", "hand_over", "owe_commission", "withdraw",
+    "decide_withdrawal", "lock", "unlock",
     "cancel_withdrawal", "take_the_money", "transfer_ends", "refund_goes_wrong", "stranger",
     "fault_of_wechat", "fault_of_callbacks", "storm", "calm", "death", "forge", "replay_callback",
 )  # fmt: skip

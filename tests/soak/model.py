@@ -17,6 +17,8 @@ class OrderModel:
     pieces: dict[str, int]
     sheets: list[dict[str, Any]] = field(default_factory=list)
     """What `wx.requestPayment` was given, the oldest first."""
+    is_fetched: bool = False
+    """Whether the buyer comes for it, instead of having it sent."""
     is_tapped: bool = False
     """Whether WeChat ever took money for it."""
 
@@ -53,6 +55,10 @@ class ShopModel:
     counted: dict[str, int]
     """What was ever put on the shelf, by SKU, less what was taken off by hand."""
     freight: tuple[int, int | None] = (0, None)
+    point: str = ""
+    """Where orders are fetched."""
+    is_locked: bool = False
+    """Whether the platform's staff shut it for the time being."""
     buyers: list[BuyerModel] = field(default_factory=list)
     returns: list[tuple[str, str]] = field(default_factory=list)
     """Refunds that wait for a second person: order, return."""
@@ -61,11 +67,12 @@ class ShopModel:
     def orders(self) -> list[OrderModel]:
         return [order for buyer in self.buyers for order in buyer.orders]
 
-    def cost(self, pieces: dict[str, int]) -> int:
+    def cost(self, pieces: dict[str, int], *, is_fetched: bool) -> int:
         """What these cost today, delivery included, in fen."""
         goods = sum(self.prices[sku] * count for sku, count in pieces.items())
         flat, free_from = self.freight
-        return goods if free_from is not None and goods >= free_from else goods + flat
+        is_free = is_fetched or (free_from is not None and goods >= free_from)
+        return goods if is_free else goods + flat
 
 
 @dataclass
@@ -79,3 +86,7 @@ class Errand:
     costs: set[int]
     """What it would have cost at each time it was asked for."""
     is_done: bool = False
+
+    @property
+    def is_fetched(self) -> bool:
+        return "pickup" in self.body

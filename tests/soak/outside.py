@@ -1,6 +1,11 @@
-"""What nobody of us does: WeChat's faults, the wire's, forgers, and death."""
+"""What nobody of a shop does: WeChat's faults, the wire's, forgers, death, and the platform's staff."""
 
+from collections.abc import Callable
+
+from tenants import context, standing
+from tenants.models import Tenant
 from tests.soak.cast import Cast
+from tests.soak.model import ShopModel
 
 FORGERIES = (
     "bad_signature", "signtest", "wrong_serial", "missing_signature", "old_timestamp",
@@ -56,6 +61,29 @@ class Outside(Cast):
         """The next process to work, whoever it works for, dies at a door."""
         self.world.die_next = self.rng.choice((1, 2, 3, 5, 8, 13, 21, 34, 55))
         return str(self.world.die_next)
+
+    def lock(self) -> str | None:
+        """Shut a shop: nothing new begins there, and what began is finished."""
+        shop = self._any_shop()
+        if shop.is_locked:
+            return None
+        self._move(shop, standing.lock)
+        shop.is_locked = True
+        return "locked"
+
+    def unlock(self) -> str | None:
+        """Open the shops that are shut."""
+        locked = [shop for shop in self.shops if shop.is_locked]
+        for shop in locked:
+            self._move(shop, standing.unlock)
+            shop.is_locked = False
+        return f"{len(locked)} unlocked" if locked else None
+
+    @staticmethod
+    def _move(shop: ShopModel, move: Callable[..., Tenant]) -> None:
+        with context.public():
+            tenant = Tenant.objects.get(public_id=shop.public_id)
+            move(tenant=tenant, reason="looked into", by="staff@example.com")
 
     def forge(self) -> str | None:
         """Somebody sends what WeChat did not; nothing of it may count."""

@@ -18,6 +18,9 @@ WITHDRAWAL_RULES = {
     "is_open": True, "minimum_minor": 100, "fee_bp": 100, "fee_fixed_minor": 10,
     "daily_minor": 200_000, "daily_count": 5, "second_approval_from_minor": 20_000,
 }  # fmt: skip
+PICKUP_POINT = {
+    "name": "门店", "address": "杭州市西湖区文三路 1 号", "hours": "09:00-21:00", "phone": "057112345678",
+}  # fmt: skip
 CLOCK_STEPS = {
     (1, 20): 30, (30, 120): 24, (200, 900): 10, (1_200, 2_000): 8, (3_600, 14_400): 3,
     (40_000, 90_000): 1,
@@ -39,6 +42,9 @@ class Rules(Customers, Staff, Outside):
             assert said.status == 200, said
             said = shop.owner.ask("POST", "/withdrawals/transfer-grant")
             assert said.status == 200, said
+            said = shop.owner.ask("POST", "/pickup-points", PICKUP_POINT)
+            assert said.status == 201, said
+            shop.point = said.json["id"]
         self.customer: list[tuple[int, Rule]] = [
             (2, self.newcomer), (6, self.browse), (4, self.fill_cart), (14, self.order),
             (14, self.pay), (5, self.pay_by_an_old_sheet), (2, self.refuse_to_pay),
@@ -48,6 +54,7 @@ class Rules(Customers, Staff, Outside):
         ]  # fmt: skip
         self.staff: list[tuple[int, Rule]] = [
             (2, self.reprice), (4, self.restock), (1, self.change_freight), (9, self.ship),
+            (2, self.make_ready), (4, self.hand_over),
             (2, self.refund), (3, self.refund_a_part), (2, self.second_person),
             (4, self.answer_request), (3, self.look_at_pages), (3, self.owe_commission),
             (4, self.decide_withdrawal),
@@ -56,6 +63,7 @@ class Rules(Customers, Staff, Outside):
             (3, self.fault_of_wechat), (2, self.fault_of_callbacks), (1, self.calm),
             (3, self.storm), (5, self.death), (2, self.forge), (2, self.refund_goes_wrong),
             (2, self.transfer_ends), (1, self.receipt_at_wechat), (1, self.replay_callback),
+            (1, self.lock), (5, self.unlock),
         ]  # fmt: skip
 
     def step(self) -> None:

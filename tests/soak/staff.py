@@ -7,6 +7,7 @@ from kernel.money import Money
 from tenants import context, directory
 from tests.soak.cast import Cast
 from tests.soak.model import ShopModel
+from tests.soak.world import Violation
 
 
 class Staff(Cast):
@@ -51,7 +52,8 @@ class Staff(Cast):
         while answer is None:
             body = {"flat_minor": flat, "free_from_minor": free_from}
             answer = shop.owner.ask("PUT", "/orders/freight", body)
-        shop.freight = (flat, free_from)
+        if answer.status == 200:
+            shop.freight = (flat, free_from)
         return self._said(answer)
 
     def ship(self) -> str | None:
@@ -68,6 +70,34 @@ class Staff(Cast):
         if self.rng.random() < 0.25 and left > 0:
             body["lines"] = [{"line_id": line["id"], "quantity": self.rng.randrange(1, left + 1)}]
         return self._said(desk.ask("POST", path + "/parcels", body))
+
+    def make_ready(self) -> str | None:
+        """Lay an order at the counter; one that is sent must refuse."""
+        order = self._any_order()
+        if order is None:
+            return None
+        answer = order.buyer.shop.manager.ask("POST", f"/orders/{order.id}/ready")
+        if answer and answer.status == 200 and not order.is_fetched:
+            raise Violation(f"order {order.id} is sent, and lies at the counter")
+        return self._said(answer)
+
+    def hand_over(self) -> str | None:
+        """The buyer shows the code of the order; sometimes a wrong one is read."""
+        order = self._any_order(lambda o: o.is_fetched and o.is_tapped)
+        if order is None:
+            return None
+        seen = self._by(order.buyer, "GET", f"/orders/{order.id}")
+        ticket = seen.json["ticket"] if seen and seen.status == 200 else None
+        if ticket is None:
+            return self._said(seen, "looked")
+        code, is_wrong = ticket["code"], self.rng.random() < 0.2
+        if is_wrong:
+            code = f"{(int(code) + 1) % 10**6:06d}"
+        path = f"/orders/{order.id}/hand-over"
+        answer = order.buyer.shop.manager.ask("POST", path, {"code": code})
+        if is_wrong and answer and answer.status == 200:
+            raise Violation(f"order {order.id} was handed over for a wrong code")
+        return self._said(answer, "wrong" if is_wrong else "right")
 
     def refund(self) -> str | None:
         order = self._any_order()
