@@ -87,7 +87,7 @@ def _journal(asked: argparse.Namespace) -> Journal | None:
 
 
 class Run:
-    """Episodes one after the other, in one process."""
+    """Episodes one after the other, each in a process of its own: none finds what another left."""
 
     def __init__(self, stage: Stage, stopping: Stopping, log: TextIO | None, mouth: Mouth) -> None:
         self._stage, self._stopping, self._log, self._mouth = stage, stopping, log, mouth
@@ -109,6 +109,20 @@ class Run:
 
     def episode(self, name: str, events: int, *, is_whole: bool) -> str:
         """Run one episode; return what is wrong, if anything."""
+        self._stage.place.let_go()
+        told = in_child(lambda: self._play(name, events), self._stopping)
+        if told is None:
+            return f"the process of episode {name} broke off"
+        self.events += told["events"]
+        self.digests[name] = told["digest"]
+        self.kinds.update(told["kinds"])
+        self.failures.update(told["failures"])
+        violation = str(told.pop("violation"))
+        if is_whole and not violation and not self._stopping.is_asked:
+            self._mouth.say({"episode": name, **told})
+        return violation
+
+    def _play(self, name: str, events: int) -> dict[str, Any]:
         world = World(self._stage, name, self._write if self._log else None)
         violation = ""
         try:
@@ -123,16 +137,12 @@ class Run:
             )
         finally:
             world.close()
-        self.events += world.events
-        self.digests[name] = world.digest
-        self.kinds += world.kinds
-        self.failures.update(world.worker.failures)
-        if is_whole and not violation and not self._stopping.is_asked:
-            self._mouth.say({
-                "episode": name, "events": world.events, "digest": world.digest,
-                "kinds": dict(world.kinds), "failures": world.worker.failures,
-            })  # fmt: skip
-        return violation
+            if self._log:
+                self._log.flush()
+        return {
+            "events": world.events, "digest": world.digest, "kinds": dict(world.kinds),
+            "failures": world.worker.failures, "violation": violation,
+        }  # fmt: skip
 
     def _is_over(self, world: World) -> bool:
         """Say how far we are, and whether somebody asked to stop."""
@@ -167,6 +177,26 @@ def caught(stage: Stage) -> dict[str, Any]:
     told = {bug.__name__: _in_child(stage, bug) for bug in bugs.ALL}
     missed = [name for name, found in told.items() if not found]
     return {"events": 0, "caught": told, "violation": ", ".join(missed)}
+
+
+def in_child(work: Callable[[], Any], stopping: Stopping) -> Any:
+    """Return what `work` comes to in a process of its own; None when that broke off."""
+    ear, mouth = os.pipe()
+    child = stopping.fork()
+    if not child:
+        os.close(ear)
+        with os.fdopen(mouth, "w") as out:
+            try:
+                json.dump(work(), out)
+            except BaseException:
+                traceback.print_exc()
+        os._exit(0)
+    os.close(mouth)
+    with os.fdopen(ear) as heard:
+        said = heard.read()
+    os.waitpid(child, 0)
+    stopping.children.remove(child)
+    return json.loads(said) if said else None
 
 
 def _in_child(stage: Stage, plant: Callable[[], None]) -> str:

@@ -70,12 +70,9 @@ class Shares:
     def _begin(self, number: int, share: Callable[[int, Mouth], dict[str, Any]]) -> IO[str]:
         ear, mouth = os.pipe()
         sys.stdout.flush()
-        child = os.fork()
-        if child:
+        if self._stopping.fork():
             os.close(mouth)
-            self._stopping.children.append(child)
             return os.fdopen(ear)
-        self._stopping.children.clear()  # ours are no children of this one
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the first passes it on
         with os.fdopen(mouth, "w") as out:
             try:

@@ -20,6 +20,21 @@ class Stopping:
         for number in SIGNALS:
             signal.signal(number, signal.SIG_DFL)
 
+    def fork(self) -> int:
+        """Fork a process that is asked to stop whenever this one is, however soon."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        try:
+            if child := os.fork():
+                self.children.append(child)
+                if self.is_asked:
+                    os.kill(child, signal.SIGTERM)
+            else:
+                self.children.clear()  # they are no children of this one
+                signal.signal(signal.SIGTERM, self._ask)
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+        return child
+
     def ask(self) -> None:
         """Ask this process and its children to bring their episodes to an end."""
         self.is_asked = True

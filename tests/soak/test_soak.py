@@ -69,6 +69,13 @@ def test_a_seed_replays_exactly():
     assert one["events"] >= int(REPLAYED_EVENTS)
 
 
+def test_an_episode_knows_nothing_of_the_one_before():
+    after = end(begin("--seed", "7", "--episode", "60", "--events", "500"))
+    alone = end(begin("--seed", "7.1", "--events", "60"))
+
+    assert after["digests"]["7.1"] == alone["digests"]["7.1"]
+
+
 def test_asked_to_stop_it_ends_its_episodes_and_tells_what_it_found():
     run = begin("--seed", "9", "--events", "1000000", "--processes", "2")
     assert run.stderr
