@@ -4,9 +4,14 @@ Note [moments]. A process touches the outside by SQL, COMMIT, COPY and HTTP. The
 and one after each; nothing happens between the end of one touch and the beginning of the next, so a
 moment before each touch, and one after the last, are all the moments there are.
 
-Note [lanes]. Each moment gets somebody of its own: a forked child runs the flow for them and is
-killed there; the lane, a process that lives on, takes the flow up as time, WeChat, the queue and
-people do, and says what is wrong then. Lanes share the moments of a flow and have a shop each.
+Note [lanes]. A forked child runs the flow for somebody and is killed; the lane, a process that
+lives on, takes the flow up as time, WeChat, the queue and people do, and says what is wrong then.
+Lanes share the stretches of a flow and have a shop each.
+
+Note [stretches]. Between two effects (a commit, a call, an act of a person at WeChat) a death must
+leave no trace. So the moments of such a stretch share somebody: where it begins the child forks a
+copy of itself for each moment, which goes on and is killed there; at the last moment the child dies
+itself. Then the lane takes the flow up: a trace that any of them left would be there, once for each.
 
 Note [the connection of the dead]. A server that loses its client rolls back and forgets the
 session. A lane has two connections: its own, and one that each child inherits and leaves when it is
@@ -14,6 +19,7 @@ killed; the lane rolls that back and forgets the session, so that no child waits
 process, which knows no table yet. Nothing is under way on it: children die between touches.
 """
 
+import contextlib
 import gc
 import json
 import logging
@@ -22,6 +28,7 @@ import resource
 import signal
 import time
 import traceback
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -40,8 +47,8 @@ from tests.wechat_simulator.stage import Program, Simulated
 from wechat import http
 from wechat.credentials import Credentials
 
-PROVED_EVERY = 8
-"""So many deaths lie between two proofs of the whole shop: what is wrong there stays wrong."""
+PROVED_EVERY = 4
+"""So many stretches lie between two proofs of the whole shop: what is wrong there stays wrong."""
 CHILD_SECONDS, LANE_SECONDS = 60, 900
 """A process that hangs is as wrong as one that does harm."""
 YOUNG_OBJECTS = 50_000
@@ -57,8 +64,8 @@ class Flow:
     """Something that happens to somebody once, whatever dies on the way.
 
     `build` makes a world out of an open shop and `begin` makes somebody in it. `run` does what is
-    left to do; `again` does it as those who repeat themselves, in turns with and without whoever
-    may be gone by then; `wrong` goes to the end and says what is not as it must be.
+    left to do; `again` does it as those who repeat themselves, with whoever may be gone by then and
+    without them; `wrong` goes to the end and says what is not as it must be.
     """
 
     name: str
@@ -70,6 +77,8 @@ class Flow:
     calls: frozenset[str]
     """The calls to WeChat that it cannot do without."""
     bugs: tuple[Bug, Bug]
+    may_leave: bool = True
+    """Whether there is somebody who may be gone by then."""
     ends: int = 1
     """In so many ways it may end, in turns; the first is the longest, and not all come so far."""
     lanes: int = 3
@@ -100,6 +109,64 @@ class Outcome:
     """Of the processes here; not the database's, nor the simulator's."""
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """The moments between two effects. See Note [stretches]."""
+
+    effects: int
+    """So many things are true by then that no death takes back."""
+    moments: list[int]
+
+
+class NobodyDied(BaseException):
+    """A copy came to the end of the flow: its path is another one."""
+
+
+class Watch(Points):
+    """Dies at the last of some moments, its copies at the others. See Note [stretches]."""
+
+    def __init__(self, stretch: Stretch | None, lent: DatabaseWrapper) -> None:
+        super().__init__(stretch.moments[-1] if stretch else 0)
+        self.stretch, self.lent = stretch, lent
+
+    def install(self) -> None:
+        """Stand in the doors, and by whoever acts at WeChat."""
+        super().install()
+        control = Simulated.control
+
+        def acted(simulated: Simulated, method: str, path: str, **wish: Any) -> dict[str, Any]:
+            told = control(simulated, method, path, **wish)
+            if method != "GET":
+                self.note_effect(len(self.names) + 1)
+            return told
+
+        Simulated.control = acted
+        self._may_begin()
+
+    def note_effect(self, point: int) -> None:
+        """Begin a stretch, perhaps the one to die in."""
+        super().note_effect(point)
+        self._may_begin()
+
+    def _may_begin(self) -> None:
+        """Let the copies die, if this is where they begin."""
+        if self.stretch is None or self.stretch.effects != len(self.effects):
+            return
+        assert not self.lent.in_atomic_block, "this effect is within a transaction"
+        for moment in self.stretch.moments[:-1]:
+            pid = os.fork()
+            if not pid:
+                signal.alarm(CHILD_SECONDS)
+                self.kill_at = moment
+                return
+            _, status = os.waitpid(pid, 0)
+            if not _was_killed(status):
+                assert status == 0, "a copy stumbled"
+                raise NobodyDied
+            _forget_session(self.lent)
+            self.lent.search_path_set_schemas = None
+
+
 class Lane:
     """One process at work on a flow, in a shop of its own."""
 
@@ -119,43 +186,44 @@ class Lane:
         self.lent = connections.create_connection(DEFAULT_DB_ALIAS)
         """Whose children die. See Note [the connection of the dead]."""
         self.lent.connect()
+        self.lent.connection.prepare_threshold = None  # a copy's statements are not its parent's
         self.world = flow.build(shop, Simulated(program))
 
     def enumerate(self, part: int, parts: int) -> dict[str, Any]:
-        """Die at every `parts`th moment from number `part` on."""
-        points = self._path()
-        moments = moments_of(points)
-        died, broken = [], {}
-        mine = moments[part::parts]
-        for place, moment in enumerate(mine, 1):
-            for _ in range(self.flow.ends):
-                found = self._cut(moment, is_gone=place % 2 == 0)
-                if found is not None:
-                    break
+        """Die at the moments of every `parts`th stretch from number `part` on."""
+        points, stretches = self._path()
+        died: list[int] = []
+        broken = {}
+        mine = stretches[part::parts]
+        for place, stretch in enumerate(mine, 1):
+            found = self._both_ways(stretch)
             if found == [] and (place % PROVED_EVERY == 0 or place == len(mine)):
                 found = self._proofs()
             _show("." if found == [] else "F")
             if found is not None:
-                died.append(moment)
+                died += stretch.moments
             if found != []:
-                broken[f"{moment} {points[moment - 1]}"] = found or ["nobody came there"]
+                last = stretch.moments[-1]
+                broken[f"{last} {points[last - 1]}"] = found or ["nobody came there"]
+        moments = sorted(moment for stretch in stretches for moment in stretch.moments)
         return {"points": points, "moments": moments, "died": died, "broken": broken}
 
     def hunt(self, bug: Bug) -> dict[str, str]:
         """Plant a bug that no ordinary run shows, and die until something is wrong; say what."""
         bug()
-        points = self._path()
-        mine = [moment for moment in moments_of(points) if _is_after_an_effect(points, moment)]
-        for deaths, moment in enumerate(mine, 1):
-            found = self._cut(moment, is_gone=deaths % 2 == 0)
-            if not found and (deaths % PROVED_EVERY == 0 or deaths == len(mine)):
+        points, stretches = self._path()
+        for deaths, stretch in enumerate(stretches[1:], 1):
+            moment = stretch.moments[0]
+            only = Stretch(stretch.effects, [moment])
+            found = self._cut(only, is_gone=deaths % 2 == 0)
+            if not found and (deaths % PROVED_EVERY == 0 or deaths == len(stretches) - 1):
                 found = self._proofs()
             if found:
                 _show("!")
                 return {bug.__name__: f"death {deaths}, {points[moment - 1]}: {found[0]}"}
         return {bug.__name__: ""}
 
-    def _path(self) -> list[str]:
+    def _path(self) -> tuple[list[str], list[Stretch]]:
         """Return the points of a run that nobody interrupts, which must come out right.
 
         The second run counts: the first makes rows that all later ones find, and warms what the
@@ -167,9 +235,9 @@ class Lane:
         second = self.flow.begin(self.world)
         gc.collect()
         gc.freeze()
-        points: list[str] = self._in_child(second, 0)
+        told = self._in_child(second, None)
         self._must_be_right(second)
-        return points
+        return told["points"], stretches_of(**told)
 
     def _must_be_right(self, somebody: Any) -> None:
         found = [*self.flow.wrong(self.world, somebody), *self._proofs()]
@@ -182,10 +250,23 @@ class Lane:
         with context.public():
             return [*found, *proofs.proofs_of_platform()]
 
-    def _cut(self, moment: int, *, is_gone: bool) -> list[str] | None:
-        """Die at a moment, take the flow up again, return what is wrong; None if nobody died."""
+    def _both_ways(self, stretch: Stretch) -> list[str] | None:
+        """Die in a stretch, with and without whoever may leave; see `_cut`."""
+        found: list[str] = []
+        for is_gone in (False, True) if self.flow.may_leave else (False,):
+            for _ in range(self.flow.ends):
+                told = self._cut(stretch, is_gone=is_gone)
+                if told is not None:
+                    break
+            if told is None:
+                return None
+            found += told
+        return found
+
+    def _cut(self, stretch: Stretch, *, is_gone: bool) -> list[str] | None:
+        """Die in a stretch, take the flow up again, return what is wrong; None if nobody died."""
         somebody = self.flow.begin(self.world)
-        if self._in_child(somebody, moment) is not None:
+        if self._in_child(somebody, stretch) is not None:
             return None
         try:
             self.flow.again(self.world, somebody, is_gone)
@@ -193,19 +274,20 @@ class Lane:
         except Exception as error:  # it did not even come to its end
             return [f"{type(error).__name__}: {error}"]
 
-    def _in_child(self, somebody: Any, moment: int) -> Any:
-        """Run the flow in a child that dies at a moment; return its points if it did not."""
+    def _in_child(self, somebody: Any, stretch: Stretch | None) -> Any:
+        """Run the flow in a child that dies in a stretch; return its path if it did not."""
         try:
-            return in_child(partial(self._watched, somebody, moment), self.report)
+            return in_child(partial(self._watched, somebody, stretch), self.report)
         finally:
             _forget_session(self.lent)
 
-    def _watched(self, somebody: Any, moment: int) -> list[str]:
+    def _watched(self, somebody: Any, stretch: Stretch | None) -> dict[str, Any]:
         _leave_connections(self.lent)
-        points = Points(moment)
-        points.install()
-        self.flow.run(self.world, somebody)
-        return list(points.names)
+        watch = Watch(stretch, self.lent)
+        with contextlib.suppress(NobodyDied):
+            watch.install()
+            self.flow.run(self.world, somebody)
+        return {"points": watch.names, "effects": watch.effects}
 
 
 @dataclass(frozen=True)
@@ -264,9 +346,16 @@ def examine(stages: Sequence[Stage], directory: Path) -> list[Outcome]:
     ]
 
 
-def moments_of(points: list[str]) -> list[int]:
-    """Return the numbers of the points to die at. See Note [moments]."""
-    return [at for at, name in enumerate(points, 1) if name.startswith("before")] + [len(points)]
+def stretches_of(points: list[str], effects: list[int]) -> list[Stretch]:
+    """Return the points to die at, by what is true there. See Note [moments]."""
+    moments = [at for at, name in enumerate(points, 1) if name.startswith("before")]
+    stretches = [Stretch(0, [])]
+    for moment in [*moments, len(points)]:
+        count = bisect_right(effects, moment)
+        if count != stretches[-1].effects:
+            stretches.append(Stretch(count, []))
+        stretches[-1].moments.append(moment)
+    return stretches
 
 
 def in_child(work: Callable[[], Any], report: Path) -> Any:
@@ -311,12 +400,19 @@ def _begun(work: Callable[[], Any], report: Path, seconds: int) -> int:
 
 def _ended(pid: int, report: Path) -> Any:
     _, status = os.waitpid(pid, 0)
-    if os.WIFSIGNALED(status):
-        assert os.WTERMSIG(status) == signal.SIGKILL, f"ended by {os.WTERMSIG(status)}: it hung"
+    if _was_killed(status):
         return None
     told = json.loads(report.read_text())
     assert told["raised"] is None, told["raised"]
     return told["returned"]
+
+
+def _was_killed(status: int) -> bool:
+    """Say whether a process died as it should; it may also have come to its end."""
+    if not os.WIFSIGNALED(status):
+        return False
+    assert os.WTERMSIG(status) == signal.SIGKILL, f"ended by {os.WTERMSIG(status)}: it hung"
+    return True
 
 
 def _keep(wrapper: DatabaseWrapper) -> None:
@@ -331,7 +427,7 @@ def _keep(wrapper: DatabaseWrapper) -> None:
 def _forget_session(lent: DatabaseWrapper) -> None:
     """Do what the server does for one who died. See Note [the connection of the dead]."""
     done = lent.connection.pgconn.exec_(
-        b"ROLLBACK; RESET ALL; RESET ROLE; DEALLOCATE ALL; SET search_path = nothing;"
+        b"ROLLBACK; RESET ALL; RESET ROLE; SET search_path = nothing;"
         b"SELECT pg_advisory_unlock_all()"
     )
     assert done.status == ExecStatus.TUPLES_OK, done.error_message
@@ -348,12 +444,6 @@ def _leave_connections(lent: DatabaseWrapper) -> None:
         made = lent if alias == DEFAULT_DB_ALIAS else connections.create_connection(alias)
         made.set_tenant(left.tenant) if left.tenant else made.set_schema_to_public()
         connections[alias] = made
-
-
-def _is_after_an_effect(points: list[str], moment: int) -> bool:
-    """Say whether something has just become true that no crash takes back."""
-    before = points[moment - 2] if points[moment - 1].startswith("before") else points[moment - 1]
-    return moment > 1 and (before.endswith("COMMIT") or " HTTP " in before)
 
 
 def _cpu_seconds() -> float:

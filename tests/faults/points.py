@@ -17,10 +17,15 @@ from wechat import http
 
 
 class Points:
-    """Counts the doors a process goes through: SQL, COPY, COMMIT, HTTP; dies at `kill_at`."""
+    """Counts the doors a process goes through: SQL, COPY, COMMIT, HTTP; dies at `kill_at`.
+
+    `effects` has the first point at which each thing is true that no death takes back.
+    """
 
     def __init__(self, kill_at: int = 0) -> None:
-        self.kill_at, self.names = kill_at, []
+        self.kill_at = kill_at
+        self.names: list[str] = []
+        self.effects: list[int] = []
 
     def install(self) -> None:
         """Stand in the doors of this process. Only ever in a child."""
@@ -64,8 +69,14 @@ class Points:
 
     def _point(self, name: str) -> None:
         self.names.append(name)
+        if name.startswith("after") and (name.endswith("COMMIT") or " HTTP " in name):
+            self.note_effect(len(self.names))
         if len(self.names) == self.kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
+
+    def note_effect(self, point: int) -> None:
+        """Note that something is true from this point on, whoever dies."""
+        self.effects.append(point)
 
 
 def in_child(work: Callable[[], Any], report: Path) -> Any:

@@ -130,6 +130,7 @@ FLOW = Flow(
     again=_again,
     wrong=wrong,
     calls=frozenset({"HTTP bills.trade_bill", "HTTP bills.trade_bill.file", "HTTP pay.query"}),
+    may_leave=False,
     bugs=(bugs.loads_lines_before_it_says_so, bugs.takes_the_lines_over_until_it_says_so),
     lanes=1,
 )

@@ -140,5 +140,6 @@ FLOW = Flow(
     again=_again,
     wrong=wrong,
     calls=frozenset({"HTTP sharing.share", "HTTP sharing.take_back", "HTTP pay.refund"}),
+    may_leave=False,
     bugs=(bugs.believes_what_it_was_about_to_do, bugs.posts_the_share_after_the_commit),
 )
