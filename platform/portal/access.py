@@ -125,7 +125,9 @@ def at_desk(
 
 def _not_now(request: HttpRequest, why: Refusal) -> HttpResponse:
     """Say why the shop's pages are away for a moment: it moves, or it is being updated."""
-    response = render(request, "503.html", {"words": sentence(why)}, status=why.status)
+    again = request.get_full_path() if request.method in {"GET", "HEAD"} else ""
+    content = {"words": sentence(why), "again": again}
+    response = render(request, "503.html", content, status=why.status)
     is_behind = isinstance(why, ShopBeingUpdated)
     response.headers["Retry-After"] = str(UPDATED_WITHIN if is_behind else 3)
     return response

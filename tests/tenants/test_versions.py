@@ -90,6 +90,7 @@ def test_the_portal_says_that_the_shop_is_being_updated_and_shows_what_needs_no_
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "60")
     assert words in refused.content.decode()
     assert "<html" in refused.content.decode()
+    assert f'class="button" href="{order}"' in refused.content.decode()
     assert desk.get(f"{base}/products/").status_code == 200
     provisioning.migrate(shop.schema_name)
     assert desk.get(order).status_code == 404, "nobody made it"
