@@ -92,6 +92,12 @@ def find_journal(*, kind: JournalKind, reference: str) -> Journal | None:
     return Journal.objects.filter(kind=kind, reference=reference).first()
 
 
+def transfers_of_kind(kind: JournalKind, *, limit: int) -> list[Transfer]:
+    """Return up to `limit` transfers of a kind of journal, the latest first, journals loaded."""
+    rows = Transfer.objects.filter(journal__kind=kind).select_related("journal")
+    return list(rows.order_by("-id")[:limit])
+
+
 def transfers_of(reference: str) -> list[Transfer]:
     """Return every transfer under a reference, oldest first, journals loaded."""
     rows = Transfer.objects.filter(

@@ -39,6 +39,8 @@ name that member.
                                        (posted), or withdrawing <- wallet (void): one of the two
     payout        of the bank's line   bank <- wechat
     deposit       of its cause         wechat <- owner: the owner tops the merchant account up
+    remittance    of the bank's line   platform <- owner: the owner pays the commission by the bank;
+                                       the reverse: it was noted wrongly, or went back
     repair        of the difference    any pair, most often differences <- wechat or its reverse
 """
 
@@ -79,6 +81,7 @@ class JournalKind(StrEnum):
     RESOLUTION = "resolution"
     PAYOUT = "payout"
     DEPOSIT = "deposit"
+    REMITTANCE = "remittance"
     REPAIR = "repair"
 
 

@@ -26,6 +26,7 @@ PAGE = 1_000
 _KINDS = {
     JournalKind.SHARE: PlatformJournalKind.SHARE,
     JournalKind.SHARE_RETURN: PlatformJournalKind.SHARE_RETURN,
+    JournalKind.REMITTANCE: PlatformJournalKind.REMITTANCE,
 }
 """All other kinds, as earnings and refunds, are what the commission became."""
 _ACCOUNTS = {

@@ -26,6 +26,8 @@ once, one debit and one credit per transfer, balances counted on their own side:
     commission   of the shop's       receivable <- commission, or its reverse after refunds
     share        of the shop's       wechat <- receivable: profit sharing brought the commission
     share_return of the shop's       receivable <- wechat
+    remittance   of the shop's       bank <- receivable: the owner paid commission by the bank, or
+                                     its reverse
     void         invoice number      subscriptions <- receivable
     write_off    of its cause        bad_debts <- receivable
     payout       of the bank's line  bank <- wechat
@@ -66,6 +68,7 @@ class PlatformJournalKind(StrEnum):
     COMMISSION = "commission"
     SHARE = "share"
     SHARE_RETURN = "share_return"
+    REMITTANCE = "remittance"
     VOID = "void"
     WRITE_OFF = "write_off"
     PAYOUT = "payout"
@@ -83,7 +86,12 @@ MAY_FALL_BELOW_ZERO = frozenset({A.RECEIVABLE})
 """A shop may pay what is not invoiced yet, and a commission may come back."""
 
 OF_SHOPS = frozenset(
-    {PlatformJournalKind.COMMISSION, PlatformJournalKind.SHARE, PlatformJournalKind.SHARE_RETURN}
+    {
+        PlatformJournalKind.COMMISSION,
+        PlatformJournalKind.SHARE,
+        PlatformJournalKind.SHARE_RETURN,
+        PlatformJournalKind.REMITTANCE,
+    }
 )
 """What comes from shops' own books only: see Note [mirror] in platform_books.mirroring."""
 

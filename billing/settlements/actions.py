@@ -7,7 +7,7 @@ from django.conf import settings
 
 from billing.ledger import actions as ledger
 from billing.ledger import queries as books
-from billing.ledger.actions import Line
+from billing.ledger.actions import JournalDiffers, Line
 from billing.ledger.states import Account, JournalKind
 from billing.payments import queries as payments
 from billing.payments.models import Payment
@@ -19,11 +19,20 @@ from billing.settlements import queries
 from billing.settlements.models import Statement
 from billing.sharing import actions as sharing
 from kernel import clock
+from kernel.errors import Refusal
+from kernel.money import Money
 from tenants import context
 from tenants.transactions import verb
 
 GRACE = timedelta(minutes=10)
 """How long after midnight a day is closed: longer than any transaction of it may still run."""
+
+
+class RemittanceDiffers(Refusal):
+    """The bank's number stands in the books already, for another amount."""
+
+    en = "Under {reference} another amount was noted. Nothing was posted."
+    zh = "流水号 {reference} 已登记过另一笔金额，本次未入账。"
 
 
 @verb
@@ -62,6 +71,33 @@ def earn(*, order_id: UUID, order_number: str) -> None:
         },
     )
     sharing.plan(payment=payment, earned=earned, commission_bp=rate_bp)
+
+
+@verb
+def note_remittance(*, reference: str, amount: Money, by: str, why: str) -> bool:
+    """Note that the owner paid commission to the platform's bank; say whether that was new.
+
+    `reference` is the bank's number of it. A negative amount takes back what was noted wrongly or
+    went back to the owner. More than is owed is no mistake: it pays for what comes. Raises
+    RemittanceDiffers when another amount was noted under the number; ValueError for none, or in a
+    currency that is not the shop's.
+    """
+    if not amount.minor or amount.currency != context.shop().currency:
+        raise ValueError(f"a remittance is an amount of the shop's currency, not {amount}")
+    debit, credit = Account.PLATFORM, Account.OWNER
+    if amount.minor < 0:
+        debit, credit = credit, debit
+    line = Line(debit, credit, Money(abs(amount.minor), amount.currency))
+    try:
+        posted = ledger.post(
+            kind=JournalKind.REMITTANCE,
+            reference=reference,
+            lines=[line],
+            why={"by": by, "reason": why},
+        )
+    except JournalDiffers:
+        raise RemittanceDiffers(reference=reference) from None
+    return posted is not None
 
 
 def count_day(day: date) -> None:

@@ -17,8 +17,10 @@ from django.db.models.functions import TruncDate
 from django.utils.module_loading import import_string
 
 from billing.ledger import queries as books
+from billing.ledger.states import Account, JournalKind
 from billing.settlements.amounts import PAIRS, Figure, figures_of
 from billing.settlements.models import Statement
+from kernel.money import Money
 from tenants import context
 
 
@@ -35,6 +37,39 @@ class StatementLine:
     """Empty where no order is concerned, as in a repair."""
     amount_minor: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Remittance:
+    """Commission that the owner paid to the platform's bank; negative when it was taken back."""
+
+    reference: str
+    amount: Money
+    at: datetime
+    by: str
+    why: str
+
+
+def owed_to_platform() -> Money:
+    """Return the commission that the shop owes; negative when it paid more."""
+    return books.balance(Account.PLATFORM)
+
+
+def remittances(*, limit: int) -> list[Remittance]:
+    """Return what was paid by bank, the latest first."""
+    return [
+        Remittance(
+            reference=line.journal.reference,
+            amount=Money(
+                line.amount_minor if line.debit == Account.PLATFORM else -line.amount_minor,
+                line.currency,
+            ),
+            at=line.journal.at,
+            by=line.journal.why["by"],
+            why=line.journal.why["reason"],
+        )
+        for line in books.transfers_of_kind(JournalKind.REMITTANCE, limit=limit)
+    ]
 
 
 def statement(day: date) -> Statement:

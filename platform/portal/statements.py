@@ -22,7 +22,7 @@ from portal.words import sentence
 from tenants import context
 from tenants.states import Role
 
-DAYS_PER_PAGE, LINES_PER_FIGURE = 31, 50
+DAYS_PER_PAGE, LINES_PER_FIGURE, REMITTANCES = 31, 50, 12
 FIGURES = [
     (Figure.GROSS, _("Paid by customers")),
     (Figure.REFUNDS, _("Given back")),
@@ -45,11 +45,15 @@ def list_days(request: HttpRequest, desk: Desk) -> HttpResponse:
     with context.activate(desk.shop):
         rows = queries.statements(first=None, last=None, before=before, limit=DAYS_PER_PAGE + 1)
         today = None if before else queries.statement(books.day_of(clock.now()))
+        owed = None if before else queries.owed_to_platform()
+        remittances = [] if before else queries.remittances(limit=REMITTANCES)
     days = rows[:DAYS_PER_PAGE]
     content = {
         "desk": desk,
         "days": days,
         "today": today,
+        "owed": owed,
+        "remittances": remittances,
         "before": days[-1].day.isoformat() if len(rows) > DAYS_PER_PAGE else "",
         "is_further": before is not None,
     }

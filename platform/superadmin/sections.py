@@ -18,6 +18,7 @@ from superadmin import (  # noqa: F401
     programs,
     pushes,
     releases,
+    remittances,
     returns,
     sharings,
     shops,

@@ -10,6 +10,7 @@ from billing.ledger import actions as ledger
 from billing.ledger.actions import Line
 from billing.ledger.states import Account, JournalKind
 from billing.reconciliation.models import ComparedDay, Difference
+from billing.settlements import actions as settlements
 from billing.wallets import actions as wallets
 from kernel import clock
 from kernel.money import Money
@@ -110,3 +111,15 @@ def test_workers_see_neither(place, colleague) -> None:
     worker = colleague(place, Role.FULFILMENT, "worker@example.com")
     for path in ("period/", "differences/"):
         assert worker.get(f"/shops/{place.public_id}/statements/{path}").status_code == 403
+
+
+def test_what_is_owed_to_the_platform_and_was_paid_by_bank_is_shown(place, page):
+    assert "Commission of the platform" not in page("").content.decode()
+    with context.activate(place):
+        settlements.note_remittance(reference="B1", amount=Money(7_000), by="p", why="w")
+        settlements.note_remittance(reference="B2", amount=Money(-500), by="p", why="w")
+    shown = page("").content.decode()
+    assert "You paid ¥65.00 in advance." in shown
+    assert "Paid by bank B1" in shown
+    assert "Reversed B2" in shown
+    assert "−¥5.00" in shown
