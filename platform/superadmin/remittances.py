@@ -83,11 +83,13 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def books_of(tenant: Tenant) -> dict[str, Any]:
-    """Return `{"tenant", "owed", "rows"}` from the shop's own books."""
+    """Return `{"tenant", "owed", "advance", "rows"}` from the shop's own books."""
     with context.activate(directory.shop_of(tenant)):
+        owed = queries.owed_to_platform()
         return {
             "tenant": tenant,
-            "owed": queries.owed_to_platform(),
+            "owed": owed,
+            "advance": Money(-owed.minor, owed.currency),
             "rows": queries.remittances(limit=MOST),
         }
 

@@ -38,7 +38,7 @@ def test_it_is_noted_once_and_stands_in_the_audit(admin: Client, place: Shop) ->
     assert "owes 0.00 CNY of commission" in admin.get(address).content.decode()
     noted = admin.post(address, SAID, follow=True).content.decode()
     assert "Noted: 70.00 CNY" in noted
-    assert "owes -70.00 CNY of commission" in noted
+    assert "paid 70.00 CNY of commission in advance" in noted
     assert "statement of November (platform:root@example.com)" in noted
     again = admin.post(address, SAID, follow=True).content.decode()
     assert "This was noted before: 70.00 CNY" in again
