@@ -92,10 +92,15 @@ def find_journal(*, kind: JournalKind, reference: str) -> Journal | None:
     return Journal.objects.filter(kind=kind, reference=reference).first()
 
 
-def transfers_of_kind(kind: JournalKind, *, limit: int) -> list[Transfer]:
-    """Return up to `limit` transfers of a kind of journal, the latest first, journals loaded."""
-    rows = Transfer.objects.filter(journal__kind=kind).select_related("journal")
-    return list(rows.order_by("-id")[:limit])
+def remittances(*, limit: int) -> list[Transfer]:
+    """Return up to `limit` transfers of remittances, the latest first, journals loaded.
+
+    The kind stands in the statement: planned for whatever kind may come, as all our statements are
+    (plan_cache_mode), a rare one would be looked for among all transfers, the latest first.
+    """
+    rows = Transfer.objects.select_related("journal")
+    found = rows.extra(where=["ledger_journal.kind = 'remittance'"])
+    return list(found.order_by("-id")[:limit])
 
 
 def transfers_of(reference: str) -> list[Transfer]:

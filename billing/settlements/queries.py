@@ -17,7 +17,7 @@ from django.db.models.functions import TruncDate
 from django.utils.module_loading import import_string
 
 from billing.ledger import queries as books
-from billing.ledger.states import Account, JournalKind
+from billing.ledger.states import Account
 from billing.settlements.amounts import PAIRS, Figure, figures_of
 from billing.settlements.models import Statement
 from kernel.money import Money
@@ -68,7 +68,7 @@ def remittances(*, limit: int) -> list[Remittance]:
             by=line.journal.why["by"],
             why=line.journal.why["reason"],
         )
-        for line in books.transfers_of_kind(JournalKind.REMITTANCE, limit=limit)
+        for line in books.remittances(limit=limit)
     ]
 
 

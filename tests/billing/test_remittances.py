@@ -4,17 +4,18 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connections
+from django.test.utils import CaptureQueriesContext
 
 from billing.ledger import queries as ledger
 from billing.ledger.models import Journal
-from billing.ledger.states import Account
+from billing.ledger.states import Account, JournalKind
 from billing.settlements import actions, queries
 from billing.settlements import invariants as settled
 from billing.settlements.actions import RemittanceDiffers
 from kernel import clock
 from kernel.money import Money
 from tenants import context
-from tests.billing.test_mirroring import earn, held, owed, wrong
+from tests.billing.test_mirroring import earn, held, owed, post, wrong
 
 
 def note(minor: int, reference: str = "BANK1", currency: str = "CNY") -> bool:
@@ -66,6 +67,15 @@ def test_a_minus_takes_back(shop, run_jobs):
     assert [str(one.amount) for one in queries.remittances(limit=9)] == ["-6.30 CNY", "7.00 CNY"]
     assert (queries.owed_to_platform(), owed(shop)) == (Money(-70), -70)
     assert wrong() == []
+
+
+def test_they_are_found_by_their_kind_however_many_transfers_there_are(shop):
+    note(700)
+    post(JournalKind.DEPOSIT, "D1", (Account.WECHAT, Account.OWNER, 5))
+    with CaptureQueriesContext(connections["default"]) as asked:
+        assert [one.reference for one in queries.remittances(limit=9)] == ["BANK1"]
+    [sql] = [query["sql"] for query in asked if "ledger_transfer" in query["sql"]]
+    assert "ledger_journal.kind = 'remittance'" in sql, "no plan for any kind looks there first"
 
 
 def test_nothing_and_another_currency_are_refused(shop):
