@@ -31,8 +31,8 @@ GRACE = timedelta(minutes=10)
 class RemittanceDiffers(Refusal):
     """The bank's number stands in the books already, for another amount."""
 
-    en = "Under {reference} another amount was noted. Nothing was posted."
-    zh = "流水号 {reference} 已登记过另一笔金额，本次未入账。"
+    en = "Under {reference} another amount was noted. What takes it back needs its own number."
+    zh = "流水号 {reference} 已登记过另一笔金额，本次未入账；冲回请使用另外的编号。"
 
 
 @verb

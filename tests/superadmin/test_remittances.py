@@ -43,7 +43,7 @@ def test_it_is_noted_once_and_stands_in_the_audit(admin: Client, place: Shop) ->
     again = admin.post(address, SAID, follow=True).content.decode()
     assert "This was noted before: 70.00 CNY" in again
     other = admin.post(address, {**SAID, "amount": "71"}, follow=True).content.decode()
-    assert "Under BANK1 another amount was noted. Nothing was posted." in other
+    assert "Under BANK1 another amount was noted. What takes it back needs its own number." in other
     assert owed(place) == Money(-7_000)
     [entry] = AuditEntry.objects.filter(action="note remittance")
     assert (entry.after, entry.reason) == (
