@@ -33,6 +33,8 @@ _WORDS = {
         "The platform's books hold what the shop owes"
     ),
     "shop.orders.invariants.violations": _("Orders agree with stock, payments and parcels"),
+    "shop.coupons.invariants.violations": _("Coupons agree with orders"),
+    "shop.distribution.invariants.violations": _("Commission of recommenders agrees with orders"),
     "tenants.invariants.violations": _("The shop is apart from its neighbours"),
 }
 """What the checks of settings.INVARIANTS are called; one without words shows its own name."""
