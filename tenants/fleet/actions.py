@@ -4,7 +4,8 @@ First the platform's own schema and the template, by Django. Then the shops: the
 collected once for all schemas of the same version; some canaries, one after the other; then waves,
 each larger than the last, some schemas at a time. A schema that fails is named and passed over; a
 canary that fails, or too many failures, stop the run. Whatever is killed, the next run goes on
-where the schemas stand: their own record decides.
+where the schemas stand: their own record decides. What enough schemas have come through needs no
+canary again, so that the broken ones that are left never hold up the others behind them.
 """
 
 import time
@@ -12,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
@@ -160,17 +161,20 @@ class _Going:
 
     def bring(self, script: Script, names: Sequence[str]) -> None:
         """Bring schemas of one version to the next: canaries, then waves."""
-        for wave, some in enumerate(_waves(names, self._wish.canaries)):
+        canaries = self._wish.canaries
+        if queries.arrivals(script.origin, script.target, OWNER) >= canaries:
+            canaries = 0
+        for wave, some in enumerate(_waves(names, canaries)):
             if self.is_stopped:
                 return
             self.progress.wave = wave
-            is_canary = not wave and self._wish.canaries > 0
+            is_canary = not wave and canaries > 0
             apply_all(
                 script,
                 some,
                 workers=1 if is_canary else self._wish.workers,
                 lock_milliseconds=self._wish.lock_milliseconds,
-                tell=self._hear,
+                tell=partial(self._hear, script),
             )
             self._write()
             if is_canary and self.failures:
@@ -182,8 +186,8 @@ class _Going:
             return RunState.STOPPED
         return RunState.FAILED if self.failures else RunState.DONE
 
-    def _hear(self, applied: Applied) -> bool:
-        self._note(applied)
+    def _hear(self, script: Script, applied: Applied) -> bool:
+        self._note(script, applied)
         self.milliseconds.append(applied.milliseconds)
         if applied.error:
             self.progress.failed += 1
@@ -194,12 +198,13 @@ class _Going:
         self.is_stopped = self.is_stopped or len(self.failures) > self._wish.most_failures
         return not self.is_stopped
 
-    def _note(self, applied: Applied) -> None:
+    def _note(self, script: Script, applied: Applied) -> None:
         """Keep what became of a schema; failures are written at once, successes some at a time."""
         self._unwritten.append(
             Outcome(
                 run=self._run,
                 schema_name=applied.schema_name,
+                came_from=script.origin,
                 state=OutcomeState.FAILED if applied.error else OutcomeState.DONE,
                 tries=applied.tries,
                 milliseconds=applied.milliseconds,
@@ -214,7 +219,7 @@ class _Going:
             self._unwritten,
             update_conflicts=True,
             unique_fields=["run", "schema_name"],
-            update_fields=["state", "tries", "milliseconds", "error", "at"],
+            update_fields=["came_from", "state", "tries", "milliseconds", "error", "at"],
         )
         self._unwritten = []
 

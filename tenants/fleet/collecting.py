@@ -28,6 +28,8 @@ _RECORD = "INSERT INTO django_migrations (app, name, applied) VALUES ({app}, {na
 class Script:
     """What a group of schemas lacks, as one text; or that Django itself has to do it."""
 
+    origin: str
+    """The version that it starts from."""
     target: str
     """The version that it makes."""
     migrations: tuple[tuple[str, str], ...]
@@ -51,6 +53,7 @@ def script_from(applied: Applied, *, representative: str) -> Script:
             statements += [s for s in editor.collected_sql if not s.startswith("--")]
     names = tuple((m.app_label, m.name) for m in plan)
     return Script(
+        origin=version_of(applied),
         target=version_of(applied | set(names)),
         migrations=names,
         statements=(*statements, *map(_record, names)),

@@ -34,6 +34,8 @@ class Outcome(models.Model):
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="outcomes")
     schema_name = models.CharField(max_length=63)
+    came_from = models.CharField(max_length=20, default="", db_default="")
+    """The version that it had before; empty where an older code wrote this down."""
     state = models.CharField(max_length=8, choices=[(s, s) for s in OutcomeState])
     tries = models.IntegerField()
     milliseconds = models.IntegerField()

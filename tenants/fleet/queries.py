@@ -70,6 +70,12 @@ def is_behind(schema_name: str) -> bool:
         return version_of(schema_name) != target()
 
 
+def arrivals(origin: str, target: str, using: str = "default") -> int:
+    """Return how many schemas runs have brought from a version to another."""
+    outcomes = Outcome.objects.using(using).filter(run__target=target, came_from=origin)
+    return outcomes.filter(state=OutcomeState.DONE).count()
+
+
 def failures_of(run: Run) -> list[Outcome]:
     """Return the schemas that a run could not bring to its version."""
     return list(run.outcomes.filter(state=OutcomeState.FAILED).order_by("pk"))
