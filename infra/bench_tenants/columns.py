@@ -105,7 +105,8 @@ def measure(crew: Crew) -> Columns:
     crew.tell("a column, killed three times, with one broken shop")
     broken = versions.last()
     versions.sql(f'ALTER TABLE "{broken}".catalog_product ADD COLUMN bench_killed text')
-    reached = [versions.add_and_kill("bench_killed", n) for n in versions.moments()]
+    with versions.in_use(broken):  # a run comes to it last and waits: none ends before its kill
+        reached = [versions.add_and_kill("bench_killed", n) for n in versions.moments()]
     said = versions.run("bench_killed", expect=1)
     left_out = re.findall(r"^(t_\w+): ", said, re.MULTILINE)
     migrated = len(versions.having("bench_killed") - {broken})
@@ -188,11 +189,19 @@ class _Versions:
         return [name for (name,) in rows]
 
     def last(self) -> str:
-        """Return the newest shop, to which a run comes last: a broken canary would stop it."""
+        """Return the newest shop, to which a run comes last."""
         newest = "SELECT schema_name FROM tenants_tenant ORDER BY id DESC LIMIT 1"
         row = self._connection.execute(newest).fetchone()
         assert row is not None
         return str(row[0])
+
+    @contextmanager
+    def in_use(self, schema: str) -> Iterator[None]:
+        """Have somebody read a schema's products all the while: no column can be added there."""
+        with psycopg.connect(self._crew.stage.place.owner_url) as connection:
+            self._crew.meter.strangers.add(connection.info.backend_pid)
+            connection.execute(f'LOCK TABLE "{schema}".catalog_product IN ACCESS SHARE MODE'.encode())
+            yield
 
     def having(self, column: str) -> set[str]:
         """Return the schemas whose products have a column."""
