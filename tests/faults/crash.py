@@ -363,18 +363,23 @@ def in_child(work: Callable[[], Any], report: Path) -> Any:
 
     What it raises is raised here as an AssertionError.
     """
-    return _ended(_begun(work, report, CHILD_SECONDS), report)
+    _, status = os.waitpid(_begun(work, report, CHILD_SECONDS), 0)
+    return _returned(status, report)
 
 
 def _side_by_side(works: Sequence[Callable[[], Any]], directory: Path) -> list[Any]:
-    """Run each work in a process of its own, all at once; return what they returned."""
+    """Run each work in a process of its own, all at once; return what they returned.
+
+    What one of them raises is raised here, once all have ended: whoever comes next finds nobody
+    who still holds a lock.
+    """
     connections.close_all()
     for alias in connections:
         connections[alias].close_pool()
     reports = [directory / f"lane-{n}.json" for n in range(len(works))]
     begun = [_begun(work, report, LANE_SECONDS) for work, report in zip(works, reports, strict=True)]
-    ended = [partial(_ended, pid, report) for pid, report in zip(begun, reports, strict=True)]
-    return [wait() for wait in ended]
+    statuses = [os.waitpid(pid, 0)[1] for pid in begun]
+    return [_returned(status, report) for status, report in zip(statuses, reports, strict=True)]
 
 
 def _in_turn(works: Sequence[Callable[[], Any]], directory: Path) -> list[Any]:
@@ -398,8 +403,7 @@ def _begun(work: Callable[[], Any], report: Path, seconds: int) -> int:
         os._exit(code)
 
 
-def _ended(pid: int, report: Path) -> Any:
-    _, status = os.waitpid(pid, 0)
+def _returned(status: int, report: Path) -> Any:
     if _was_killed(status):
         return None
     told = json.loads(report.read_text())
