@@ -8,9 +8,10 @@ export interface Asked {
   header: Record<string, string>;
 }
 type Reply = { statusCode: number; data?: unknown } | { errMsg: string };
+export type Answerer = (asked: Asked) => Reply | Promise<Reply>;
 
 /** Put a fresh `wx` in place. `answer` decides what each request gets; what was asked is kept. */
-export function install(answer: (asked: Asked) => Reply, language = 'zh_CN'): Asked[] {
+export function install(answer: Answerer, language = 'zh_CN'): Asked[] {
   const kept = new Map<string, unknown>();
   const asked: Asked[] = [];
   vi.stubGlobal('wx', {
@@ -24,9 +25,11 @@ export function install(answer: (asked: Asked) => Reply, language = 'zh_CN'): As
     request: (options: Asked & Record<'success' | 'fail', (told: unknown) => void>) => {
       const { url, method, data, header } = options;
       asked.push({ url, method, data, header: { ...header } });
+      const end = (reply: Reply): void =>
+        'errMsg' in reply ? options.fail(reply) : options.success(reply);
       const reply = answer(asked[asked.length - 1]!);
-      if ('errMsg' in reply) options.fail(reply);
-      else options.success(reply);
+      if (reply instanceof Promise) void reply.then(end);
+      else end(reply);
     },
   });
   return asked;

@@ -114,7 +114,7 @@ shopPage({
   async notOpened(problem: Problem): Promise<void> {
     const isOver = problem.code === 'order_already_paid' || problem.code === 'order_not_payable';
     if (isOver || problem.code === 'pay_failed') await this.find(ONCE, false);
-    if (this.data.stage === 'paid' || this.data.stage === 'closed') return;
+    if (['paid', 'closed', 'unknown'].includes(this.data.stage)) return;
     this.setData({ why: problem.sentence });
     this.say('unpaid');
   },
