@@ -8,7 +8,9 @@ const ORDER = {
 const page = () => import('../../miniprogram/packages/shop/result/result');
 
 test('where the sheet fails and nobody answers, it is not said that nothing was paid', async () => {
-  const requestPayment = vi.fn(() => Promise.reject({ errMsg: 'requestPayment:fail system error' }));
+  const requestPayment = vi.fn(() =>
+    Promise.reject({ errMsg: 'requestPayment:fail system error' }),
+  );
   wechat(
     ({ url }) => {
       if (url.endsWith('/refresh')) return { errMsg: 'request:fail' };

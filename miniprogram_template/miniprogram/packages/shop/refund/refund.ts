@@ -1,4 +1,4 @@
-import { api, newKey } from '../../../utils/api';
+import { api } from '../../../utils/api';
 import { moment } from '../../../utils/dates';
 import { say } from '../../../utils/i18n';
 import { askToTell, learnTemplates } from '../../../utils/notices';
@@ -6,11 +6,9 @@ import {
   isRefundable, isSure, REASONS, requestWord, type AfterSale, type Order,
 } from '../../../utils/order'; // prettier-ignore
 import { shopPage } from '../../../utils/page';
+import { keyFor } from '../checkout/once';
 
 type Reason = AfterSale['reason'];
-
-/** One attempt to ask has one key, also where it is tried again. */
-const keys = new WeakMap<object, string>();
 
 /** Ask for the money of an order, or see how that went. Query: `order`. */
 shopPage({
@@ -86,7 +84,7 @@ shopPage({
   },
 
   async send(): Promise<void> {
-    const { order, reason, description, isBusy } = this.data;
+    const { order, request, reason, description, isBusy } = this.data;
     if (!order || isBusy) return;
     if (!reason) {
       void wx.showToast({ title: say('chooseReason'), icon: 'none' });
@@ -94,14 +92,13 @@ shopPage({
     }
     this.setData({ isBusy: true });
     await askToTell('refund');
-    const idempotencyKey = keys.get(this) ?? newKey();
-    keys.set(this, idempotencyKey);
     const body = { order_id: order.id, reason, description };
+    // The same words after an answer are another request.
+    const idempotencyKey = keyFor(this, { ...body, after: request?.id });
     const isSent = await this.attempt(async () =>
       this.show(await api.post('/aftersales', { body, idempotencyKey, isMine: true })),
     );
     if (isSent) this.setData({ reason: '', description: '' });
-    if (isSent) keys.delete(this);
     this.setData({ isBusy: false });
   },
 
