@@ -14,9 +14,10 @@ type Tap = WechatMiniprogram.TouchEvent;
 
 const PAUSE_MS = 300;
 
-/** Deeds go to the API one after the other, so that the last answer is the last word. */
 let tail: Promise<unknown> = Promise.resolve();
 const typing = new Map<string, number>();
+/** Numbers that the API has not answered yet, by SKU: they are shown, whatever it says of before. */
+const wanted = new Map<string, number>();
 
 /** What lies in the cart, with the prices of now; what cannot be bought stands apart. */
 shopPage({
@@ -43,7 +44,7 @@ shopPage({
 
   async load(): Promise<Loaded> {
     paintTabBar();
-    const cart = await api.get('/cart', { isMine: true });
+    const cart = await inTurn(() => api.get('/cart', { isMine: true }));
     this.show(cart);
     this.count();
     return cart.lines.length || cart.invalid.length ? 'ready' : 'empty';
@@ -65,6 +66,7 @@ shopPage({
     const marked = before.filter((id) => cart.lines.some(({ sku_id }) => sku_id === id));
     const lines = cart.lines.map((line) => ({
       ...line,
+      quantity: wanted.get(line.sku_id) ?? line.quantity,
       isOn: isManaging ? marked.includes(line.sku_id) : line.selected,
     }));
     const count = isManaging ? marked.length : cart.selected_count;
@@ -85,10 +87,8 @@ shopPage({
 
   /** Do something to the cart; show what came of it, refused or not. */
   async put(deed: () => Promise<Cart>): Promise<boolean> {
-    const mine = tail.then(deed);
-    tail = mine.catch(() => undefined); // told below
     try {
-      const cart = await mine;
+      const cart = await inTurn(deed);
       this.show(cart);
       this.setData({ status: cart.lines.length || cart.invalid.length ? 'ready' : 'empty' });
       this.count();
@@ -147,6 +147,7 @@ shopPage({
     const quantity = event.detail.value;
     const row = this.data.lines.findIndex(({ sku_id }) => sku_id === line.sku_id);
     this.setData({ [`lines[${row}].quantity`]: quantity });
+    wanted.set(line.sku_id, quantity);
     clearTimeout(typing.get(line.sku_id) ?? 0);
     const send = (): void => void this.setQuantity(line.sku_id, quantity);
     typing.set(line.sku_id, setTimeout(send, PAUSE_MS));
@@ -161,7 +162,11 @@ shopPage({
     typing.delete(sku);
     const body = { quantity };
     await this.put(() =>
-      api.patch('/cart/lines/{sku_id}', { path: { sku_id: sku }, body, isMine: true }),
+      api
+        .patch('/cart/lines/{sku_id}', { path: { sku_id: sku }, body, isMine: true })
+        .finally(() => {
+          if (wanted.get(sku) === quantity) wanted.delete(sku);
+        }),
     );
   },
 
@@ -218,8 +223,8 @@ shopPage({
     const open = [...typing.keys()];
     for (const sku of open) {
       clearTimeout(typing.get(sku) ?? 0);
-      const line = this.data.lines.find(({ sku_id }) => sku_id === sku);
-      if (line) await this.setQuantity(sku, line.quantity);
+      const quantity = wanted.get(sku);
+      if (quantity) await this.setQuantity(sku, quantity);
     }
     await tail;
     if (this.data.cart?.selected_count) go(routes.checkout());
@@ -230,6 +235,13 @@ shopPage({
     return this.data.lines.find(({ sku_id }) => sku_id === sku);
   },
 });
+
+/** Questions and deeds go to the API one after the other: the last answer is the last word. */
+function inTurn<T>(ask: () => Promise<T>): Promise<T> {
+  const mine = tail.then(ask);
+  tail = mine.catch(() => undefined); // told by whoever asked
+  return mine;
+}
 
 function at({ sku_id }: { sku_id: string }): { path: { sku_id: string } } {
   return { path: { sku_id } };
