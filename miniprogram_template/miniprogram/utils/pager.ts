@@ -31,6 +31,14 @@ export class Pager<T extends { id: string }> {
     return this.running;
   }
 
+  /** Make a row another one, or take it away by undefined: the next pages come behind that. */
+  change(id: string, to: (item: T) => T | undefined): void {
+    const at = this.items.findIndex((item) => item.id === id);
+    if (at < 0) return;
+    const changed = to(this.items[at]!);
+    this.items.splice(at, 1, ...(changed ? [changed] : []));
+  }
+
   private async next(): Promise<void> {
     const { items, next } = await this.fetch(this.cursor);
     for (const item of items) {

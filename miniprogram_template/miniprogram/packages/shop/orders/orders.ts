@@ -117,19 +117,19 @@ shopPage({
 
   /** The order that was opened may have moved on: show it as it is, where it still belongs here. */
   async lookAgain(): Promise<void> {
-    const { opened, tab } = this.data;
-    this.setData({ opened: '' });
+    const { opened } = this.data;
     const path = { order_id: opened };
     const [now, page] = await Promise.all([
       api.get('/orders/{order_id}', { path, isMine: true }),
       api.get('/orders', { query: { limit: 1 }, isMine: true }),
     ]);
-    const belongs = TABS.find(([id]) => id === tab)?.[2];
-    const orders = this.data.orders
-      .map((order) => (order.id === opened ? view({ ...order, state: now.state }) : order))
-      .filter((order) => order.id !== opened || !belongs || order.state === belongs);
-    this.setData({ orders, counts: page.counts });
-    this.paintTabs();
+    this.setData({ opened: '', counts: page.counts });
+    const belongs = TABS.find(([id]) => id === this.data.tab)?.[2];
+    const listed = pagers.get(this);
+    listed?.change(opened, (order) =>
+      belongs && now.state !== belongs ? undefined : { ...order, state: now.state },
+    );
+    if (listed) this.show(listed);
   },
 
   open(event: Tap): void {
