@@ -55,22 +55,30 @@ shopPage({
       staff.get('/aftersales', { query: { state, cursor, limit: 20 } }),
     );
     pagers.set(this, begun);
-    await begun.more();
+    await this.fetch(begun);
     this.show(begun);
+  },
+
+  /** Fetch until something new is to be seen: answered ones may stand behind many that are open. */
+  async fetch(listed: Pager<Request>): Promise<void> {
+    const before = this.seen(listed).length;
+    do await listed.more();
+    while (!listed.isComplete && this.seen(listed).length === before);
+  },
+
+  seen({ items }: Pager<Request>): Request[] {
+    return items.filter(({ state }) => this.data.tab === 'open' || state !== 'requested');
   },
 
   async onReachBottom(): Promise<void> {
     const listed = pagers.get(this);
     if (!listed || listed.isComplete) return;
-    if (await this.attempt(() => listed.more())) this.show(listed);
+    if (await this.attempt(() => this.fetch(listed))) this.show(listed);
   },
 
   show(listed: Pager<Request>): void {
     if (pagers.get(this) !== listed) return;
-    const isShown = ({ state }: Request): boolean =>
-      this.data.tab === 'open' || state !== 'requested';
-    const requests = listed.items.filter(isShown).map(view);
-    this.setData({ requests, isComplete: listed.isComplete });
+    this.setData({ requests: this.seen(listed).map(view), isComplete: listed.isComplete });
   },
 
   /** All of the money goes back, if the order still has the parcels that are shown. */
