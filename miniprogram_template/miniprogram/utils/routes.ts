@@ -44,9 +44,19 @@ export const routes = {
   staffProduct: (id: string): string => `/packages/owner/product/product?id=${id}`,
 };
 
-/** Go to a page. */
+/** As many pages WeChat keeps open. */
+const MOST_OPEN = 10;
+let isLeaving = false;
+
+/** Go to a page: once, however often it is tapped; too deep down it takes the place of this one. */
 export function go(url: string): void {
-  void wx.navigateTo({ url });
+  if (isLeaving) return;
+  isLeaving = true;
+  const complete = (): void => {
+    isLeaving = false;
+  };
+  if (getCurrentPages().length < MOST_OPEN) wx.navigateTo({ url, complete });
+  else wx.redirectTo({ url, complete });
 }
 
 function query(values: Record<string, string | number | undefined>): string {
