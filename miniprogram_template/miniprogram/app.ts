@@ -1,11 +1,13 @@
-import { startLanguage } from './utils/i18n';
-import { refreshTheme } from './utils/theme';
+import { fallBackTo, startLanguage } from './utils/i18n';
+import { refreshTheme, theme } from './utils/theme';
 import { watchNetwork } from './utils/network';
 import { watchPrivacy } from './utils/privacy';
 
 App({
   onLaunch() {
     startLanguage();
+    const known = theme();
+    if (known) fallBackTo(known.language);
     watchNetwork();
     watchPrivacy();
   },
