@@ -15,10 +15,18 @@ type Point = Answer<'get', '/pickup-points'>['items'][number];
 type Tap = WechatMiniprogram.TouchEvent;
 
 /** What an order consists of: one SKU, or what is ticked in the cart. */
-type Wanted = {
+interface Wanted {
   from_cart: boolean;
   lines?: { sku_id: string; quantity: number }[];
-};
+}
+
+/** What is asked for its price. */
+interface Wish extends Wanted {
+  pickup_point_id?: string;
+  address_id?: string;
+  best_coupon: boolean;
+  member_coupon_id: string | null;
+}
 
 const COUPON_GONE = new Set(['coupon_unknown', 'coupon_unfit', 'coupon_taken']);
 const UNBUYABLE = new Set(['nothing_to_buy', 'sku_not_for_sale', 'stock_ran_out']);
@@ -85,16 +93,22 @@ shopPage({
     this.setData({ points: items, pointId });
   },
 
-  /** Ask what it costs now. */
-  async price(): Promise<void> {
+  /** What is chosen now, as the API is asked for its price. */
+  wish(): Wish {
     const { wanted, pointId, address, coupon } = this.data;
     const to = pointId ? { pickup_point_id: pointId } : { address_id: address?.id };
-    const wish = { best_coupon: coupon === null, member_coupon_id: coupon || null };
-    const body = { ...wanted, ...to, ...wish };
+    return { ...wanted, ...to, best_coupon: coupon === null, member_coupon_id: coupon || null };
+  },
+
+  /** Ask what it costs now; an answer about what was chosen before is passed over. */
+  async price(): Promise<void> {
+    const body = this.wish();
+    const isOld = (): boolean => JSON.stringify(this.wish()) !== JSON.stringify(body);
     try {
       const preview = await api.post('/checkout/preview', { body, isMine: true });
-      this.setData({ preview, blocked: '' });
+      if (!isOld()) this.setData({ preview, blocked: '' });
     } catch (error) {
+      if (isOld()) return;
       const problem = asProblem(error);
       if (POINT_GONE.has(problem.code)) {
         tell(problem);
@@ -102,7 +116,7 @@ shopPage({
         await this.price();
         return;
       }
-      if (COUPON_GONE.has(problem.code) && coupon !== null) {
+      if (COUPON_GONE.has(problem.code) && body.member_coupon_id) {
         this.setData({ coupon: null });
         await this.price();
         return;
