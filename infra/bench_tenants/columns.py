@@ -200,7 +200,8 @@ class _Versions:
         """Have somebody read a schema's products all the while: no column can be added there."""
         with psycopg.connect(self._crew.stage.place.owner_url) as connection:
             self._crew.meter.strangers.add(connection.info.backend_pid)
-            connection.execute(f'LOCK TABLE "{schema}".catalog_product IN ACCESS SHARE MODE'.encode())
+            lock = f'LOCK TABLE "{schema}".catalog_product IN ACCESS SHARE MODE'
+            connection.execute(lock.encode())
             yield
 
     def having(self, column: str) -> set[str]:

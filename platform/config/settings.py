@@ -199,10 +199,13 @@ TENANT_CACHE_SECONDS = env.number("TENANT_CACHE_SECONDS", 3)
 SHOP_REQUESTS_PER_SECOND = env.number("SHOP_REQUESTS_PER_SECOND", 100, most=100_000)
 """So many requests of one shop a web process answers; 0: no limit."""
 SPARE_SCHEMAS = env.number("SPARE_SCHEMAS", 3, most=200)
+# What every web process must know alike: attempts at signing in, one-time codes that were used
+# (allauth keeps both here). The platform's alone: no shop's role has a way to the table.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "KEY_FUNCTION": "django_tenants.cache.make_key",
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portal_cacheentry",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 

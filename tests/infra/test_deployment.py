@@ -247,6 +247,25 @@ def test_an_export_is_made_on_one_machine_and_fetched_from_both(
         assert hashlib.sha256(file.content).hexdigest() == file.headers["X-Archive-Sha256"]
 
 
+def test_guesses_at_a_password_are_counted_over_all_web_processes(machine: Machine) -> None:
+    ports = ports_of(*web_units(machine))
+    host = machine.url.removeprefix("https://")
+    known = {"Host": host, "X-Forwarded-Proto": "https", "Accept-Language": "en"}
+
+    def guess(port: str) -> str:
+        page = f"http://127.0.0.1:{port}/accounts/login/"
+        token = requests.get(page, headers=known).cookies["csrftoken"]
+        said = {"Referer": f"{machine.url}/", "Cookie": f"csrftoken={token}", "X-CSRFToken": token}
+        words = {"login": "nobody@example.com", "password": "wrong"}
+        answer = requests.post(page, data=words, headers=known | said)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    told = [guess(port) for port in (ports * 3)[:5]]
+    assert not [text for text in told if "Too many failed" in text]
+    assert ["Too many failed" in guess(port) for port in ports] == [True, True]
+
+
 def test_the_timers_take_backups_that_hold(machine: Machine, sold: journey.Outcome) -> None:
     backups = machine.root / "backups"
     base = machine.unit("xiaopu-base-backup.service")

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import psycopg
 import pytest
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.core.cache import cache
+from django.db import DatabaseError, OperationalError, ProgrammingError, connection, transaction
 from psycopg import sql
 
 from shop.members.models import Member
@@ -145,13 +146,11 @@ def test_a_thread_starts_on_the_platform_not_in_somebodys_shop(marked: list[Shop
     assert seen == [None]
 
 
-def test_the_cache_of_one_shop_is_not_the_cache_of_another(marked: list[Shop]) -> None:
-    from django.core.cache import cache
-
+def test_the_platforms_cache_is_out_of_reach_in_a_shop(marked: list[Shop]) -> None:
+    cache.set("greeting", "platform")
     for shop in marked:
-        with context.activate(shop):
-            cache.set("greeting", shop.schema_name)
-    for shop in marked:
-        with context.activate(shop):
-            assert cache.get("greeting") == shop.schema_name
-    assert cache.get("greeting") is None
+        for ask in (lambda: cache.get("greeting"), lambda: cache.set("greeting", "shop")):
+            with context.activate(shop), pytest.raises(ProgrammingError):
+                ask()
+    assert cache.get("greeting") == "platform"
+    cache.delete("greeting")

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -13,13 +12,6 @@ from tenants.models import Account, Membership, Tenant
 from tenants.states import Role
 from tests.billing.test_against_simulator import Simulator
 from wechat import breaker
-
-
-@pytest.fixture(autouse=True)
-def _forget_rate_limits() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture(scope="session")
