@@ -9,7 +9,8 @@ const WORDS: readonly Word[] = [
 
 /**
  * Choose one SKU and how many: a sheet from below. `bind:cart` and `bind:buy` get {sku, quantity},
- * `bind:chosen` {sku}. With `deed` "replace" only the options are chosen: `bind:replace` gets {sku}.
+ * `bind:chosen` {sku}, null while a spec is open. With `deed` "replace" only the options are chosen:
+ * `bind:replace` gets {sku}.
  */
 Component({
   properties: {
@@ -36,7 +37,9 @@ Component({
   },
   observers: {
     'product, sku'(product: Product | null, sku: string) {
-      if (product?.skus) this.choose(valuesOf(product, sku) ?? only(product));
+      // A product that is looked at again keeps what was chosen.
+      const chosen = sku || (this.data.found?.id ?? '');
+      if (product?.skus) this.choose(valuesOf(product, chosen) ?? only(product));
     },
   },
   lifetimes: {
@@ -68,8 +71,7 @@ Component({
       const { spec, value } = event.currentTarget.dataset as { spec: string; value: string };
       const product = this.data.product as Product;
       this.choose(toggle(product, this.data.chosen, spec, value));
-      const { found: sku } = this.data;
-      if (sku) this.triggerEvent('chosen', { sku });
+      this.triggerEvent('chosen', { sku: this.data.found });
     },
     changeQuantity(event: WechatMiniprogram.CustomEvent<{ value: number }>) {
       this.setData({ quantity: event.detail.value });

@@ -77,9 +77,10 @@ shopPage({
   },
 
   /** The sheet names the SKU: show it, and the picture that is its own. */
-  chosen({ detail: { sku } }: Chosen) {
-    const own = this.data.product?.images.findIndex((image) => image.sku_id === sku.id) ?? -1;
-    this.setData({ chosenLabel: sku.label, photoAt: own < 0 ? this.data.photoAt : own });
+  chosen({ detail: { sku } }: WechatMiniprogram.CustomEvent<{ sku: Sku | null }>) {
+    const images = this.data.product?.images ?? [];
+    const own = images.findIndex((image) => sku && image.sku_id === sku.id);
+    this.setData({ chosenLabel: sku?.label ?? '', photoAt: own < 0 ? this.data.photoAt : own });
   },
 
   /** Put it into the cart, once per tap. */
