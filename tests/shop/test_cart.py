@@ -51,6 +51,18 @@ def test_adding_again_adds_up(buyer):
     assert line["quantity"] == 5
 
 
+def test_wechat_changes_and_removes_lines_within_a_post(buyer):
+    tea, cup = sku("Tea"), sku("Cup")
+    buyer.add(tea)
+    buyer.add(cup)
+    override = "X-HTTP-Method-Override"
+    changed = buyer.post(f"/cart/lines/{tea}", {"quantity": 7}, **{override: "PATCH"}).json()
+    assert [line["quantity"] for line in changed["lines"]] == [1, 7]
+    left = buyer.post("/cart/lines", {"sku_ids": [str(tea)]}, **{override: "DELETE"}).json()
+    assert [line["sku_id"] for line in left["lines"]] == [str(cup)]
+    assert buyer.post(f"/cart/lines/{cup}", {"quantity": 2}, **{override: "GET"}).status_code == 405
+
+
 def test_adding_ticks_a_line_again(buyer):
     tea = sku()
     buyer.add(tea)

@@ -104,3 +104,19 @@ test('paths and queries are encoded, and what is undefined is not asked', async 
   const paths = asked.map(({ url }) => url.split('/v1')[1]);
   expect(paths).toEqual(['/search?q=%E8%8C%B6%20%26%20co', '/products/a%2Fb']);
 });
+
+test('what wx.request cannot send goes as a POST that says so', async () => {
+  const asked = install(() => ({ statusCode: 200, data: {} }));
+  const { api } = await modules();
+  await api.get('/cart');
+  await api.post('/cart/lines', { body: { sku_id: 's', quantity: 1 } });
+  await api.patch('/cart/lines', { body: { selected: true } });
+  await api.delete('/cart/lines', { body: { sku_ids: ['s'] } });
+  const sent = asked.map(({ method, header }) => [method, header['X-HTTP-Method-Override']]);
+  expect(sent).toEqual([
+    ['GET', undefined],
+    ['POST', undefined],
+    ['POST', 'PATCH'],
+    ['POST', 'DELETE'],
+  ]);
+});

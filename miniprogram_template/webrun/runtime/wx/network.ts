@@ -2,6 +2,8 @@
 import { add, type Options, type Wx } from './api';
 
 const DEFAULT_MS = 60_000;
+/** What WeChat's manual knows; PATCH is not among it. */
+const METHODS = ['OPTIONS', 'GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'TRACE', 'CONNECT'];
 const METHODS_WITHOUT_BODY = ['GET', 'HEAD'];
 
 export function addNetwork(wx: Wx): void {
@@ -45,6 +47,7 @@ function request(options: Options): object {
 
 async function send(options: Options, signal: AbortSignal): Promise<object> {
   const method = String(options.method ?? 'GET').toUpperCase();
+  if (!METHODS.includes(method)) throw new Error('method is invalid');
   const headers = new Headers(options.header ?? {});
   const { url, body } = addressAndBody(options, method, headers);
   const response = await fetch(url, { method, headers, body, signal, credentials: 'omit' });
