@@ -4,9 +4,11 @@ The client and the simulator share no code; what the client says arrived is read
 simulator's own books.
 """
 
+import json
 import time
 import urllib.parse
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -39,6 +41,7 @@ from wechat.domains import Domains
 from wechat.session_keys import KeyForm
 
 pytestmark = pytest.mark.django_db
+TEMPLATE = Path(__file__).resolve().parents[2] / "miniprogram_template/miniprogram"
 HOST = "shop.example"
 PNG = b"\x89PNG\r\n\x1a\n"
 EXT = {"tenant": "t_1", "apiBase": f"https://{HOST}", "v": "1.4.0"}
@@ -368,8 +371,13 @@ class TestCode:
             "extAppid": appid,
             "directCommit": False,
             "ext": EXT,
+            "requiredPrivateInfos": ["chooseAddress"],
         }
         assert (trial["user_version"], trial["user_desc"]) == ("1.4.0", "龙井茶")
+
+    def test_what_the_template_declares_is_declared(self):
+        declared = json.loads((TEMPLATE / "app.json").read_text())["requiredPrivateInfos"]
+        assert declared == list(program_code.PRIVATE_INFOS)
 
     @pytest.mark.parametrize("ext", [{}, EXT | {"theme": "red"}, {"tenant": "t_1", "v": "1"}])
     def test_another_ext_is_not_made(self, ext):

@@ -26,6 +26,7 @@ export interface AppJson {
   subpackages?: { root: string; pages: string[] }[];
   usingComponents?: Record<string, string>;
   darkmode?: boolean;
+  requiredPrivateInfos?: string[];
   window?: Record<string, unknown>;
   tabBar?: { list: TabItem[] } & Record<string, unknown>;
 }

@@ -1,6 +1,6 @@
 /** What needs the phone itself: scanning, calling, the clipboard, an address from WeChat. */
 import { keep } from '../keep';
-import { add, Failed, type Wx } from './api';
+import { add, Failed, type Host, type Wx } from './api';
 import { dialog, prompt, showToast } from './dialogs';
 import { permitted } from './privacy';
 
@@ -17,9 +17,12 @@ const ADDRESS = {
   nationalCode: '330106',
 };
 
-export function addDevice(wx: Wx): void {
+export function addDevice(wx: Wx, { built }: Host): void {
   add(wx, {
     chooseAddress: async () => {
+      if (!built.app.requiredPrivateInfos?.includes('chooseAddress')) {
+        throw new Failed('the api need to be declared in the requiredPrivateInfos field');
+      }
       await permitted('chooseAddress');
       const isChosen = await dialog({
         title: '微信收货地址 · address from WeChat',
