@@ -10,10 +10,11 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.module_loading import import_string
 
 from kernel.states import Flow, S
+from tenants.transactions import snapshot
 
 Invariant = Callable[[], Iterable[str]]
 
@@ -77,12 +78,11 @@ def _all(names: Iterable[str]) -> Iterator[str]:
 
 @contextmanager
 def _snapshot() -> Iterator[None]:
-    """See the database as it is at one moment, and change nothing. Inside a transaction: as is."""
+    """See one moment, with a proof's patience. Inside a transaction: as is."""
     is_inside = connection.in_atomic_block
-    with transaction.atomic(savepoint=False):
+    with snapshot():
         with connection.cursor() as cursor:
             if not is_inside:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
                 cursor.execute(f"SET LOCAL statement_timeout = '{PATIENCE}'")
             cursor.execute("SET LOCAL enable_nestloop = off")
         yield

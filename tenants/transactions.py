@@ -6,7 +6,8 @@ fails inside fails whole. Whoever means to go on says so with `transaction.atomi
 call, as orders.paying does for a payment that came too late.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -25,6 +26,17 @@ def verb(run: Callable[P, R]) -> Callable[P, R]:
             return run(*args, **kwargs)
 
     return atomically
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """See the database as it is at one moment, and change nothing. Inside a transaction: as is."""
+    is_inside = connection.in_atomic_block
+    with transaction.atomic(savepoint=False):
+        if not is_inside:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
 
 
 def _is_inside() -> bool:
