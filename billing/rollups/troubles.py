@@ -76,8 +76,8 @@ def settle(*, trouble: ShopTrouble, by: str, note: str) -> None:
     - a refund that the shop paid by its bank: `refunds.note_paid_by_hand`, on this very list;
     - a withdrawal that the shop paid itself: `withdrawals.transferring.pay_by_hand`, in the portal;
     - a share that was not given: persons' parts are theirs in another way (`SharingEnded`), and the
-      platform's stays owed, in the shop's account `platform` and in the platform's `receivable`.
-    That an owner brought what is owed to the platform's bank is in no books yet.
+      platform's stays owed, in the shop's account `platform` and in the platform's `receivable`,
+      until the owner pays it by bank: `settlements.note_remittance`.
 
     Raises AlreadySettled.
     """
