@@ -74,6 +74,16 @@ class Transfer(TransferShape):
                 condition=Q(credit_holder__isnull=False),
                 name="platform_of_credit_holder",
             ),
+            models.Index(
+                fields=["credit_holder", "id"],
+                condition=Q(debit=PlatformAccount.BANK, credit_holder__isnull=False),
+                name="platform_into_bank",
+            ),
+            models.Index(
+                fields=["debit_holder", "id"],
+                condition=Q(credit=PlatformAccount.BANK, debit_holder__isnull=False),
+                name="platform_out_of_bank",
+            ),
         ]
 
     def __str__(self) -> str:
