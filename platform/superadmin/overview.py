@@ -20,6 +20,7 @@ from billing.reconciliation.troubles import Noun
 from billing.reconciliation.words import TITLES
 from billing.rollups import differences, troubles
 from billing.rollups.models import ShopDay
+from billing.settlements import owing
 from kernel import clock
 from kernel.money import Money
 from superadmin import letters
@@ -163,5 +164,6 @@ def _waiting() -> dict[str, Any]:
         "late_bills_count": BillFile.objects.filter(
             state__in=["wanted", "kept"], tries_count__gte=4
         ).count(),
+        "owing_count": sum(total.shops_count for total in owing.totals()),
         "dead_count": letters.dead_letters().filter(letters.about(letters.MONEY)).count(),
     }

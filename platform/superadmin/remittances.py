@@ -57,7 +57,10 @@ class RemittanceForm(forms.Form):
 
 @site.page("remittances/", "remittances")
 def show(request: HttpRequest) -> HttpResponse:
-    """Ask for a shop; show what it owes and what it paid; note what came in."""
+    """Ask for a shop; show what it owes and what it paid; note what came in.
+
+    `?amount=` is what the form begins with.
+    """
     choice = ShopChoice(request.GET or None)
     content: dict[str, Any] = {
         **site.each_context(request),
@@ -77,7 +80,8 @@ def show(request: HttpRequest) -> HttpResponse:
                 return HttpResponseRedirect(back)
             status = 422
         else:
-            form = RemittanceForm(currency=tenant.currency)
+            begun = {"amount": request.GET.get("amount", "")}
+            form = RemittanceForm(initial=begun, currency=tenant.currency)
         content |= {"form": form, **books_of(tenant)}
     return TemplateResponse(request, "superadmin/remittances.html", content, status=status)
 

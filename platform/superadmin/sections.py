@@ -14,6 +14,7 @@ from superadmin import (  # noqa: F401
     library,
     money,
     overview,
+    owing,
     plans,
     programs,
     pushes,

@@ -55,6 +55,7 @@ NAVIGATION = [
          "superadmin:rollups_shopdifference_changelist", ""),
         (_("Needs a person"), "support_agent", "superadmin:rollups_shoptrouble_changelist", ""),
         (_("Refunds above the limit"), "group", "superadmin:returns", ""),
+        (_("Who owes commission"), "request_quote", "superadmin:owing", ""),
         (_("Commission paid by bank"), "account_balance", "superadmin:remittances", ""),
         (_("WeChat's bills"), "description", "superadmin:bills_billfile_changelist", ""),
         (_("Money by shop and day"), "payments", "superadmin:rollups_shopday_changelist", ""),
