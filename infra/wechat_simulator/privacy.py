@@ -37,6 +37,7 @@ DESCRIPTIONS = {
     "Email": "邮箱",
     "MessageFile": "选中的文件",
     "ChooseLocation": "选择的位置信息",
+    "Clipboard": "剪切板",
 }
 INTERFACES = {
     "wx.chooseAddress": "获取用户收货地址",

@@ -1,8 +1,8 @@
 """What the platform collects of customers: the one list that WeChat's privacy guide is made from.
 
 A declared list that differs from what is collected gets a mini-program refused, or taken down
-later. `fields` names the columns that hold it, as `app.Model.field`; a test holds them against the
-tables. Keys are WeChat's (`setprivacysetting`, CONTRACT §3.5).
+later. `fields` names the columns that hold it, as `app.Model.field`, none where the phone alone has
+it; a test holds them against the tables. Keys are WeChat's (`setprivacysetting`, CONTRACT §3.5).
 """
 
 from dataclasses import dataclass
@@ -42,6 +42,12 @@ COLLECTED = (
         "用于履行订单、售后和对账",
         "to fulfil orders, after-sales service and accounting",
         ("orders.Order.number", "orders.Order.remark"),
+    ),
+    Collected(
+        "Clipboard",
+        "用于复制订单编号和运单号",
+        "to copy the numbers of orders and parcels",
+        (),
     ),
 )
 

@@ -66,6 +66,8 @@ def test_what_was_shipped_is_received(phone_of, tea):
     state(phone, "待收货")
     phone.sees("顺丰速运 SF7000000001")
     phone.tap(phone.button("复制运单号 SF7000000001"))
+    phone.tap(phone.button("同意", exact=True))  # WeChat counts the clipboard among private things
+    phone.sees("内容已复制")
     assert phone.frame.evaluate("wx.getClipboardData().then(({ data }) => data)") == "SF7000000001"
     phone.tap(phone.button("确认收货"))
     phone.answer("确定")

@@ -48,6 +48,7 @@ export function addDevice(wx: Wx, { built }: Host): void {
       await dialog({ title: '客服 · customer service', content, showCancel: false });
     },
     setClipboardData: async ({ data }) => {
+      await permitted('setClipboardData');
       keep.setItem('clipboard', data);
       await navigator.clipboard?.writeText(data).catch(() => undefined); // not everywhere allowed
       showToast('内容已复制', 1500);

@@ -2,6 +2,7 @@ import { moment } from '../../../utils/dates';
 import { language, say, type Word } from '../../../utils/i18n';
 import { carrierName, stateWord } from '../../../utils/order';
 import { shopPage } from '../../../utils/page';
+import { copy } from '../../../utils/privacy';
 import { Problem } from '../../../utils/problem';
 import { staff, type StaffAnswer } from '../staff';
 import { scanTicket } from '../ticket';
@@ -101,7 +102,7 @@ shopPage({
   },
 
   copy(): void {
-    void wx.setClipboardData({ data: this.data.shipTo });
+    void copy(this.data.shipTo);
   },
 
   chooseCarrier(event: WechatMiniprogram.PickerChange): void {

@@ -2,6 +2,7 @@ import { api, type Answer } from '../../../utils/api';
 import { chooseAddress } from '../../../utils/chosen-address';
 import { say } from '../../../utils/i18n';
 import { shopPage } from '../../../utils/page';
+import { notDone } from '../../../utils/privacy';
 import { go, routes } from '../../../utils/routes';
 
 type Address = Answer<'get', '/addresses'>['items'][number];
@@ -59,7 +60,7 @@ shopPage({
   async importOne(): Promise<void> {
     if (this.data.isBusy) return;
     this.setData({ isBusy: true });
-    const taken = await wx.chooseAddress().catch(notTaken);
+    const taken = await wx.chooseAddress().catch(notDone);
     if (taken) await this.attempt(() => this.keep(taken));
     this.setData({ isBusy: false });
   },
@@ -88,16 +89,6 @@ shopPage({
     }
   },
 });
-
-/** Closing the book is no failure; a refused privacy guide is said. */
-function notTaken({ errMsg }: { errMsg: string }): undefined {
-  if (/privacy|auth/.test(errMsg)) {
-    void wx.showToast({ title: say('privacyRefused'), icon: 'none' });
-  } else if (!/cancel/.test(errMsg)) {
-    void wx.showToast({ title: say('failed'), icon: 'none' });
-  }
-  return undefined;
-}
 
 function view(address: Address): AddressView {
   const { province, city, district, street } = address;

@@ -6,6 +6,7 @@ import {
   type AfterSale, type Event, type Order,
 } from '../../../utils/order'; // prettier-ignore
 import { shopPage } from '../../../utils/page';
+import { copy } from '../../../utils/privacy';
 import { go, routes } from '../../../utils/routes';
 
 type Tap = WechatMiniprogram.TouchEvent;
@@ -168,7 +169,7 @@ shopPage({
   },
 
   copy(event: Tap): void {
-    void wx.setClipboardData({ data: event.currentTarget.dataset.text as string });
+    void copy(event.currentTarget.dataset.text as string);
   },
 });
 
