@@ -6,6 +6,7 @@ import { language, pick, say, type Language, type Word } from './i18n';
 import { isOn, type Module } from './modules';
 import { noLonger, whenBack } from './network';
 import { asProblem, tell } from './problem';
+import { isInFront } from './routes';
 import { offThemeChange, onThemeChange, pageStyle, refreshTheme } from './theme';
 
 /** `ready` shows the content; the others are shown by <state-view>. */
@@ -151,7 +152,7 @@ export function shopPage<D extends object, M extends object>(
       const state = kept.get(this);
       if (state) state.title = title;
       // WeChat gives the title to whatever page is in front.
-      if (getCurrentPages().at(-1) === this) void wx.setNavigationBarTitle({ title });
+      if (isInFront(this)) void wx.setNavigationBarTitle({ title });
     },
 
     async attempt(deed: () => Promise<unknown>) {

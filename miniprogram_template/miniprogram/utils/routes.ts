@@ -44,6 +44,12 @@ export const routes = {
   staffProduct: (id: string): string => `/packages/owner/product/product?id=${id}`,
 };
 
+/** Whether a page is the one that is seen. */
+export function isInFront(page: object): boolean {
+  const pages: object[] = getCurrentPages();
+  return pages[pages.length - 1] === page;
+}
+
 /** As many pages WeChat keeps open. */
 const MOST_OPEN = 10;
 let isLeaving = false;

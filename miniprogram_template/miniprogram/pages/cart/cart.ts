@@ -3,7 +3,7 @@ import { noteCart, paintCartCount } from '../../utils/cart-count';
 import { say } from '../../utils/i18n';
 import { shopPage, type Loaded } from '../../utils/page';
 import { tell } from '../../utils/problem';
-import { go, routes } from '../../utils/routes';
+import { go, isInFront, routes } from '../../utils/routes';
 import type { Product, Sku } from '../../utils/sku';
 import { paintTabBar } from '../../utils/theme';
 
@@ -82,7 +82,7 @@ shopPage({
 
   /** Write the number on the tab, unless another page has come to the front meanwhile. */
   count(): void {
-    if (getCurrentPages().at(-1) === this) paintCartCount();
+    if (isInFront(this)) paintCartCount();
   },
 
   /** Do something to the cart; show what came of it, refused or not. */

@@ -4,7 +4,7 @@ import type { Claimable } from '../../utils/coupon';
 import { absolute } from '../../utils/ext';
 import { shopPage, type Loaded } from '../../utils/page';
 import { noteVisit, recommended } from '../../utils/recommending';
-import { go, routes } from '../../utils/routes';
+import { go, isInFront, routes } from '../../utils/routes';
 import { isSignedIn } from '../../utils/session';
 import { loadTheme, paintTabBar, theme } from '../../utils/theme';
 import { wantCategory } from '../categories/wanted';
@@ -41,7 +41,7 @@ shopPage({
       isSelling: look?.modules.includes('shop') ?? true,
     });
     if (look) this.entitle(look.name);
-    if (getCurrentPages().at(-1) === this) paintTabBar();
+    if (isInFront(this)) paintTabBar();
   },
 
   shown() {
@@ -60,7 +60,7 @@ shopPage({
   /** The number on the cart's tab can wait, and can be missing. */
   async count(): Promise<void> {
     await countCart().catch(() => undefined);
-    if (getCurrentPages().at(-1) === this) paintTabBar();
+    if (isInFront(this)) paintTabBar();
   },
 
   turn(event: WechatMiniprogram.SwiperChange) {
