@@ -24,7 +24,7 @@ shopPage({
   },
 
   async load({ d }): Promise<Loaded> {
-    noteVisit(d);
+    if (!this.data.home) noteVisit(d);
     const [home] = await Promise.all([api.get('/home'), loadTheme()]);
     this.setData({ home });
     this.repaint();

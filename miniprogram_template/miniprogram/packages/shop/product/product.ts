@@ -17,6 +17,8 @@ shopPage({
   data: {
     product: null as Product | null,
     wasMinor: 0,
+    /** The description, with pictures that fit. */
+    details: '',
     photoAt: 0,
     photoWords: '',
     isChoosing: false,
@@ -29,10 +31,12 @@ shopPage({
   },
 
   async load({ id = '', d }) {
-    noteVisit(d);
+    if (!this.data.product) noteVisit(d);
     const product = await api.get('/products/{product_id}', { path: { product_id: id } });
     const isAvailable = product.skus.some(({ available }) => available > 0);
-    this.setData({ product, wasMinor: comparedTo(product), isAvailable, cartCount: cartCount() });
+    const details = fitted(product.description_html);
+    const wasMinor = comparedTo(product);
+    this.setData({ product, wasMinor, details, isAvailable, cartCount: cartCount() });
     this.repaint();
     void this.findCoupons(id);
   },
@@ -119,3 +123,10 @@ shopPage({
     };
   },
 });
+
+/** Return a text whose pictures are as wide as the phone at most: WeChat takes them as they are. */
+function fitted(html: string): string {
+  return html.replace(/<img([^>]*?) src="([^"]*)"/g, (_all, more: string, src: string) => {
+    return `<img style="max-width:100%;height:auto"${more} src="${absolute(src)}"`;
+  });
+}
