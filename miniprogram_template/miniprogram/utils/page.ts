@@ -30,6 +30,8 @@ interface Common {
   reload(): Promise<void>;
   /** Do something; what goes wrong is said in passing. Returns whether it went well. */
   attempt(deed: () => Promise<unknown>): Promise<boolean>;
+  /** Show another list: where it cannot be had the page says so, instead of showing the one before. */
+  turnTo(list: () => Promise<unknown>): Promise<void>;
   /** Set the page's title; one that is behind another page gets it when it comes to the front. */
   entitle(title: string): void;
 }
@@ -69,6 +71,8 @@ interface Kept {
   isLoaded: boolean;
   spoken: Language;
   title: string;
+  /** How often another list was asked for. */
+  turns: number;
   repaintAll: () => void;
   retry: () => void;
 }
@@ -98,7 +102,7 @@ export function shopPage<D extends object, M extends object>(
       const decoded = Object.fromEntries(
         Object.entries(query).map(([name, value]) => [name, value && decodeURIComponent(value)]),
       );
-      const fresh = { isLoaded: false, spoken: language(), title: '' };
+      const fresh = { isLoaded: false, spoken: language(), title: '', turns: 0 };
       kept.set(this, { query: decoded, ...fresh, repaintAll, retry });
       onThemeChange(repaintAll);
       paint(this);
@@ -144,6 +148,20 @@ export function shopPage<D extends object, M extends object>(
         state.isLoaded = true;
         this.setData({ status });
       } catch (error) {
+        fail(this, error, state);
+      }
+    },
+
+    async turnTo(this: AnyPage, list: () => Promise<unknown>) {
+      const state = kept.get(this);
+      if (!state) return;
+      state.turns += 1;
+      const mine = state.turns;
+      try {
+        await list();
+      } catch (error) {
+        if (state.turns !== mine) return;
+        this.setData({ status: 'loading' }); // what was shown is no answer
         fail(this, error, state);
       }
     },

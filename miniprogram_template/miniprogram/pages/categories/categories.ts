@@ -37,7 +37,7 @@ shopPage({
     const wanted = takeWanted();
     if (wanted === undefined || wanted === this.data.parent) return;
     this.choose(wanted, '');
-    void this.attempt(() => this.list());
+    void this.turnTo(() => this.list());
   },
 
   /** Choose what is there; what is gone means all. */
@@ -50,13 +50,13 @@ shopPage({
 
   async tapParent(event: WechatMiniprogram.TouchEvent): Promise<void> {
     this.choose(event.currentTarget.dataset.id as string, '');
-    await this.attempt(() => this.list());
+    await this.turnTo(() => this.list());
     void wx.pageScrollTo({ scrollTop: 0, duration: 0 });
   },
 
   async tapChild(event: WechatMiniprogram.TouchEvent): Promise<void> {
     this.choose(this.data.parent, event.currentTarget.dataset.id as string);
-    await this.attempt(() => this.list());
+    await this.turnTo(() => this.list());
   },
 
   /** Begin the list of what is chosen. */

@@ -73,7 +73,7 @@ shopPage({
   },
 
   async find(): Promise<void> {
-    await this.attempt(() => this.list());
+    await this.turnTo(() => this.list());
   },
 
   /** Begin the list of what is asked for. */
@@ -85,6 +85,7 @@ shopPage({
     );
     pagers.set(this, begun);
     await begun.more();
+    if (pagers.get(this) !== begun) return;
     this.setData({ asked: q });
     this.show(begun);
     this.repaint();

@@ -48,7 +48,7 @@ shopPage({
   },
 
   async find(): Promise<void> {
-    await this.attempt(() => this.list());
+    await this.turnTo(() => this.list());
   },
 
   async list(): Promise<void> {
@@ -58,7 +58,7 @@ shopPage({
     );
     pagers.set(this, begun);
     await begun.more();
-    this.setData({ asked: q });
+    if (pagers.get(this) === begun) this.setData({ asked: q });
     this.show(begun);
   },
 

@@ -46,7 +46,7 @@ shopPage({
 
   async choose(event: Tap): Promise<void> {
     this.setData({ tab: event.currentTarget.dataset.tab as Tab });
-    await this.attempt(() => this.list());
+    await this.turnTo(() => this.list());
   },
 
   async list(): Promise<void> {

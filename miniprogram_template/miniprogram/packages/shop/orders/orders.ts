@@ -78,7 +78,7 @@ shopPage({
 
   async choose(event: Tap): Promise<void> {
     this.setData({ tab: event.currentTarget.dataset.id as Tab });
-    await this.attempt(() => this.list());
+    await this.turnTo(() => this.list());
   },
 
   /** Begin the list of the chosen tab. */

@@ -101,7 +101,7 @@ shopPage({
   /** The list as it is asked for now, from its top. */
   async again(): Promise<void> {
     this.repaint();
-    await this.attempt(() => this.list());
+    await this.turnTo(() => this.list());
     void wx.pageScrollTo({ scrollTop: 0, duration: 0 });
   },
 
