@@ -75,6 +75,9 @@ def write_off(*, holder: UUID, debt: Money, reason: str, by: str, key: str) -> b
     line = Line(Account.DIFFERENCES, Account.WALLET, owed, credit_holder=holder)
     why = {"owed_minor": owed.minor, "reason": reason, "by": by}
     posted = ledger.post(kind=JournalKind.WRITE_OFF, reference=reference, lines=[line], why=why)
+    left = books.wallet(holder).available
+    if posted and left.minor:  # it moved since we looked; nobody else moves it before we commit
+        raise DebtChanged(debt=Money(max(0, (owed - left).minor), owed.currency))
     return posted is not None
 
 

@@ -13,6 +13,7 @@ from billing.ledger import actions, holds, queries
 from billing.ledger.actions import Line
 from billing.ledger.invariants import violations
 from billing.ledger.states import Account, JournalKind
+from billing.wallets import actions as wallets
 from kernel.errors import Refusal
 from kernel.money import Money
 from tenants import context
@@ -119,3 +120,25 @@ def test_withdrawing_while_clawing_back_has_one_winner(purse):
         assert has.withdrawing.minor == 700 * seen["held"]
         assert has.available.minor == 1_000 - 5 * 400 - 700 * seen["held"]
         assert list(violations()) == []
+
+
+def test_a_debt_is_forgiven_once_whoever_forgives_it_at_the_same_time(purse, monkeypatch):
+    seen_by_all, debt_of = threading.Barrier(THREADS), wallets.debt_of
+
+    def seen_at_once(holder: UUID) -> Money:
+        owed = debt_of(holder)
+        seen_by_all.wait(10)
+        return owed
+
+    def forgive(n: int) -> str:
+        debt = {"debt": Money(700), "reason": "left us", "by": "boss"}
+        return "forgiven" if wallets.write_off(holder=ANN, key=f"k{n}", **debt) else "again"
+
+    with context.activate(purse):
+        wallets.claw_back(holder=ANN, amount=Money(1_700), reference="C1", why={})
+    monkeypatch.setattr(wallets, "debt_of", seen_at_once)
+    seen = all_at_once(purse, [lambda n=n: forgive(n) for n in range(THREADS)])
+    with context.activate(purse):
+        assert queries.wallet(ANN).available == Money(0)
+        assert list(violations()) == []
+    assert seen == {"forgiven": 1, "debt_changed": THREADS - 1}
