@@ -21,7 +21,7 @@ from billing.sharing import ladder, queries
 from billing.sharing.messages import FollowReturn, FollowSharing
 from billing.sharing.models import Part, ShareReturn, Sharing
 from billing.sharing.moves import note
-from billing.sharing.states import ENDED, PartKind, PartState, ReturnState, SharingState
+from billing.sharing.states import ENDED, PartKind, PartState, SharingState
 from jobs.messages import publish
 from kernel import clock
 from kernel.errors import Refusal
@@ -216,6 +216,6 @@ def _give_back(attempt_id: UUID, cause: str) -> bool:
 
 
 def _fresh(part: Part, cause: str) -> str:
-    """Name a cause once more where a return of that cause has failed already."""
-    again = part.returns.filter(cause__startswith=cause, state=ReturnState.FAILED).count()
+    """Name a cause once more where there is a return of that cause, whatever became of it."""
+    again = part.returns.filter(cause__startswith=cause).count()
     return f"{cause} {again + 1}" if again else cause

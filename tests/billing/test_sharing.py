@@ -453,6 +453,24 @@ def test_a_return_that_fails_leaves_a_debt_and_the_refund_goes(till, simulated):
     assert sound()
 
 
+def test_the_same_person_asks_for_every_return_that_failed(till, simulated):
+    payment = till.earned()
+    till.pass_by()
+    till.stock_up(1_000)
+    for minor, fen in ((100, 3_000), (70, 2_000)):
+        simulated.control("POST", f"funds/{till.sp_mchid}", fen=-minor, account="BASIC")
+        till.refund(payment, fen, f"k{fen}")
+        till.pass_by(120)
+        simulated.control("POST", f"funds/{till.sp_mchid}", fen=minor, account="BASIC")
+        with till.time.now():
+            actions.retry(sharing=sharing_of(payment), by="staff")
+        till.pass_by(60)
+    returns = queries.returns_of(sharing_of(payment))
+    assert [r.state for r in returns] == ["failed", "succeeded"] * 2
+    assert "platform" not in held()
+    assert sound()
+
+
 def test_a_refund_waits_for_a_sharing_under_way_but_not_for_ever(till, simulated):
     payment = till.earned()
     simulated.control("PUT", "settings", sharing_delay_seconds=7_200)
