@@ -216,12 +216,15 @@ def _intend(order_id: UUID, payee: Payee, *, appid: str, openid: str) -> Attempt
     if payment.state != PaymentState.OPEN or left <= timedelta():
         raise PaymentNotPossible(state="expired" if left <= timedelta() else payment.state)
     made = queries.attempts_of(payment)  # read after the lock: nobody adds to them now
+    # Late, WeChat repeats what it knows, and takes nothing that it does not know yet.
+    is_late = left < timedelta(seconds=LEAST_SECONDS)
+    usable = frozenset({AttemptState.PREPAID}) if is_late else LIVE_ATTEMPTS
     for attempt in made:
-        if attempt.state in LIVE_ATTEMPTS and (attempt.appid, attempt.openid) == (appid, openid):
+        if attempt.state in usable and (attempt.appid, attempt.openid) == (appid, openid):
             attempt.payment = payment
             return attempt
     place = len(made) + 1
-    if left < timedelta(seconds=LEAST_SECONDS) or place > MOST_ATTEMPTS:
+    if is_late or place > MOST_ATTEMPTS:
         raise PaymentNotPossible(state="expired")
     attempt = Attempt(
         payment=payment,
@@ -290,12 +293,17 @@ def _note_prepaid(attempt: Attempt, prepay_id: str) -> None:
 
 @verb
 def _renew_prepaid(attempt: Attempt, prepay_id: str) -> None:
-    """Note a fresh prepay_id of the same order, for the same payer again."""
+    """Note a fresh prepay_id of the same order, for the same payer again.
+
+    Refuse if the attempt was closed meanwhile: the payer's next one is under a new number, and
+    whoever can pay two numbers may pay both.
+    """
     payment = Payment.objects.select_for_update().get(pk=attempt.payment_id)
     if payment.state != PaymentState.OPEN:
         raise PaymentNotPossible(state=payment.state)
     prepaid = Attempt.objects.filter(pk=attempt.pk, state=AttemptState.PREPAID)
-    prepaid.update(prepay_id=prepay_id, prepaid_at=clock.now())
+    if not prepaid.update(prepay_id=prepay_id, prepaid_at=clock.now()):
+        raise PaymentUnavailable
 
 
 def _ask(attempt: Attempt) -> tuple[str | None, Applied]:

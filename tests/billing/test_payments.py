@@ -154,6 +154,41 @@ def test_nothing_is_paid_in_the_last_minute_or_after_expiry(wechat, open_payment
     assert not payment.attempts.exists()
 
 
+def test_an_order_that_wechat_never_got_is_not_ordered_in_the_last_minute(wechat, open_payment):
+    payment = open_payment()
+    wechat.fail("prepay", WeChatUnreachable("x"))
+    with pytest.raises(actions.PaymentUnavailable):
+        prepaid(payment)
+    late = clock.ahead(timedelta(minutes=29, seconds=30))
+    with late, pytest.raises(actions.PaymentNotPossible) as refused:
+        prepaid(payment)
+    assert refused.value.facts == {"state": "expired"}
+    assert wechat.orders == {}
+
+
+def test_nobody_is_told_how_to_pay_a_number_that_was_closed_meanwhile(wechat, open_payment):
+    """Else the payer has two that can be paid, and the books take only one of them."""
+    payment = open_payment()
+    wechat.fail("prepay", WeChatUnreachable("x"))
+    with pytest.raises(actions.PaymentUnavailable):
+        prepaid(payment)
+    first = payment.attempts.get()
+    actions.prepay(order_id=payment.order_id, appid=APPID, openid="o-second-customer")
+
+    def give_up_half_way() -> None:
+        wechat.before["close"] = lambda: wechat.fail("query", WeChatUnreachable("x"))
+        with pytest.raises(actions.PaymentUnavailable):
+            actions.close(payment=payment, reason="changed my mind")
+        first.refresh_from_db()
+        assert first.state == "closed"
+
+    wechat.before["prepay"] = give_up_half_way
+    with pytest.raises(actions.PaymentUnavailable):
+        prepaid(payment)
+    second = prepaid(payment)
+    assert (second.state, second.out_trade_no[-2:]) == ("prepaid", "03")
+
+
 def test_a_success_moves_payment_books_and_message_together(wechat, open_payment, heard):
     payment = open_payment(9_999)
     attempt = prepaid(payment)
