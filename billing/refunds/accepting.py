@@ -10,8 +10,9 @@ from billing.ledger.actions import Line
 from billing.ledger.alarms import alarm
 from billing.ledger.states import Account, JournalKind
 from billing.payments import actions as payments
+from billing.payments.messages import PaidTwice
 from billing.payments.models import Payment
-from billing.refunds import queries
+from billing.refunds import ladder, queries
 from billing.refunds.amounts import share_given_back
 from billing.refunds.messages import RefundClosed, RefundSucceeded
 from billing.refunds.models import Refund
@@ -126,7 +127,9 @@ def _old_news(refund: Refund, target: RefundState) -> Told:
 
 def _give_up(payment: Payment, refund: Refund) -> None:
     """WeChat closed the refund, so the money stayed: it may be asked back again."""
-    if not refund.attempt.is_extra:
+    if refund.attempt.is_extra:  # nobody above knows of this money, so nobody there would ask
+        publish(PaidTwice(refund.attempt_id), delay_seconds=ladder.ANEW_SECONDS)
+    else:
         payments.release_refund(payment_id=refund.payment_id, amount=refund.amount)
         publish(RefundClosed(refund.pk, payment.pk, payment.order_id))
     alarm("refund_closed", out_refund_no=refund.out_refund_no)

@@ -26,7 +26,7 @@ from billing.refunds.accepting import Word, apply_result, succeed
 from billing.refunds.messages import FollowRefund
 from billing.refunds.models import Refund
 from billing.refunds.moves import move_refund, note
-from billing.refunds.states import REFUND_FLOW, RefundState
+from billing.refunds.states import LIVE_REFUNDS, REFUND_FLOW, RefundState
 from billing.sharing import actions as sharing
 from jobs.messages import publish
 from kernel import clock
@@ -140,17 +140,21 @@ def request(*, payment: Payment, amount: Money, reason: str, by: str, key: str) 
 
 @verb
 def return_extra(*, attempt_id: UUID) -> Refund:
-    """Send back the money of an attempt whose payment was paid already. Idempotent."""
+    """Send back the money of an attempt whose payment was paid already. Idempotent.
+
+    What WeChat gave up is asked back anew, under a new number. Raises TooManyRefunds.
+    """
     attempt = Attempt.objects.get(pk=attempt_id, is_extra=True)
     payment = Payment.objects.select_for_update().get(pk=attempt.payment_id)
-    known = Refund.objects.filter(attempt=attempt).first()
-    return known or _create(
+    made = Refund.objects.filter(attempt=attempt)
+    live = made.filter(state__in=sorted(LIVE_REFUNDS)).first()
+    return live or _create(
         payment,
         attempt,
         amount=payment.amount,
         reason="重复付款，自动退款",
         by="platform",
-        key=f"paid_twice:{attempt.out_trade_no}",
+        key=f"paid_twice:{attempt.out_trade_no}:{made.count() + 1:02d}",
     )
 
 

@@ -12,6 +12,9 @@ GIVE_UP = 9
 RETRY_SECONDS = 60
 """When WeChat did not answer."""
 
+ANEW_SECONDS = 24 * _HOUR
+"""When WeChat gave up a refund that we began by ourselves: a person is alarmed and has a day."""
+
 QUIET = timedelta(minutes=15)
 """How long after our last try no request of ours can be on its way: calls end within a minute."""
 

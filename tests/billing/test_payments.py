@@ -414,6 +414,24 @@ def test_the_second_payment_of_one_order_is_kept_in_the_books_and_sent_back(
     assert heard == [PaymentSucceeded(payment.pk, payment.order_id)]
 
 
+def test_a_second_payment_whose_refund_wechat_gives_up_is_sent_back_anew(
+    wechat, open_payment, run_jobs
+):
+    payment = open_payment()
+    for openid in (OPENID, "o-second-customer"):
+        actions.prepay(order_id=payment.order_id, appid=APPID, openid=openid)
+    for attempt in payment.attempts.order_by("id"):
+        number = attempt.out_trade_no
+        apply_success(out_trade_no=number, transaction=wechat.take_money(number))
+    wechat.refund_status, before = "CLOSED", alarms("refund_closed")
+    run_jobs()
+    assert alarms("refund_closed") == before + 1
+    wechat.refund_status = "SUCCESS"
+    run_jobs(ahead=86_500)
+    assert [r.status for r in wechat.refunds.values()] == ["CLOSED", "SUCCESS"]
+    assert balances() == {"wechat": 9_940, "held": 10_000, "fees": 60}
+
+
 def test_the_ladder_finds_a_payment_that_no_callback_told(wechat, open_payment, run_jobs):
     payment = open_payment()
     number = prepaid(payment).out_trade_no
