@@ -23,6 +23,14 @@ PLAIN = (
     _("the late payment was refunded"),
     _("payment arrived after the cancellation; stock was still there"),
     _("payment arrived after the cancellation; sold out, so all of it is refunded"),
+    _(
+        "payment arrived after the cancellation; its coupon is used by another order, so all of it"
+        " is refunded"
+    ),
+    _(
+        "payment arrived after the cancellation; WeChat gave its refund up, so all of it is"
+        " refunded"
+    ),
     _("the rest was refunded"),
     _("buyer"),
     _("platform"),

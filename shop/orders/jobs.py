@@ -4,7 +4,7 @@ from billing.payments.messages import PaymentSucceeded
 from billing.refunds.messages import RefundClosed, RefundSucceeded
 from jobs.messages import handles
 from shop.orders import actions
-from shop.orders.messages import AutoConfirm, ExpireOrder, UploadShipping
+from shop.orders.messages import AutoConfirm, ExpireOrder, GiveBackLate, UploadShipping
 
 
 @handles(PaymentSucceeded, queue="pay")
@@ -23,6 +23,12 @@ def note_refund(message: RefundSucceeded) -> None:
 def note_closed_refund(message: RefundClosed) -> None:
     """Free what the refund was for. Again finds it free."""
     actions.note_closed(order_id=message.order_id)
+
+
+@handles(GiveBackLate, queue="pay")
+def give_back_late(message: GiveBackLate) -> None:
+    """Send a late payment back once more. Again finds it asked for."""
+    actions.give_back_late(order_id=message.order_id)
 
 
 @handles(ExpireOrder, queue="settle")

@@ -47,6 +47,13 @@ class ExpireOrder:
 
 
 @dataclass(frozen=True)
+class GiveBackLate:
+    """WeChat gave up the refund of a payment that came after the cancellation: ask anew."""
+
+    order_id: UUID
+
+
+@dataclass(frozen=True)
 class UploadShipping:
     """Tell WeChat what was shipped. `attempt` is how many attempts were recorded when sent."""
 

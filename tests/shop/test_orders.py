@@ -8,6 +8,7 @@ from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from billing.payments.models import Payment
+from billing.refunds import accepting as refunds
 from billing.refunds.models import Refund
 from kernel import clock
 from shop.cart.models import CartLine
@@ -426,6 +427,27 @@ def test_a_late_payment_for_what_is_sold_out_goes_back_by_itself(shop, buyer, ti
     assert level(tea) == (2, 1)
     assert Reservation.objects.get(order_id=kept.pk).state == "held"
     assert buyer.get(f"/orders/{order.pk}").json()["refund_state"] == "fully"
+    in_order()
+
+
+def test_a_late_payment_whose_refund_wechat_gave_up_goes_back_anew(shop, buyer, till, run_jobs):
+    tea = sku(stock=2)
+    order, number = late(buyer, till, {tea: 2})
+    Buyer(shop, till.appid, "openid-2").order({tea: 1})
+    till.calls_back(number)
+    till.failure = WeChatTimedOut("too slow")
+    run_jobs()
+    refund = Refund.objects.get()
+    word = refunds.Word(refund.out_refund_no, number, "CLOSED", 1_980, 1_980, None)
+    for _ in range(2):
+        refunds.apply_result(word)
+    till.failure = None
+    run_jobs()
+    assert Refund.objects.count() == 1, "whatever was wrong is wrong still"
+    run_jobs(ahead=25 * 3_600)
+    order.refresh_from_db()
+    assert (order.state, order.refunded_minor) == (OrderState.CANCELLED, 1_980)
+    assert sorted(r.state for r in Refund.objects.all()) == ["closed", "succeeded"]
     in_order()
 
 

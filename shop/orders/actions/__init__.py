@@ -4,7 +4,7 @@ from shop.orders.actions.arriving import note_closed, note_refund
 from shop.orders.actions.buying import Basket, Collecting, create, fill_basket, set_freight
 from shop.orders.actions.handing import hand_over, make_ready
 from shop.orders.actions.moving import OrderCannotMove
-from shop.orders.actions.paying import cancel, expire, mark_paid, prepay, refresh
+from shop.orders.actions.paying import cancel, expire, give_back_late, mark_paid, prepay, refresh
 from shop.orders.actions.returning import (
     OrderChangedMeanwhile,
     Part,
@@ -35,6 +35,7 @@ __all__ = [
     "decline_return",
     "expire",
     "fill_basket",
+    "give_back_late",
     "hand_over",
     "make_ready",
     "mark_paid",

@@ -18,10 +18,13 @@ from shop.orders.actions.moving import (
     note,
 )
 from shop.orders.actions.sending import finish_shipping
-from shop.orders.messages import MoneyStayed, MoneyWentBack
+from shop.orders.messages import GiveBackLate, MoneyStayed, MoneyWentBack
 from shop.orders.models import Order, OrderLine, OrderReturn, OrderReturnLine, ShippingUpload
 from shop.orders.states import OrderState, ReturnState, UploadState
 from tenants.transactions import verb
+
+LATE_ANEW_SECONDS = 86_400
+"""When WeChat gave up the refund of a late payment: a person is alarmed and has a day."""
 
 
 @verb
@@ -54,8 +57,14 @@ def note_refund(*, order_id: UUID) -> None:
 
 @verb
 def note_closed(*, order_id: UUID) -> None:
-    """WeChat gave a refund up: what it was for may be asked back, or shipped, again."""
-    free_closed(locked(order_id))
+    """WeChat gave a refund up: what it was for may be asked back, or shipped, again.
+
+    A late payment is nobody's to ask back: that goes by itself, a day later.
+    """
+    order = locked(order_id)
+    free_closed(order)
+    if order.state == OrderState.CANCELLED and order.refund_requested_at:
+        publish(GiveBackLate(order_id), delay_seconds=LATE_ANEW_SECONDS)
 
 
 def locked(order_id: UUID) -> Order:

@@ -32,6 +32,8 @@ from tenants.transactions import verb
 from wechat.pay import RequestPayment
 
 WECHAT_AWAY_SECONDS = 60
+_WORDS = "订单已取消，款项自动退回"
+"""What the buyer reads in WeChat of a late payment that goes back."""
 
 
 class OrderAlreadyPaid(Refusal):
@@ -131,6 +133,19 @@ def expire(*, order_id: UUID) -> None:
             publish(ExpireOrder(order_id), delay_seconds=WECHAT_AWAY_SECONDS)
 
 
+@verb
+def give_back_late(*, order_id: UUID) -> None:
+    """Ask anew for a late payment whose refund WeChat gave up. Again finds it asked for.
+
+    Raises what billing's `request` raises.
+    """
+    order = Order.objects.select_for_update().get(pk=order_id)
+    payment = payment_queries.payment_of(order_id)
+    is_late = order.state == OrderState.CANCELLED and order.refund_requested_at is not None
+    if is_late and payment and payment.refundable.minor:
+        _give_back(order, payment, because="WeChat gave its refund up")
+
+
 def _take_late(order: Order, payment: Payment) -> None:
     """Honour a payment that came after the cancellation, or give it back. Row is locked."""
     try:
@@ -154,12 +169,13 @@ def _take_late(order: Order, payment: Payment) -> None:
 
 def _give_back(order: Order, payment: Payment, *, because: str) -> None:
     reason = f"payment arrived after the cancellation; {because}, so all of it is refunded"
+    given_up = len(queries.refunds_of(payment))
     refunds.request(
         payment=payment,
         amount=payment.refundable,
-        reason=reason,
+        reason=_WORDS,
         by=PLATFORM,
-        key=f"late-{order.pk}",
+        key=f"late-{order.pk}" + (f"-{given_up}" if given_up else ""),
     )
     Order.objects.filter(pk=order.pk).update(refund_requested_at=clock.now())
     note(order.pk, order.state, reason=reason, by=PLATFORM)
