@@ -191,8 +191,8 @@ def wallets(*, after: UUID | None, limit: int, only_debts: bool = False) -> list
     rows = HolderBalance.objects.filter(
         account=Account.WALLET, currency=context.shop().currency
     )
-    if only_debts:
-        rows = rows.filter(amount_minor__lt=0)
+    if only_debts:  # in the statement as in the index: see `remittances`
+        rows = rows.extra(where=["amount_minor < 0"])
     if after is not None:
         rows = rows.filter(holder__gt=after)
     page = rows.order_by("holder").values_list("holder", "amount_minor", "currency")[:limit]
