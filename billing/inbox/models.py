@@ -1,6 +1,7 @@
 """What WeChat Pay told us, raw: proved before it is kept, kept once. Public schema."""
 
 from django.db import models
+from django.db.models import Q
 
 from kernel import clock
 from kernel.identifiers import uuid7
@@ -30,6 +31,11 @@ class Notification(models.Model):
         indexes = [
             models.Index(fields=["-received_at"], name="notification_received"),
             models.Index(fields=["tenant_public_id", "-received_at"], name="notification_tenant"),
+            models.Index(
+                fields=["received_at"],
+                condition=Q(handled_at__isnull=True),
+                name="notification_unhandled",
+            ),
         ]
 
     def __str__(self) -> str:
