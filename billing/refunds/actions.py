@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db.models import Count, F, Max
 
 from billing.inbox import queries as inbox
+from billing.ledger import queries as books
 from billing.ledger.alarms import alarm
 from billing.payments import actions as payments
 from billing.payments import queries as payment_queries
@@ -131,7 +132,7 @@ def request(*, payment: Payment, amount: Money, reason: str, by: str, key: str) 
     if row.state != PaymentState.SUCCEEDED or attempt is None:
         raise NothingToRefund
     if attempt.success_at and attempt.success_at + REFUNDABLE_FOR < clock.now():
-        raise PaymentTooOld(paid_on=attempt.success_at.date().isoformat())
+        raise PaymentTooOld(paid_on=books.day_of(attempt.success_at).isoformat())
     if not payments.reserve_refund(payment=row, amount=amount):
         raise RefundExceedsPayment(left=row.refundable)
     payment.refunded_minor = row.refunded_minor + amount.minor

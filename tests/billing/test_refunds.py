@@ -1,5 +1,7 @@
 """Money goes back once, under one number, and never more of it than was paid."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from billing.ledger import queries as books
@@ -54,6 +56,14 @@ def test_a_refund_is_committed_before_wechat_hears_of_it(paid, wechat, queued):
     assert wechat.calls == []
     assert [m["kwargs"]["step"] for m in queued("follow_refund")] == [0]
     assert balances()["held"] == 10_000
+
+
+def test_a_payment_that_is_too_old_is_named_by_the_shops_day(paid, wechat):
+    payment = paid()
+    payment.attempts.update(success_at=datetime(2024, 12, 31, 20, tzinfo=UTC))
+    with pytest.raises(actions.PaymentTooOld) as refused:
+        ask(payment, 1)
+    assert refused.value.facts == {"paid_on": "2025-01-01"}
 
 
 def test_the_same_key_is_the_same_refund(paid, wechat):
