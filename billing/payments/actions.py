@@ -39,6 +39,8 @@ LEAST_SECONDS = 60
 MOST_ATTEMPTS = 99
 _ASK_WHY = frozenset({"ORDER_CLOSED", "OUT_TRADE_NO_USED", "INVALID_REQUEST"})
 """Answers to a prepay that say that the order stands elsewhere than we thought."""
+_SAYS_LITTLE = "INVALID_REQUEST"
+"""The one of them that WeChat gives for a wrong set-up as well: the next try ends like this one."""
 _OVER_AT_WECHAT = frozenset({"CLOSED", "REVOKED"})
 _NUMBER = re.compile(r"[0-9A-Za-z_\-|*]{6,32}")
 
@@ -273,6 +275,8 @@ def _order(attempt: Attempt) -> str:
 def _why_not(attempt: Attempt, failure: WeChatFailure) -> Refusal:
     """Find out why there is no prepay: paid or closed a moment ago, never allowed, or away."""
     if isinstance(failure, OrderPaid) or failure.code in _ASK_WHY:
+        if failure.code == _SAYS_LITTLE:
+            alarm("prepay_refused", out_trade_no=attempt.out_trade_no, code=failure.code)
         with _translated():
             _close_attempt(attempt)
         attempt.payment.refresh_from_db()

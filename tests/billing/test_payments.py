@@ -121,6 +121,14 @@ def test_a_merchant_that_wechat_refuses_alarms_and_cannot_be_paid(wechat, open_p
     assert payment.attempts.get().state == "created"
 
 
+def test_a_refusal_that_may_be_our_own_fault_wakes_somebody(wechat, open_payment):
+    before = alarms("prepay_refused")
+    wechat.fail("prepay", WeChatRefused("参数不一致", code="INVALID_REQUEST", status=400))
+    with pytest.raises(actions.PaymentUnavailable):
+        prepaid(open_payment())
+    assert alarms("prepay_refused") == before + 1
+
+
 def test_a_number_that_is_closed_at_wechat_is_followed_by_a_new_one(wechat, open_payment):
     payment = open_payment()
     first = prepaid(payment)
