@@ -48,6 +48,17 @@ export async function open(load: () => Promise<unknown>, query: Data = {}): Prom
   return page;
 }
 
+/** Make the component that `load` imports; its observers and lifetimes are called by hand. */
+export async function draw(load: () => Promise<unknown>): Promise<Opened> {
+  let given: Opened | undefined;
+  vi.stubGlobal('Component', (definition: Opened) => (given = definition));
+  await load();
+  const made: Opened = { ...given!, ...given!.methods, data: structuredClone(given!.data) };
+  made.setData = (change: Data) => Object.assign(made.data, change);
+  made.triggerEvent = vi.fn();
+  return made;
+}
+
 /** Let everything that is due now happen. */
 export const rest = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 

@@ -1,5 +1,5 @@
-import { expect, test, vi } from 'vitest';
-import { tap, wechat } from './pages';
+import { expect, test } from 'vitest';
+import { draw, tap, wechat } from './pages';
 
 const sku = (id: string, value: string, available = 5) => ({
   id, value_ids: [value], label: value, price_minor: 1, available,
@@ -13,17 +13,13 @@ const product = () => ({
   currency: 'CNY',
 });
 
-/** A component without WeChat: its data, its functions, what it told the page. */
+/** The sheet without WeChat: its data, its functions, what it told the page. */
 async function sheet() {
   wechat(() => ({ statusCode: 500 }));
-  let given: any;
-  vi.stubGlobal('Component', (definition: unknown) => (given = definition));
-  await import('../../miniprogram/components/sku-sheet/sku-sheet');
-  const self: any = { ...given.methods, data: { ...given.data }, triggerEvent: vi.fn() };
-  self.setData = (change: object) => Object.assign(self.data, change);
+  const self = await draw(() => import('../../miniprogram/components/sku-sheet/sku-sheet'));
   self.show = (shown: object, chosen = '') => {
     self.setData({ product: shown, sku: chosen });
-    given.observers['product, sku'].call(self, shown, chosen);
+    self.observers['product, sku'].call(self, shown, chosen);
   };
   return self;
 }
@@ -50,4 +46,23 @@ test('a line’s own SKU is chosen when its sheet opens, whatever was chosen bef
   self.tapValue(tap({ spec: 's', value: 'small' }));
   self.show(product(), '1');
   expect(self.data.found?.id).toBe('1');
+});
+
+test('parts of a page that stays open speak the language that was chosen meanwhile', async () => {
+  const self = await sheet();
+  self.lifetimes.attached.call(self);
+  const price = await draw(() => import('../../miniprogram/components/price/price'));
+  const amounts = [100, 200, 0, 'CNY'] as const;
+  const [minor, maxMinor, wasMinor, currency] = amounts;
+  price.setData({ minor, maxMinor, wasMinor, currency });
+  price.observers['minor, maxMinor, wasMinor, currency'].call(price, ...amounts);
+  expect([self.data.w.confirmChoice, price.data.suffix]).toEqual(['确定', '起']);
+  const { chooseLanguage } = await import('../../miniprogram/utils/i18n');
+  chooseLanguage('en');
+  for (const part of [self, price]) part.pageLifetimes.show.call(part);
+  expect([self.data.w.confirmChoice, price.data.prefix, price.data.suffix]).toEqual([
+    'Confirm',
+    'from',
+    '',
+  ]);
 });

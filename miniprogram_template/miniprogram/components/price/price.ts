@@ -13,14 +13,29 @@ Component({
     /** `m` in lists, `l` where it is the main thing. */
     size: { type: String, value: 'm' },
   },
-  data: { sign: '', whole: '', fraction: '', prefix: '', suffix: '', was: '', label: '' },
+  data: {
+    sign: '',
+    whole: '',
+    fraction: '',
+    prefix: '',
+    suffix: '',
+    was: '',
+    label: '',
+    spoken: '',
+  },
   observers: {
-    'minor, maxMinor, wasMinor, currency'(
-      minor: number,
-      maxMinor: number,
-      wasMinor: number,
-      currency: string,
-    ) {
+    'minor, maxMinor, wasMinor, currency'() {
+      this.paint();
+    },
+  },
+  pageLifetimes: {
+    show() {
+      if (this.data.spoken !== language()) this.paint();
+    },
+  },
+  methods: {
+    paint() {
+      const { minor, maxMinor, wasMinor, currency } = this.data;
       // What is taken off stands below zero: it has neither a range nor a price before.
       const isRange = minor >= 0 && maxMinor > minor;
       const from = isRange ? say('from') : '';
@@ -31,7 +46,8 @@ Component({
       const isLess = minor >= 0 && wasMinor > minor;
       const was = isLess ? money(wasMinor, currency) : '';
       const label = isLess ? say('wasPrice', { now, was: spoken(wasMinor, currency) }) : now;
-      this.setData({ ...parts(minor, currency), prefix, suffix, was, label });
+      const amount = parts(minor, currency);
+      this.setData({ ...amount, prefix, suffix, was, label, spoken: language() });
     },
   },
 });

@@ -47,6 +47,12 @@ Component({
       this.setData({ w: pick(WORDS) });
     },
   },
+  pageLifetimes: {
+    // Another language may have been chosen.
+    show() {
+      this.setData({ w: pick(WORDS) });
+    },
+  },
   methods: {
     choose(chosen: Chosen) {
       const product = this.data.product as Product;

@@ -25,6 +25,12 @@ Component({
       this.setData({ w: pick(WORDS) });
     },
   },
+  pageLifetimes: {
+    // Another language may have been chosen.
+    show() {
+      this.setData({ w: pick(WORDS) });
+    },
+  },
   methods: {
     less() {
       this.set(this.data.value - 1);
