@@ -38,6 +38,10 @@ Component({
     more() {
       this.set(this.data.value + 1);
     },
+    /** Follow the field: WeChat writes nothing into it that we believe is there already. */
+    write(event: WechatMiniprogram.Input) {
+      this.setData({ typed: event.detail.value });
+    },
     type(event: WechatMiniprogram.Input) {
       this.set(parseInt(event.detail.value, 10) || this.data.value);
     },
