@@ -150,8 +150,8 @@ def test_a_long_list_comes_in_pages_of_20_and_new_goods_disturb_nothing(phone_of
         expect(cards).to_have_count(count)
     phone.sees("没有更多了")
     labels = cards.evaluate_all("all => all.map(e => e.ariaLabel)")
-    titles = [label.replace("售罄", "").strip() for label in labels]
-    assert titles == [f"线装书 {number:02}" for number in reversed(range(45))]
+    said = [label.removesuffix(" 售罄") for label in labels]
+    assert said == [f"线装书 {number:02} 1.00元" for number in reversed(range(45))]
     asked = [request for request in phone.requests if "/v1/search?" in request]
     assert len(asked) == 3
     assert all("limit=20" in request for request in asked)

@@ -1,5 +1,5 @@
 /** Amounts: whole minor units in, words out. */
-import { language } from './i18n';
+import { language, say } from './i18n';
 
 const SIGNS: Record<string, string> = {
   CNY: '¥',
@@ -49,6 +49,14 @@ export function spoken(minor: number, currency: string): string {
   const { sign, whole, fraction } = parts(minor, currency);
   const isYuan = currency === 'CNY' && language() === 'zh-Hans';
   return isYuan ? `${minor < 0 ? '负' : ''}${whole}${fraction}元` : sign + whole + fraction;
+}
+
+/** Return a price as a screen reader should say it; where prices differ the lowest, and “from”. */
+export function spokenFrom(minor: number, maxMinor: number, currency: string): string {
+  const price = spoken(minor, currency);
+  // What is taken off stands below zero: it has no range.
+  if (minor < 0 || maxMinor <= minor) return price;
+  return language() === 'en' ? `${say('from')} ${price}` : `${price}${say('from')}`;
 }
 
 function grouped(whole: number): string {

@@ -1,5 +1,5 @@
 import { language, say } from '../../utils/i18n';
-import { money, parts, spoken } from '../../utils/money';
+import { money, parts, spoken, spokenFrom } from '../../utils/money';
 
 /** An amount, or the range that begins with it; beside it what it was before. */
 Component({
@@ -37,12 +37,12 @@ Component({
     paint() {
       const { minor, maxMinor, wasMinor, currency } = this.data;
       // What is taken off stands below zero: it has neither a range nor a price before.
+      const now = spokenFrom(minor, maxMinor, currency);
       const isRange = minor >= 0 && maxMinor > minor;
       const from = isRange ? say('from') : '';
       const isBefore = language() === 'en';
       const prefix = isBefore ? from : '';
       const suffix = isBefore ? '' : from;
-      const now = `${prefix} ${spoken(minor, currency)}${suffix}`.trim();
       const isLess = minor >= 0 && wasMinor > minor;
       const was = isLess ? money(wasMinor, currency) : '';
       const label = isLess ? say('wasPrice', { now, was: spoken(wasMinor, currency) }) : now;

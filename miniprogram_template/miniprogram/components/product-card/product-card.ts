@@ -1,5 +1,6 @@
 import type { Answer } from '../../utils/api';
 import { say } from '../../utils/i18n';
+import { spokenFrom } from '../../utils/money';
 import { go, routes } from '../../utils/routes';
 
 type Card = Answer<'get', '/products'>['items'][number];
@@ -11,10 +12,12 @@ Component({
     /** `card` stands in a grid, `row` in a list. */
     layout: { type: String, value: 'card' },
   },
-  data: { soldOut: '' },
+  data: { soldOut: '', label: '' },
   observers: {
-    product({ is_available: isAvailable }: Card) {
-      this.setData({ soldOut: isAvailable ? '' : say('soldOut') });
+    product({ title, price_minor, max_price_minor, currency, is_available }: Partial<Card>) {
+      const soldOut = is_available ? '' : say('soldOut');
+      const price = spokenFrom(price_minor ?? 0, max_price_minor ?? 0, currency ?? 'CNY');
+      this.setData({ soldOut, label: [title, price, soldOut].filter(Boolean).join(' ') });
     },
   },
   methods: {
