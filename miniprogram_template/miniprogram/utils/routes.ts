@@ -56,13 +56,23 @@ let isLeaving = false;
 
 /** Go to a page: once, however often it is tapped; too deep down it takes the place of this one. */
 export function go(url: string): void {
+  leave((complete) => {
+    if (getCurrentPages().length < MOST_OPEN) wx.navigateTo({ url, complete });
+    else wx.redirectTo({ url, complete });
+  });
+}
+
+/** Go back one page, once. */
+export function back(): void {
+  leave((complete) => wx.navigateBack({ complete }));
+}
+
+function leave(by: (complete: () => void) => void): void {
   if (isLeaving) return;
   isLeaving = true;
-  const complete = (): void => {
+  by(() => {
     isLeaving = false;
-  };
-  if (getCurrentPages().length < MOST_OPEN) wx.navigateTo({ url, complete });
-  else wx.redirectTo({ url, complete });
+  });
 }
 
 function query(values: Record<string, string | number | undefined>): string {

@@ -2,6 +2,7 @@ import { api } from '../../../utils/api';
 import { say, type Word } from '../../../utils/i18n';
 import { isSure } from '../../../utils/order';
 import { shopPage } from '../../../utils/page';
+import { back } from '../../../utils/routes';
 
 /** The fields of the form; the API knows them by the same names. */
 const FIELDS = [
@@ -120,10 +121,11 @@ shopPage({
   /** Do it, say so, and go back to the list. */
   async end(said: Word, deed: () => Promise<unknown>): Promise<void> {
     this.setData({ isBusy: true });
-    const isDone = await this.attempt(deed);
-    this.setData({ isBusy: false });
-    if (!isDone) return;
-    await wx.navigateBack();
+    if (!(await this.attempt(deed))) {
+      this.setData({ isBusy: false });
+      return;
+    }
+    back();
     void wx.showToast({ title: say(said) });
   },
 });

@@ -3,7 +3,7 @@ import { chooseAddress } from '../../../utils/chosen-address';
 import { say } from '../../../utils/i18n';
 import { shopPage } from '../../../utils/page';
 import { notDone } from '../../../utils/privacy';
-import { go, routes } from '../../../utils/routes';
+import { back, go, routes } from '../../../utils/routes';
 
 type Address = Answer<'get', '/addresses'>['items'][number];
 type Tap = WechatMiniprogram.TouchEvent;
@@ -45,7 +45,7 @@ shopPage({
       return;
     }
     chooseAddress(id);
-    void wx.navigateBack();
+    back();
   },
 
   edit(event: Tap): void {
@@ -83,7 +83,7 @@ shopPage({
     void wx.showToast({ title: say('importedNow') });
     if (this.data.isChoosing) {
       chooseAddress(made.id);
-      void wx.navigateBack();
+      back();
     } else {
       await this.reload();
     }

@@ -5,7 +5,7 @@ import { say } from '../../../utils/i18n';
 import { money } from '../../../utils/money';
 import { shopPage } from '../../../utils/page';
 import { asProblem, Problem, tell } from '../../../utils/problem';
-import { go, routes } from '../../../utils/routes';
+import { back, go, routes } from '../../../utils/routes';
 import { collector, keepCollector, missing, type Collector } from './collecting';
 import { keyFor } from './once';
 
@@ -162,7 +162,7 @@ shopPage({
   },
 
   leave(): void {
-    if (getCurrentPages().length > 1) void wx.navigateBack();
+    if (getCurrentPages().length > 1) back();
     else void wx.switchTab({ url: routes.cart });
   },
 
