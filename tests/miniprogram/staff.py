@@ -12,8 +12,12 @@ TODAY = "/packages/owner/today/today"
 _AS_STAFF = """([method, path, data]) => new Promise((done, fail) => {
   const { apiBase, tenant } = wx.getExtConfigSync()
   wx.request({
-    url: `${apiBase}/b/${tenant}/v1${path}`, method, data,
-    header: { Authorization: `Bearer ${wx.getStorageSync('staff').token}` },
+    url: `${apiBase}/b/${tenant}/v1${path}`, data,
+    method: method === 'GET' ? 'GET' : 'POST',
+    header: {
+      Authorization: `Bearer ${wx.getStorageSync('staff').token}`,
+      'X-HTTP-Method-Override': method,
+    },
     success: ({ statusCode, data }) => done([statusCode, data]),
     fail: ({ errMsg }) => fail(errMsg),
   })
