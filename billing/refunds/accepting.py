@@ -100,7 +100,7 @@ def _accept(refund_id: UUID, payment_id: UUID, word: Word) -> Told:
     payment = Payment.objects.select_for_update().get(pk=payment_id)
     refund = Refund.objects.select_related("attempt").get(pk=refund_id)
     target = _STATES[word.status]
-    if refund.state == target:
+    if refund.state == target and not refund.is_by_hand:
         return Told.REPEATED
     columns = {}
     if target == RefundState.SUCCEEDED:
@@ -117,8 +117,11 @@ def _accept(refund_id: UUID, payment_id: UUID, word: Word) -> Told:
 
 
 def _old_news(refund: Refund, target: RefundState) -> Told:
-    """Tell a word that was overtaken from one that contradicts what WeChat said before."""
-    if not {RefundState(refund.state), target} <= _CONTRARY:
+    """Tell a word that was overtaken from one that contradicts what WeChat said before.
+
+    Of what was paid by hand WeChat knew nothing: whatever it says now, the money may go twice.
+    """
+    if not refund.is_by_hand and not {RefundState(refund.state), target} <= _CONTRARY:
         return Told.REPEATED
     note(refund, "contradicted", told=target)
     alarm("refund_contradicted", out_refund_no=refund.out_refund_no, told=target)

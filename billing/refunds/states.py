@@ -41,6 +41,6 @@ class Told(StrEnum):
     REPEATED = "repeated"
     MISMATCHED = "mismatched"
     CONTRADICTED = "contradicted"
-    """WeChat said before that the refund ended the other way."""
+    """WeChat said before that the refund ended the other way, or that it knew of none."""
     UNKNOWN = "unknown"
     """No refund of this shop has this number."""

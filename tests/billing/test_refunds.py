@@ -357,6 +357,20 @@ def test_what_the_shop_paid_by_hand_comes_from_its_owner_once(
     )  # fmt: skip
 
 
+def test_what_was_paid_by_hand_and_by_wechat_as_well_wakes_somebody(paid, left_to_a_person):
+    refund = left_to_a_person(paid(10_000), 3_000)
+    pay_by_hand(refund)
+    refund.refresh_from_db()
+    before = alarms("refund_contradicted")
+    for n, status in enumerate(("PROCESSING", "SUCCESS"), start=1):
+        word = Word(
+            refund.out_refund_no, refund.attempt.out_trade_no, status, 3_000, 10_000, clock.now()
+        )
+        assert accepting.apply_result(word) == "contradicted"
+        assert alarms("refund_contradicted") == before + n
+    assert transfers(refund) == [("held", "owner", 3_000)]
+
+
 def test_after_the_earning_the_commission_comes_back_and_the_fee_stays(
     paid, wechat, left_to_a_person
 ):
