@@ -228,7 +228,7 @@ def follow(*, refund_id: UUID, step: int) -> None:
         elif sharing.give_back(
             attempt_id=refund.attempt_id,
             cause=refund.out_refund_no,
-            asked_at=refund.created_at,
+            asked_at=refund.due_at or refund.created_at,
         ):
             submit(refund=refund, is_last_try=step >= ladder.GIVE_UP)
         else:  # the platform gives its share back first

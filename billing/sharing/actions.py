@@ -126,8 +126,9 @@ def add_part(
 def give_back(*, attempt_id: UUID, cause: str, asked_at: datetime) -> bool:
     """Have the platform give back what a refund leaves it without; say whether the refund may go.
 
-    `cause` is the refund's number, `asked_at` when it was asked for. Call it before the refund is
-    handed to WeChat, again and again until it says yes. See Note [a refund meets a sharing].
+    `cause` is the refund's number, `asked_at` when it could go at the earliest. Call it before the
+    refund is handed to WeChat, again and again until it says yes. See Note [a refund meets a
+    sharing].
     """
     is_settled = _give_back(attempt_id, cause)
     if not is_settled and clock.now() - asked_at > PATIENCE:

@@ -494,6 +494,19 @@ def test_a_refund_waits_for_a_sharing_under_way_but_not_for_ever(till, simulated
     assert sound()
 
 
+def test_a_refund_that_stood_in_line_waits_for_a_sharing_as_any_other(till, simulated):
+    payment = till.earned()
+    simulated.control("PUT", "settings", sharing_delay_seconds=7_200)
+    till.pass_by(100)
+    *_, last = [till.refund(payment, 10, f"k{n}") for n in range(13)]
+    till.pass_by(12 * 60 + 30)
+    last.refresh_from_db()
+    assert (sharing_of(payment).state, last.state) == ("submitted", "requested")
+    till.pass_by(660)
+    last.refresh_from_db()
+    assert last.state in {"submitted", "succeeded"}
+
+
 def test_an_order_refunded_whole_before_it_is_shared_gives_nobody_anything(till):
     payment = till.earned()
     assert give(payment, till.person("seller"), 500)
