@@ -33,17 +33,22 @@ def settle(subscription: Subscription, invoice: Invoice, *, paid_by: str) -> boo
 
 
 def _begun(subscription: Subscription, invoice: Invoice) -> dict[str, Any]:
-    """Return the columns of a period that was paid. Days of suspension come back at its end."""
-    ends = invoice.period_to
+    """Return the columns of a period that was paid.
+
+    Days of suspension come back at its end, and move its beginning with it: a change of plan
+    divides the price by the days that it is for.
+    """
+    begins, ends = invoice.period_from, invoice.period_to
     since = subscription.suspended_at
     if subscription.state in PAUSED and since is not None:
-        ends += clock.now() - max(since, invoice.period_from)
+        paused = clock.now() - max(since, begins)
+        begins, ends = begins + paused, ends + paused
     is_first = subscription.period_ends_at is None or subscription.state == S.ENDED
     anchor = invoice.period_from.day if is_first else subscription.anchor_day
     return {
         "version": invoice.version,
         "interval": invoice.interval,
-        "period_started_at": invoice.period_from,
+        "period_started_at": begins,
         "period_ends_at": ends,
         "anchor_day": anchor if ends == invoice.period_to else ends.day,
         "next_version": None,

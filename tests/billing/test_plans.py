@@ -450,6 +450,23 @@ class TestChanges:
         invoice.refresh_from_db()
         assert invoice.state == "void"
 
+    def test_days_of_suspension_count_neither_as_used_nor_as_left(
+        self, active, large, till, run_jobs
+    ):
+        end = active.period_ends_at
+        look(active, end - DAY)
+        second = Invoice.objects.first()
+        look(active, end + 14 * DAY)
+        back = end + 74 * DAY
+        pay(till, second, back, run_jobs)
+        assert fresh(active).period_ends_at - back == 17 * DAY
+        with clock.at(back):
+            invoice = self.choose(active, large)
+        # Of 31 days 14 are used: those of grace.
+        assert {line.kind: line.amount_minor for line in invoice.lines.all()} == {
+            "rest": round(29_900 * 17 / 31), "unused": -round(9_900 * 17 / 31),
+        }  # fmt: skip
+
     def test_a_smaller_plan_comes_with_the_next_period(
         self, active, small, large, till, run_jobs
     ):
