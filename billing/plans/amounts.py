@@ -21,8 +21,11 @@ class Proration:
 
     @property
     def is_cheaper(self) -> bool:
-        """Say whether more would come back than is charged."""
-        return self.rest <= self.unused
+        """Say whether more would come back than is charged.
+
+        Also where nothing can be set off against the other, because the currencies differ.
+        """
+        return self.rest.currency != self.unused.currency or self.rest <= self.unused
 
     @property
     def due(self) -> Money:

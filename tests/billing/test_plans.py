@@ -484,6 +484,18 @@ class TestChanges:
         invoice.refresh_from_db()
         assert (invoice.state, fresh(active).next_version) == ("void", None)
 
+    def test_a_plan_in_another_currency_comes_with_the_next_period(self, active):
+        plan = library.offer_plan(code="euro", name_zh="欧元", name_en="Euro")
+        dearer = library.add_version(
+            plan=plan, month_minor=29_900, year_minor=299_000, limits={}, by="s", currency="EUR"
+        )
+        with clock.at(active.period_started_at + DAY):
+            assert self.choose(active, dearer) is None
+            assert self.choose(active, dearer, Interval.YEAR) is None
+        assert (fresh(active).version.currency, fresh(active).next_version) == ("CNY", dearer)
+        look(active, active.period_ends_at)
+        assert Invoice.objects.first().total == Money(299_000, "EUR")
+
     def test_a_plan_that_is_too_small_is_refused_with_the_figures(
         self, active, large, small, till, run_jobs
     ):
