@@ -67,10 +67,12 @@ def _publish(ids: list[int]) -> None:
 def _step(row: Subscription) -> bool:
     """Take one step that time asks for; False when there is none."""
     now = clock.now()
+    if row.tenant.state in _GONE:
+        return row.state != S.ENDED and _end(row, "the shop was closed")
     if row.state == S.ENDED:
         return False
-    if row.tenant.state in _GONE:
-        return _end(row, "the shop was closed")
+    if _void_old_change(row):
+        return True
     if row.state == S.CANCELLED:
         return now >= ends_at(row) and _end(row, "its owner had cancelled")
     if row.state == S.SUSPENDED:
@@ -78,7 +80,7 @@ def _step(row: Subscription) -> bool:
         return now >= since + KEPT_SUSPENDED and _end(row, "it was not paid for too long")
     if row.state == S.PAST_DUE:
         return _suspend_if_due(row)
-    return _void_old_change(row) or _invoice_next(row) or _overdue(row)
+    return _invoice_next(row) or _overdue(row)
 
 
 def _end(row: Subscription, reason: str) -> bool:

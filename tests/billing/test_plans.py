@@ -450,6 +450,15 @@ class TestChanges:
         invoice.refresh_from_db()
         assert invoice.state == "void"
 
+    def test_the_price_of_a_change_holds_for_a_day_in_grace_too(self, active, large):
+        end = active.period_ends_at
+        with clock.at(end - timedelta(hours=1)):
+            invoice = self.choose(active, large)
+        for days, expected in ((0, "open"), (1, "void")):
+            row = look(active, end + days * DAY)
+            invoice.refresh_from_db()
+            assert (row.state, invoice.state) == ("past_due", expected)
+
     def test_days_of_suspension_count_neither_as_used_nor_as_left(
         self, active, large, till, run_jobs
     ):
