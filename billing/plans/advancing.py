@@ -70,7 +70,7 @@ def _step(row: Subscription) -> bool:
     if row.tenant.state in _GONE:
         return row.state != S.ENDED and _end(row, "the shop was closed")
     if row.state == S.ENDED:
-        return False
+        return _take_up(row)
     if _void_old_change(row):
         return True
     if row.state == S.CANCELLED:
@@ -81,6 +81,15 @@ def _step(row: Subscription) -> bool:
     if row.state == S.PAST_DUE:
         return _suspend_if_due(row)
     return _invoice_next(row) or _overdue(row)
+
+
+def _take_up(row: Subscription) -> bool:
+    """Give back what a shop had paid for when it was closed, now that it has come back."""
+    if clock.now() >= ends_at(row):
+        return False
+    target = S.TRIALING if row.period_ends_at is None else S.ACTIVE
+    move(row, target, event="came_back", suspended_at=None)
+    return True
 
 
 def _end(row: Subscription, reason: str) -> bool:

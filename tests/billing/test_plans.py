@@ -235,6 +235,25 @@ class TestLife:
             run_jobs(ahead=10**6)
         assert state(begun) == ("past_due", "grace")
 
+    def test_a_shop_that_comes_back_after_closing_has_what_it_paid_for(
+        self, begun, tenant, till, run_jobs
+    ):
+        look(begun, START + 8 * DAY)
+        pay(till, Invoice.objects.get(), START + 9 * DAY, run_jobs)
+        with clock.at(START + 10 * DAY):
+            standing.begin_closing(tenant=fresh(begun).tenant, reason="leaves", by="owner")
+        Tenant.objects.filter(pk=tenant.pk).update(closes_at=START + 11 * DAY)
+        with clock.at(START + 11 * DAY):
+            assert standing.close_due() == 1
+        look(begun, START + 11 * DAY)
+        assert state(begun) == ("ended", "closed")
+        with clock.at(START + 20 * DAY):
+            standing.come_back(tenant=fresh(begun).tenant, reason="stays", by="staff")
+            run_jobs(ahead=60)
+        assert state(begun) == ("active", "active")
+        end = fresh(begun).period_ends_at
+        assert look(begun, end).state == "past_due"
+
     def test_a_new_shop_tries_the_default_plan(self, small, tenant, run_jobs, monkeypatch):
         from billing.plans.jobs import begin_trial
         from tenants.messages import ShopOpened
