@@ -204,10 +204,12 @@ def _choose(
     if cost.is_cheaper:
         _plan_next(row, version, interval, by)
         return None
-    now, begins, ends = clock.now(), row.period_started_at, row.period_ends_at
+    now, ends = clock.now(), row.period_ends_at
+    begins = now
     if interval != row.interval:
-        ends = months_later(now, MONTHS[interval], anchor_day=now.day)
-    assert begins is not None
+        # What was paid ahead is given back whole, so what runs until then is kept.
+        begins = max(now, row.period_started_at or now)
+        ends = months_later(begins, MONTHS[interval], anchor_day=begins.day)
     assert ends is not None
     if row.state == S.CANCELLED:
         move(row, S.ACTIVE, event="resumed", by=by)
@@ -215,6 +217,7 @@ def _choose(
         row,
         version=version,
         interval=interval,
+        begins=begins,
         ends=ends,
         cost=cost,
         due_at=now + timedelta(hours=CHANGE_HOURS),

@@ -12,7 +12,6 @@ from billing.plans.states import InvoiceState, LineKind, Purpose
 from billing.platform_books import actions as books
 from billing.platform_books.actions import Line
 from billing.platform_books.states import PlatformAccount, PlatformJournalKind, holder_of
-from kernel import clock
 
 
 def issue_period(
@@ -39,6 +38,7 @@ def issue_change(
     *,
     version: PlanVersion,
     interval: str,
+    begins: datetime,
     ends: datetime,
     cost: Proration,
     due_at: datetime,
@@ -67,7 +67,6 @@ def issue_change(
             },
         ),
     ]
-    begins = clock.now()
     return _issue(
         subscription, Purpose.CHANGE, version, interval, begins, ends, due_at, lines, by
     )

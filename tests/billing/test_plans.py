@@ -462,6 +462,19 @@ class TestChanges:
         row = fresh(active)
         assert (row.interval, row.period_ends_at) == ("year", months_later(half, 12, anchor_day=28))
 
+    def test_a_year_begins_after_the_days_that_run_before_what_was_paid_ahead(
+        self, active, small, till, run_jobs
+    ):
+        begins = active.period_started_at
+        with clock.at(begins - 3 * DAY):  # of the trial, which is for nothing
+            invoice = self.choose(active, small, Interval.YEAR)
+            assert invoice.total_minor == 99_000 - 9_900
+            pay(till, invoice, clock.now(), run_jobs)
+        row = fresh(active)
+        assert (row.period_started_at, row.period_ends_at, row.anchor_day) == (
+            begins, months_later(begins, 12, anchor_day=14), 14,
+        )  # fmt: skip
+
     def test_the_price_of_a_change_holds_for_a_day(self, active, large):
         with clock.at(active.period_started_at):
             invoice = self.choose(active, large)
