@@ -10,7 +10,7 @@ from django.db import transaction
 
 from billing.plans import issuing, queries
 from billing.plans.amounts import Proration, months_later
-from billing.plans.applying import settle
+from billing.plans.applying import paid_ahead, settle
 from billing.plans.messages import AdvanceSubscription
 from billing.plans.models import Invoice, Plan, PlanVersion, Subscription
 from billing.plans.moves import locked, move, note, stand
@@ -47,6 +47,13 @@ class AlreadyOnPlan(Refusal):
 
     en = "The shop is on this plan already."
     zh = "小铺已在使用该套餐。"
+
+
+class NextPeriodPaid(Refusal):
+    """The next period is paid on another plan, which begins when the present one ends."""
+
+    en = "The next period is paid already. Please choose again when it has begun, on {day}."
+    zh = "下一周期的套餐已付款，请在其开始后（{day}）再更换。"
 
 
 class PlanTooSmall(Refusal):
@@ -115,7 +122,7 @@ def choose(
     """Change to a plan: return the invoice that does it when it is paid, or None.
 
     Without an invoice the change costs nothing now: at once, or from the next period on. Raises
-    PlanNotOffered, AlreadyOnPlan, PlanTooSmall, PlanLacksModule.
+    PlanNotOffered, AlreadyOnPlan, NextPeriodPaid, PlanTooSmall, PlanLacksModule.
     """
     if not version.plan.is_offered or version != queries.current(version.plan):
         raise PlanNotOffered
@@ -194,6 +201,8 @@ def _choose(
     cost = quote(row, version, interval)
     if cost is None:
         return _begin(row, version, interval, used, by)
+    if (paid := paid_ahead(row)) is not None:
+        raise NextPeriodPaid(day=paid.period_from.date())
     if is_same:
         if row.next_version_id is None and row.state != S.CANCELLED:
             raise AlreadyOnPlan

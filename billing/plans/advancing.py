@@ -10,7 +10,7 @@ from django.conf import settings
 
 from billing.plans import issuing
 from billing.plans.amounts import months_later
-from billing.plans.applying import settle
+from billing.plans.applying import begin_paid, settle
 from billing.plans.messages import AdvanceSubscription, InvoiceReminder
 from billing.plans.models import Invoice, PlanVersion, Subscription
 from billing.plans.moves import locked, move, note, stand, standing_of
@@ -71,7 +71,7 @@ def _step(row: Subscription) -> bool:
         return row.state != S.ENDED and _end(row, "the shop was closed")
     if row.state == S.ENDED:
         return _take_up(row)
-    if _void_old_change(row):
+    if _void_old_change(row) or begin_paid(row):
         return True
     if row.state == S.CANCELLED:
         return now >= ends_at(row) and _end(row, "its owner had cancelled")

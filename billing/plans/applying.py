@@ -22,14 +22,42 @@ def settle(subscription: Subscription, invoice: Invoice, *, paid_by: str) -> boo
     """
     if not move_invoice(invoice, InvoiceState.PAID, paid_at=clock.now(), paid_by=paid_by):
         return False
-    if invoice.purpose == Purpose.PERIOD:
-        columns = _begun(subscription, invoice)
-    else:
+    if invoice.purpose == Purpose.CHANGE:
         columns = _changed(subscription, invoice)
+    elif _is_ahead(subscription, invoice):
+        columns = {}
+    else:
+        columns = _begun(subscription, invoice)
     facts = {"invoice": invoice.name, "version": str(invoice.version)}
     move(subscription, S.ACTIVE, event="paid", facts=facts, due_at=clock.now(), **columns)
     publish(InvoicePaid(invoice.pk), tenant="")
     return True
+
+
+def begin_paid(subscription: Subscription) -> bool:
+    """Begin a period that was paid ahead on another plan, once its time has come."""
+    ends, paid = subscription.period_ends_at, paid_ahead(subscription)
+    if ends is None or paid is None or clock.now() < ends:
+        return False
+    state, facts = S(subscription.state), {"invoice": paid.name, "version": str(paid.version)}
+    move(subscription, state, event="begun", facts=facts, **_begun(subscription, paid))
+    return True
+
+
+def paid_ahead(subscription: Subscription) -> Invoice | None:
+    """Return the invoice of the next period, if it is paid and waits for the present one's end."""
+    ends = subscription.period_ends_at
+    if ends is None:
+        return None
+    paid = subscription.invoices.filter(purpose=Purpose.PERIOD, state=InvoiceState.PAID)
+    return paid.filter(period_from=ends).first()
+
+
+def _is_ahead(subscription: Subscription, invoice: Invoice) -> bool:
+    """Say whether the period must wait: until then the shop has the plan that it paid for."""
+    is_other = invoice.version_id != subscription.version_id
+    is_next = invoice.period_from == subscription.period_ends_at
+    return is_other and is_next and clock.now() < invoice.period_from
 
 
 def _begun(subscription: Subscription, invoice: Invoice) -> dict[str, Any]:

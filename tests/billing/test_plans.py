@@ -525,6 +525,30 @@ class TestChanges:
         invoice.refresh_from_db()
         assert (invoice.state, fresh(active).next_version) == ("void", None)
 
+    def test_a_smaller_plan_that_is_paid_ahead_waits_for_its_period(
+        self, active, small, large, till, run_jobs
+    ):
+        begins, end = active.period_started_at, active.period_ends_at
+        with clock.at(begins):
+            pay(till, self.choose(active, large), begins, run_jobs)
+            self.choose(active, small)
+        look(active, end - 7 * DAY)
+        smaller = Invoice.objects.first()
+        pay(till, smaller, end - 6 * DAY, run_jobs)
+        row = look(active, end - 5 * DAY)
+        assert (row.version, row.next_version, row.period_ends_at) == (large, small, end)
+        assert row.tenant.limits == {"staff": 10}
+        with clock.at(end - 5 * DAY):
+            for wanted in (small, large):
+                with pytest.raises(actions.NextPeriodPaid):
+                    self.choose(active, wanted)
+            actions.cancel(subscription=active, by="owner")
+        row = look(active, end + DAY)
+        assert (row.state, row.version, row.next_version) == ("cancelled", small, None)
+        assert (row.period_started_at, row.period_ends_at) == (end, smaller.period_to)
+        assert row.tenant.limits == {"staff": 2, "products": 3}
+        assert look(active, smaller.period_to).state == "ended"
+
     def test_a_plan_in_another_currency_comes_with_the_next_period(self, active):
         plan = library.offer_plan(code="euro", name_zh="欧元", name_en="Euro")
         dearer = library.add_version(
