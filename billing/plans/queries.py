@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from billing.plans.amounts import Proration, begin_anew, prorate
-from billing.plans.models import Invoice, Plan, PlanVersion, Subscription
+from billing.plans.models import Invoice, InvoiceRefund, Plan, PlanVersion, Subscription
 from billing.plans.states import InvoiceState
 from kernel import clock
 from tenants import context, directory
@@ -57,6 +57,11 @@ def find_invoice(tenant: Tenant, number: int) -> Invoice | None:
     rows = Invoice.objects.select_related("subscription__tenant", "version__plan")
     rows = rows.prefetch_related("lines__version__plan", "attempts__refunds")
     return rows.filter(subscription__tenant=tenant, number=number).first()
+
+
+def refunds_count(invoice: Invoice) -> int:
+    """Return how often money of an invoice was to go back, whatever became of it."""
+    return InvoiceRefund.objects.filter(attempt__invoice=invoice).count()
 
 
 def usage(tenant: Tenant) -> dict[str, int]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
-from billing.plans import accepting, actions, giving_back, issuing, library
+from billing.plans import accepting, actions, giving_back, issuing, library, queries
 from billing.plans.models import (
     Invoice,
     InvoiceLine,
@@ -326,7 +326,7 @@ class Invoices(ReadOnly):
             request, object_id, "give back invoice", gettext("Give back"), words,
             lambda row, why, by: giving_back.request(
                 invoice=row, amount=row.refundable, reason=why, by=by,
-                key=f"staff {row.refunded_minor}",
+                key=f"staff {queries.refunds_count(row)}",  # again once WeChat closed the last
             ),
         )  # fmt: skip
 

@@ -3,12 +3,14 @@
 import pytest
 from django.test import Client
 
-from billing.plans import actions, advancing, library
-from billing.plans.models import Invoice, Plan, PlanVersion, Subscription
+from billing.plans import actions, advancing, giving_back, library, paying
+from billing.plans.models import Invoice, InvoiceRefund, Plan, PlanVersion, Subscription
+from billing.refunds.accepting import Word
 from kernel import clock
 from superadmin.models import AuditEntry
 from tenants.context import Shop
 from tenants.models import Tenant
+from tests.billing.plan_till import PlanTill
 
 
 @pytest.fixture
@@ -57,6 +59,33 @@ def test_an_invoice_is_paid_by_bank_or_taken_back(admin: Client, subscription) -
     admin.post(f"/superadmin/plans/invoice/{invoice.pk}/void/", {"reason": "mistake"})
     invoice.refresh_from_db()
     assert invoice.state == "paid"
+
+
+def test_an_invoice_is_given_back_once_and_again_after_wechat_closed_the_refund(
+    admin: Client, subscription, monkeypatch, settings
+) -> None:
+    till = PlanTill(monkeypatch, settings)
+    with clock.at(subscription.trial_ends_at):
+        advancing.advance(subscription_id=subscription.pk)
+        invoice = Invoice.objects.get()
+        attempt = paying.show_code(invoice=invoice, description="plan")
+        till.pays(attempt.out_trade_no)
+        paying.ask(invoice=invoice)
+    address = f"/superadmin/plans/invoice/{invoice.pk}/give-back/"
+    for _ in range(2):
+        admin.post(address, {"reason": "good will"})
+    [refund] = InvoiceRefund.objects.all()
+    closed = Word(
+        out_refund_no=refund.out_refund_no, out_trade_no=attempt.out_trade_no,
+        status="CLOSED", amount_fen=9_900, total_fen=9_900, success_at=None,
+    )  # fmt: skip
+    assert giving_back.apply_word(closed) == "applied"
+    admin.post(address, {"reason": "good will"})
+    assert list(InvoiceRefund.objects.order_by("pk").values_list("state", "amount_minor")) == [
+        ("closed", 9_900), ("requested", 9_900),
+    ]  # fmt: skip
+    invoice.refresh_from_db()
+    assert invoice.refunded_minor == 9_900
 
 
 def test_a_plan_is_made_renamed_and_made_the_default_by_its_forms(admin: Client, subscription) -> None:
