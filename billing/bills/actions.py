@@ -58,10 +58,12 @@ def want(
     return BillFile.objects.get(**which)
 
 
+@verb
 def want_day(day: date) -> int:
     """Want every bill of a day: the trades, and the funds of each shop. Return how many.
 
-    A shop's own merchant has trades of its own.
+    A shop's own merchant has trades of its own. All of them or none: a day whose trades are wanted
+    is asked about no more (`want_missing`).
     """
     wanted = [(BillKind.TRADE, "", "")]
     for sub_mchid in sorted(queries.shops_by_merchant()):

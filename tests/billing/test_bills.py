@@ -82,6 +82,24 @@ def test_nothing_is_wanted_before_ten_and_everything_after(platform):
     ]  # fmt: skip
 
 
+def test_a_worker_that_dies_while_it_wants_bills_leaves_none_behind(platform, monkeypatch):
+    want, left = actions.want, [1, 2]
+
+    def dies(**which):
+        left.pop()
+        return want(**which)
+
+    with clock.at(READY):
+        with monkeypatch.context() as patch, pytest.raises(IndexError):
+            patch.setattr(actions, "want", dies)
+            actions.want_missing(days_back=1)
+        actions.want_missing(days_back=1)
+    rows = BillFile.objects.filter(day=DAY, sub_mchid__in=["", SUB])
+    assert sorted(rows.values_list("kind", "sub_mchid")) == [
+        ("basic", SUB), ("operation", SUB), ("trade", ""),
+    ]  # fmt: skip
+
+
 def test_a_bill_is_kept_raw_and_told_to_the_shop(platform, says, queued):
     says(trade_bill([ROW]))
     file = wanted()
