@@ -1,5 +1,6 @@
 """Coupons through the doors: given out, claimed, used at checkout, returned, explained."""
 
+import json
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -8,7 +9,7 @@ import pytest
 from billing.payments.models import Payment
 from kernel import clock
 from shop.catalog.models import Category, Product, Sku
-from shop.coupons import actions
+from shop.coupons import actions, queries
 from shop.coupons.amounts import CouponKind, CouponScope
 from shop.coupons.models import Coupon, MemberCoupon
 from shop.orders import actions as orders
@@ -168,6 +169,26 @@ def test_a_visitor_sees_what_there_is_and_a_member_what_is_theirs(shop, buyer, c
     open_to_all = client.get(f"/s/{shop.public_id}/v1/coupons").json()["items"]
     assert [c["is_claimed"] for c in open_to_all] == [False] * 3
     assert open_to_all[1]["id"] == str(of_tea.pk)
+
+
+def test_what_others_claimed_is_not_read_to_show_what_may_be_claimed(shop, till, buyer):
+    made = coupon(total=50)
+    for n in range(20):  # one of them is the buyer
+        other = Buyer(shop, till.appid, f"openid-{n}").member
+        actions.claim(member=other, coupon_id=made.pk)
+
+    def read(who) -> float:
+        shown = queries.with_claims_of(queries.claimable(), who)
+        [found] = json.loads(shown.explain(analyze=True, format="json"))
+        return sum(rows_read(found["Plan"], "coupons_membercoupon"))
+
+    def rows_read(node, table):
+        if node.get("Relation Name") == table:
+            yield node["Actual Rows"] * node["Actual Loops"]
+        for below in node.get("Plans", ()):
+            yield from rows_read(below, table)
+
+    assert (read(None), read(buyer.member)) == (0, 1)
 
 
 def test_my_coupons_stand_behind_their_tabs_page_by_page(buyer):
