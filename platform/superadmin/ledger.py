@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.module_loading import import_string
@@ -49,10 +48,13 @@ class ShopChoice(forms.Form):
     )
 
     def clean_shop(self) -> Tenant:
-        """Return the shop that is meant; only one that has books."""
+        """Return the shop that is meant; only one that has books.
+
+        A public id comes first: owners choose the names, which may be another shop's public id.
+        """
         word = self.cleaned_data["shop"].strip()
-        named = Tenant.objects.filter(Q(public_id=word) | Q(name__iexact=word))
-        found = named.filter(state__in=LIVE_STATES).first()
+        living = Tenant.objects.filter(state__in=LIVE_STATES)
+        found = living.filter(public_id=word).first() or living.filter(name__iexact=word).first()
         if found is None:
             raise forms.ValidationError(gettext("There is no such shop with books."))
         return found

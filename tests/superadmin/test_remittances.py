@@ -9,7 +9,7 @@ from kernel.money import Money
 from superadmin.models import AuditEntry
 from tenants import context
 from tenants.context import Shop
-from tenants.models import Account
+from tenants.models import Account, Tenant
 
 PAGE = "/superadmin/remittances/"
 SAID = {"amount": "70.00", "reference": "BANK1", "reason": "statement of November"}
@@ -49,6 +49,13 @@ def test_it_is_noted_once_and_stands_in_the_audit(admin: Client, place: Shop) ->
     assert (entry.after, entry.reason) == (
         {"reference": "BANK1", "amount": "70.00 CNY"}, "statement of November",
     )  # fmt: skip
+
+
+def test_no_name_that_an_owner_chose_leads_to_another_shop(admin: Client, two_shops, place) -> None:
+    meant = two_shops[1]
+    Tenant.objects.filter(pk=place.id).update(name=meant.public_id)
+    admin.post(f"{PAGE}?shop={meant.public_id}", SAID)
+    assert (owed(place), owed(meant)) == (Money(0), Money(-7_000))
 
 
 @pytest.mark.parametrize("amount", ["0", "0.001", "much", "", "NaN", "1e12"])
