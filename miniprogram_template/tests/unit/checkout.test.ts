@@ -26,3 +26,18 @@ test('a slow answer about what was chosen before does not show its price', async
   await rest();
   expect(checkout.data.preview.total_minor).toBe(200);
 });
+
+test('a tap on “order” while the page is closing orders nothing more', async () => {
+  const asked = wechat(({ url }) => {
+    if (url.endsWith('/checkout/preview')) return { statusCode: 200, data: preview(100) };
+    const data = url.endsWith('/orders')
+      ? { id: 'o', state: 'unpaid' }
+      : { items: [{ id: 'one' }] };
+    return { statusCode: 200, data };
+  });
+  const checkout = await open(page, { sku: 's', quantity: '1' });
+  await checkout.submit();
+  await checkout.submit();
+  expect(asked.filter(({ url }) => url.endsWith('/orders'))).toHaveLength(1);
+  expect(wx.redirectTo).toHaveBeenCalledOnce();
+});

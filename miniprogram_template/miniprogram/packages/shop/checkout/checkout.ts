@@ -193,7 +193,6 @@ shopPage({
       void wx.redirectTo({ url: routes.result(id, state === 'unpaid') });
     } catch (error) {
       await this.refused(asProblem(error), preview);
-    } finally {
       this.setData({ isBusy: false });
     }
   },
