@@ -37,6 +37,21 @@ def test_another_address_becomes_the_default(phone_of, tea):
     assert [one["is_default"] for one in addresses(phone)] == [True, False]
 
 
+def test_a_region_is_chosen_in_wechats_picker(phone_of, tea):
+    phone = phone_of(tea)
+    phone.open("/packages/shop/addresses/addresses")
+    phone.tap(phone.button("新增收货地址"))
+    phone.tap(phone.button("选择省市区"))
+    phone.inner.locator(".wxui-mask input").fill("广东省 深圳市 南山区")
+    phone.answer("确定")
+    fill(phone, {"收货人": "王芳", "手机号": "13800138000", "详细地址": "科技路 1 号"})
+    phone.tap(phone.button("保存"))
+    phone.sees("深圳市 南山区")
+    [made] = addresses(phone)
+    where = [made[name] for name in ("province", "city", "district")]
+    assert where == ["广东省", "深圳市", "南山区"]
+
+
 def test_wechats_address_is_taken_after_consent_only(phone_of, tea):
     phone = phone_of(tea)
     phone.open("/packages/shop/addresses/addresses")

@@ -149,6 +149,7 @@ export const en: Words = {
   makeDefault: 'Use as default',
   recipient: 'Recipient',
   phoneNumber: 'Phone',
+  chooseRegion: 'Choose the region',
   province: 'Province',
   city: 'City',
   district: 'District',

@@ -147,6 +147,7 @@ export const zhHans = {
   makeDefault: '设为默认地址',
   recipient: '收货人',
   phoneNumber: '手机号',
+  chooseRegion: '选择省市区',
   province: '省份',
   city: '城市',
   district: '区县',

@@ -1,6 +1,7 @@
-/** `picker`: a list, a date or a time. Regions and several columns are for TDesign's own picker. */
+/** `picker`: a list, a date, a time, or a region, which is typed here. Several columns are not there. */
 import { Flag, Text, type BuiltIn, type Family } from './define';
 import { noteUnknown } from '../record';
+import { prompt } from '../wx/dialogs';
 
 type Told = { tapIndex: number };
 type Sheet = (options: {
@@ -29,6 +30,7 @@ export const picker: Family = {
         if (disabled) return;
         if (mode === 'selector') choose(self);
         else if (mode === 'date' || mode === 'time') ask(self, mode);
+        else if (mode === 'region') void askRegion(self);
         else noteUnknown(`<picker mode="${mode}">`);
       });
     },
@@ -58,4 +60,13 @@ function ask(self: BuiltIn, type: 'date' | 'time'): void {
   });
   self.$$.appendChild(inner);
   inner.showPicker();
+}
+
+async function askRegion(self: BuiltIn): Promise<void> {
+  const text = (self.data.value as string[] | null)?.join(' ') ?? '';
+  const title = '省市区 · region';
+  const content = '在微信中是三列选择器 · three columns in WeChat; type them with blanks between';
+  const typed = await prompt({ title, content, text });
+  if (typed === null) self.fire('cancel', {});
+  else self.fire('change', { value: typed.split(' '), code: [], postcode: '' });
 }

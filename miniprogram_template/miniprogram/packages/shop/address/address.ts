@@ -48,7 +48,7 @@ const EMPTY: Form = {
 /** Write an address. Query: `id`, none for a new one. */
 shopPage({
   module: 'shop',
-  words: ['save', 'deleteAddress', 'makeDefault'],
+  words: ['save', 'deleteAddress', 'makeDefault', 'chooseRegion'],
   data: {
     id: '',
     form: EMPTY,
@@ -83,6 +83,15 @@ shopPage({
     this.setData({
       form: { ...this.data.form, [field]: event.detail.value },
       wrong: { ...this.data.wrong, [field]: '' },
+    });
+  },
+
+  /** Take what WeChat's own picker says; what it does not know is typed. */
+  takeRegion(event: WechatMiniprogram.CustomEvent<{ value: string[] }>): void {
+    const [province = '', city = '', district = ''] = event.detail.value;
+    this.setData({
+      form: { ...this.data.form, province, city, district },
+      wrong: { ...this.data.wrong, province: '', city: '', district: '' },
     });
   },
 
