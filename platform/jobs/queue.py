@@ -19,6 +19,11 @@ Note [shares]. One process holds few messages of the queues whose jobs may be sl
 is always free, or soon free, for money: pictures that take seconds, or a WeChat that does not
 answer, keep no payment waiting. What is held is started in the order of the queues.
 
+Note [drained]. Where a claim found nothing there is nothing until a message is announced or a
+second has passed: the end of a job alone is no reason to look again, unless there was no room when
+something was announced. The announcement is taken before the room is looked at, and a job leaves
+the room before it looks whether one was: neither waits for the other in vain.
+
 Note [dropped]. A claimed message whose connection broke before it was handed out or answered
 belongs to a worker that lives, so no reaper takes it; each worker looks for its own.
 """
@@ -30,7 +35,7 @@ from typing import Any
 from django.db import connection
 from dramatiq import Message, MessageProxy
 from dramatiq.common import current_millis
-from dramatiq_postgres.broker import PostgresBroker, PostgresConsumer
+from dramatiq_postgres.broker import CLAIM_BATCH_MAX, PostgresBroker, PostgresConsumer
 from dramatiq_postgres.utils import raise_connection_error, tidy4json, transaction
 from psycopg import Connection
 from psycopg.types.json import Json
@@ -246,18 +251,40 @@ class Room:
 
 
 class FairConsumer(PostgresConsumer):
-    """Claims one message of each tenant in turn. See Notes [fair] and [quarantine]."""
+    """Claims one message of each tenant in turn. See Notes [fair], [quarantine] and [drained]."""
 
     _first = ""
     _called_at = 0
     _looked_at = 0
+    _may_be_more = True
+
+    @raise_connection_error  # type: ignore[untyped-decorator]
+    def __next__(self) -> MessageProxy | None:
+        """Return a message, or None after a second without one, or sooner to be asked again."""
+        conn = self.get_consume_conn()
+        self.broker.maybe_heartbeat(conn)
+        self.broker.maybe_maintenance(conn)
+        if not self.buffer:
+            if self.wakeup.is_set():
+                self.wakeup.clear()
+                self._may_be_more = True
+            room = self.prefetch - len(self.in_processing)
+            if room > 0:
+                self.claim(min(room, CLAIM_BATCH_MAX))
+        if self.buffer:
+            message = self.buffer.pop(0)
+            self.in_processing.add(message.message_id)
+            return MessageProxy(message)
+        if not self.wakeup.wait(min(self.timeout_s, self.broker.poll_interval)):
+            self._may_be_more = True
+        return None
 
     @raise_connection_error  # type: ignore[untyped-decorator]
     def claim(self, limit: int) -> None:
-        """Fill the buffer with up to `limit` messages."""
+        """Fill the buffer with up to `limit` messages, if there may be some."""
         self._look_around()
         most = self.broker.room.open_for(limit)
-        if self.buffer or not most:
+        if self.buffer or not most or not self._may_be_more:
             return
         asked = {"queue": self.queue_name, "worker": self.broker.worker_id, "most": most}
         run = _each_alone(self.get_consume_conn()).execute
@@ -267,8 +294,10 @@ class FairConsumer(PostgresConsumer):
         rows = run(_CLAIM, {**asked, "first": self._first}).fetchall()
         if not rows and self._first:  # round the table once: start again at the first tenant
             rows = run(_CLAIM, {**asked, "first": ""}).fetchall()
-        # The next tenant in the column's order (COLLATE "C"); "" is the platform itself.
-        self._first = max((tenant + "\x01" for _, tenant in rows), default="")
+        self._may_be_more = bool(rows)
+        # The next tenant in the column's order (COLLATE "C"); "" is the platform itself, and where
+        # a round begins: it is over when fewer tenants than asked for had something.
+        self._first = max(tenant for _, tenant in rows) + "\x01" if len(rows) == most else ""
         self._take(text for text, _ in rows)
 
     def _take(self, texts: Iterable[str]) -> None:
@@ -328,4 +357,5 @@ class FairConsumer(PostgresConsumer):
         finally:
             self.in_processing.discard(message.message_id)
             self.broker.room.leave([message.message_id])
-            self.wakeup.set()
+            if self._may_be_more:
+                self.wakeup.set()

@@ -4,10 +4,13 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -16,6 +19,7 @@ from django.db import connection, transaction
 from jobs import schedule
 from jobs.broker import broker
 from jobs.messages import PublishedOutsideTransaction, publish
+from jobs.queue import _CLAIM
 from kernel import clock
 from tenants.context import Shop
 
@@ -128,6 +132,67 @@ def test_a_claim_takes_one_message_of_each_shop_in_turn(queue: psycopg.Connectio
     finally:
         consumer.close()
         broker.room.leave(broker.room.inside())
+
+
+@pytest.fixture
+def claims(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The claims of this process, while the clock calls nobody to look again."""
+    made: list[str] = []
+
+    def counted(conn: psycopg.Connection) -> SimpleNamespace:
+        conn.autocommit = True
+        return SimpleNamespace(execute=lambda *asked: (made.append(asked[0]), conn.execute(*asked))[1])
+
+    monkeypatch.setattr("jobs.queue._each_alone", counted)
+    monkeypatch.setattr("jobs.queue._CALL_DUE", "SELECT 'due'")
+    monkeypatch.setattr(broker, "poll_interval", 30.0)
+    return made
+
+
+def test_the_end_of_a_job_alone_is_no_reason_to_claim_again(
+    queue: psycopg.Connection, claims: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(queue, Noted("only"), "shop")
+    consumer = broker.consume("notify", prefetch=4)
+    try:
+        only = next(consumer)
+        monkeypatch.setattr(broker, "poll_interval", 1.0)
+        with after(0.1, lambda: consumer.ack(only)):
+            assert next(consumer) is None  # a second later, and not when the job ended
+    finally:
+        consumer.close()
+    assert queue.execute("SELECT count(*) FROM dramatiq.queue").fetchone() == (0,)
+    assert claims.count(_CLAIM) == 2
+
+
+def test_what_was_announced_while_there_was_no_room_is_claimed_when_there_is(
+    queue: psycopg.Connection, claims: list[str]
+) -> None:
+    put(queue, Noted("first"), "shop")
+    consumer = broker.consume("notify", prefetch=1)
+    began = time.monotonic()
+    try:
+        first = next(consumer)
+        with after(0.1, consumer.wakeup.set):  # what the notifier does
+            assert next(consumer) is None
+        put(queue, Noted("second"), "shop")
+        with after(0.1, lambda: consumer.ack(first)):
+            assert next(consumer) is None
+        second = next(consumer)
+        assert second.kwargs["word"] == "second"
+        consumer.ack(second)
+    finally:
+        consumer.close()
+    assert time.monotonic() - began < 30  # nobody had to wait for the clock
+
+
+@contextmanager
+def after(seconds: float, do: Callable[[], object]) -> Iterator[None]:
+    """Have something done by another thread while the block waits."""
+    timer = threading.Timer(seconds, do)
+    timer.start()
+    yield
+    timer.join()
 
 
 def test_what_other_shops_do_later_stands_before_nobody(
