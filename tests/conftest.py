@@ -11,6 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from django.db import connections
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -19,6 +20,12 @@ from kernel import identifiers
 from tenants import actions, context, directory, provisioning
 from tenants.context import Shop
 from tenants.models import Account, Tenant
+
+# A busy machine is no failure: no example is timed.
+settings.register_profile(
+    "unhurried", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("unhurried")
 
 DATABASE = urlsplit(os.environ["DATABASE_URL"]).path.strip("/")
 

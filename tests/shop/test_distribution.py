@@ -520,7 +520,7 @@ CURRENCIES = st.sampled_from(["CNY", "EUR", "JPY"])
     lines=st.lists(st.tuples(st.integers(0, 10**7), st.integers(0, 3_000)), min_size=1, max_size=6),
     data=st.data(),
 )
-@profile(max_examples=100, deadline=None, database=None)
+@profile(max_examples=100, database=None)
 def test_any_sequence_of_parts_and_answers_ends_at_the_commission_of_what_remains(
     currency, lines, data
 ):

@@ -1,7 +1,7 @@
 """Why this amount? Every answer adds up to the fen, and its inputs are enough to calculate it."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.explanations import queries as billing
@@ -150,7 +150,6 @@ def test_steps_that_do_not_add_up_are_no_explanation():
         Explanation("fee", "费", "fee", "1", Money(2), steps)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     amount=st.integers(31, 10**9),
     fee_bp=st.integers(0, 5_000),

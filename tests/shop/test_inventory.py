@@ -211,8 +211,7 @@ STEPS = st.lists(
 
 @settings(
     max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(steps=STEPS)
 def test_history_adds_up_after_any_sequence_of_verbs(shop, steps):

@@ -20,7 +20,7 @@ Money bugs of others, each a test here or beside it (what went wrong there, and 
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.payments.models import Attempt
@@ -329,7 +329,6 @@ def test_a_customers_request_that_was_agreed_waits_again_when_it_is_declined(
 # Arithmetic
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     paid=st.integers(0, 10**7),
     pieces=st.integers(1, 50),
@@ -351,7 +350,6 @@ def test_parts_of_any_sequence_sum_to_the_fen(paid, pieces, takes, monies, curre
     assert back == whole
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     amount=st.integers(0, 10**9),
     weights=st.lists(st.integers(0, 10**7), min_size=1, max_size=30),

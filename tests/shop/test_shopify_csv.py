@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nh3
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shop.catalog import shopify
@@ -586,7 +586,7 @@ def products(draw: st.DrawFn) -> ProductRow:
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(st.lists(products(), max_size=4, unique_by=lambda product: product.handle))
 def test_export_then_import_is_the_identity(written: list[ProductRow]) -> None:
     again = parse(b"".join(write(written)))
@@ -594,7 +594,7 @@ def test_export_then_import_is_the_identity(written: list[ProductRow]) -> None:
     assert again.products == written
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.binary(max_size=400)
     | st.text(max_size=400).map(lambda t: ("Title,Price\n" + t).encode("utf-8", "ignore"))
