@@ -72,7 +72,11 @@ JOIN payments_payment p ON p.id = a.payment_id
 WHERE live.minor > p.amount_minor"""
 
 _UNKNOWN_ENDS = {
-    "attempt_id": "SELECT id FROM payments_attempt WHERE state = ANY(%(attempts)s)",
+    "attempt_id": """
+        SELECT id FROM payments_attempt WHERE state = ANY(%(attempts)s)
+        UNION ALL SELECT a.id FROM payments_attempt a
+        WHERE a.is_extra AND NOT EXISTS (SELECT 1 FROM refunds_refund r
+            WHERE r.attempt_id = a.id AND r.state = ANY(%(live)s))""",
     "refund_id": "SELECT id FROM refunds_refund WHERE state = ANY(%(refunds)s)",
 }
 _NOBODY_ASKS = """
@@ -151,11 +155,12 @@ def violations() -> Iterator[str]:
 
 
 def _forgotten() -> Iterator[str]:
-    """I8: whatever is not known for good has a message that will ask."""
+    """I8: whatever is not known for good has a message that will ask, or send it back."""
     ended = {RefundState.SUCCEEDED, RefundState.CLOSED}
     unknown = {
         "attempts": sorted(LIVE_ATTEMPTS),
         "refunds": sorted(set(RefundState) - ended),
+        "live": sorted(LIVE_REFUNDS),
     }
     for name, statement in _UNKNOWN_ENDS.items():
         for missing in _not_asked(name, [str(pk) for (pk,) in rows(statement, **unknown)]):

@@ -17,6 +17,8 @@ from billing.ledger import queries as books
 from billing.ledger.actions import Line
 from billing.ledger.models import Balance, HolderBalance, Journal, Transfer
 from billing.ledger.states import Account, JournalKind
+from billing.payments import actions as payments
+from billing.payments.accepting import apply_success
 from billing.payments.models import Payment, PaymentStep
 from billing.refunds import actions as refunds
 from billing.refunds.messages import FollowRefund
@@ -184,6 +186,23 @@ def test_a_planted_violation_is_named(sold, plant, expected):
     assert len(told) == len(expected), told
     for sentence, beginning in zip(told, expected, strict=True):
         assert sentence.startswith(beginning)
+
+
+def test_a_second_payment_that_nobody_sends_back_is_named(wechat, open_payment, run_jobs):
+    payment = open_payment()
+    for openid in ("o-first", "o-second"):
+        payments.prepay(order_id=payment.order_id, appid="wx00000000000000bb", openid=openid)
+    for number in list(wechat.orders):
+        apply_success(out_trade_no=number, transaction=wechat.take_money(number))
+    extra = payment.attempts.get(is_extra=True)
+    assert found() == []
+    wechat.refund_status = "CLOSED"
+    run_jobs()
+    assert Refund.objects.get(attempt=extra).state == "closed"
+    assert found() == [], "it is asked back anew tomorrow"
+    with context.public(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM dramatiq.queue")
+    assert found() == [f"I8: no message will ask after attempt_id {extra.pk}"]
 
 
 def test_a_job_in_the_wrong_shop_and_one_that_tells_too_much_are_named(sold, shop):
