@@ -127,6 +127,7 @@ export function shopPage<D extends object, M extends object>(
       if (!state) return;
       offThemeChange(state.repaintAll);
       noLonger(state.retry);
+      kept.delete(this);
       this.left?.();
     },
 
@@ -148,7 +149,8 @@ export function shopPage<D extends object, M extends object>(
         state.isLoaded = true;
         this.setData({ status });
       } catch (error) {
-        fail(this, error, state);
+        // A page that was left waits for nothing.
+        if (kept.has(this)) fail(this, error, state);
       }
     },
 
@@ -160,7 +162,7 @@ export function shopPage<D extends object, M extends object>(
       try {
         await list();
       } catch (error) {
-        if (state.turns !== mine) return;
+        if (state.turns !== mine || !kept.has(this)) return;
         this.setData({ status: 'loading' }); // what was shown is no answer
         fail(this, error, state);
       }

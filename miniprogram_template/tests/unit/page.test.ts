@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { open, rest, tap, wechat } from './pages';
+import { open, rest, tap, wechat, type Opened } from './pages';
 
 const orders = () => import('../../miniprogram/packages/shop/orders/orders');
 const order = (state: string) => ({ id: state, number: state, state, lines: [], pickup: null });
@@ -32,4 +32,22 @@ test('a list that fails late does not hide the one that was chosen since', async
   fail();
   await rest();
   expect(page.data).toMatchObject({ tab: 'to_ship', status: 'ready' });
+});
+
+test('a page that was left does not begin again when the network is back', async () => {
+  let isBack = (): void => undefined;
+  let page: Opened;
+  const asked = wechat(
+    () => {
+      page.onUnload();
+      return { errMsg: 'request:fail' };
+    },
+    { onNetworkStatusChange: (tell: Function) => (isBack = () => tell({ isConnected: true })) },
+  );
+  const { watchNetwork } = await import('../../miniprogram/utils/network');
+  watchNetwork();
+  await open(orders, {}, (made) => (page = made));
+  isBack();
+  await rest();
+  expect(asked).toHaveLength(1);
 });

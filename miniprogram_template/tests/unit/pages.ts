@@ -31,8 +31,12 @@ export function wechat(answer: Answerer, more: object = {}): Asked[] {
   return asked;
 }
 
-/** Open the page that `load` imports, and wait until it has loaded. */
-export async function open(load: () => Promise<unknown>, query: Data = {}): Promise<Opened> {
+/** Open the page that `load` imports, and wait until it has loaded; `made` gets it before. */
+export async function open(
+  load: () => Promise<unknown>,
+  query: Data = {},
+  made: (page: Opened) => void = () => undefined,
+): Promise<Opened> {
   let given: Opened | undefined;
   const stack: Opened[] = [];
   vi.stubGlobal('Page', (definition: Opened) => (given = definition));
@@ -42,6 +46,7 @@ export async function open(load: () => Promise<unknown>, query: Data = {}): Prom
   page.setData = (change: Data) =>
     Object.entries(change).forEach(([path, value]) => put(page.data, path, value));
   stack.push(page);
+  made(page);
   const loaded = page.onLoad(query) as Promise<void>;
   page.onShow();
   await loaded;

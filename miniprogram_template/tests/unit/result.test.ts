@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { open, wechat } from './pages';
+import { open, rest, wechat, type Opened } from './pages';
 
 const ORDER = {
   id: 'o', number: '1', state: 'unpaid', total_minor: 100, currency: 'CNY', refund_state: 'none',
@@ -24,3 +24,22 @@ test('where the sheet fails and nobody answers, it is not said that nothing was 
   expect(requestPayment).toHaveBeenCalledOnce();
   expect(result.data.stage).toBe('unknown');
 });
+
+test.each(['/orders/o', '/orders/o/pay'])(
+  'whoever leaves while %s is asked is not asked to pay on another page',
+  async (place) => {
+    const requestPayment = vi.fn(() => Promise.resolve());
+    let result: Opened;
+    wechat(
+      ({ url }) => {
+        if (url.endsWith(place)) result.onUnload();
+        const data = url.endsWith('/templates') ? { items: [] } : url.endsWith('/pay') ? {} : ORDER;
+        return { statusCode: 200, data };
+      },
+      { requestPayment },
+    );
+    await open(page, { id: 'o', pay: '1' }, (made) => (result = made));
+    await rest();
+    expect(requestPayment).not.toHaveBeenCalled();
+  },
+);

@@ -54,6 +54,7 @@ shopPage({
 
   async load({ id = '', pay }): Promise<void> {
     const [order] = await Promise.all([this.look(id), learnTemplates()]);
+    if (leftPages.has(this)) return;
     const isFirst = !this.data.order;
     this.setData({ order });
     if (order.state !== 'unpaid' || !isFirst) this.settle(order, false);
@@ -100,6 +101,8 @@ shopPage({
         body: {},
         isMine: true,
       });
+      // WeChat would open it over whatever page one is on by now.
+      if (leftPages.has(this)) return;
       const isDone = await openPaySheet(sheet);
       if (isDone) await askToTell('pay');
       await this.find(isDone ? PATIENT : ONCE, isDone);
