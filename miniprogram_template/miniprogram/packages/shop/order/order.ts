@@ -29,6 +29,7 @@ const HINTS: Record<string, Word> = {
 };
 const PICKUP_HINTS: Record<string, Word> = { paid: 'preparingPickup', shipped: 'readyForYou' };
 const timers = new WeakMap<object, number>();
+const leftPages = new WeakSet<object>();
 
 /** One order: how it stands, what is in it, what can be done with it. Query: `id`. */
 shopPage({
@@ -75,6 +76,7 @@ shopPage({
   },
 
   left(): void {
+    leftPages.add(this);
     clearInterval(timers.get(this) ?? 0);
   },
 
@@ -99,7 +101,7 @@ shopPage({
   countDown(): void {
     clearInterval(timers.get(this) ?? 0);
     this.tick();
-    if (this.data.isPayable) {
+    if (this.data.isPayable && !leftPages.has(this)) {
       timers.set(
         this,
         setInterval(() => this.tick(), 1000),
