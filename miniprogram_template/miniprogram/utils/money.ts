@@ -40,7 +40,8 @@ export function typed(text: string, currency: string): number | undefined {
   const digits = WITHOUT_MINOR.has(currency) ? 0 : 2;
   const found = /^(\d{1,9})(?:\.(\d*))?$/.exec(text.trim());
   if (!found) return undefined;
-  const fraction = (found[2] ?? '').padEnd(digits, '0').slice(0, digits);
+  const fraction = (found[2] ?? '').padEnd(digits, '0');
+  if (fraction.length > digits) return undefined;
   return Number(found[1]) * 10 ** digits + Number(fraction || 0);
 }
 

@@ -75,3 +75,12 @@ test('a long list has each row once, and ends', async () => {
   expect(pager.items.map(({ id }) => id)).toEqual(['1', '2', '3']);
   expect([pager.isComplete, cursors]).toEqual([true, [undefined, 'c']]);
 });
+
+test('what is typed is an amount to the last digit, or none', async () => {
+  const { typed } = await import('../../miniprogram/utils/money');
+  const read = ['19.9', '19.', '0.05', '1999999.99', '19.999', '1,000', '-1', ''].map((text) =>
+    typed(text, 'CNY'),
+  );
+  expect(read).toEqual([1990, 1900, 5, 199999999, undefined, undefined, undefined, undefined]);
+  expect(['12', '12.5'].map((text) => typed(text, 'JPY'))).toEqual([12, undefined]);
+});
