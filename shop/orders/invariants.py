@@ -17,6 +17,8 @@ from tenants.proofs import rows, sentences
 
 _SLACK = timedelta(minutes=15)
 """How long a job may be under way before its absence is a violation."""
+_ANEW = timedelta(days=1)
+"""After this the refund of a late payment that WeChat gave up is asked for anew."""
 
 _PAID_WITHOUT_ORDER = """
 SELECT format('I2 order %%s is %%s although its payment %%s succeeded', o.number, o.state, p.id)
@@ -25,6 +27,15 @@ WHERE p.state = 'succeeded' AND o.refund_requested_at IS NULL
   AND o.state IN ('unpaid', 'cancelled')
   AND EXISTS (SELECT 1 FROM payments_attempt a WHERE a.payment_id = p.id
               AND a.state = 'succeeded' AND a.success_at < %(long_ago)s)"""
+
+_LATE_PAYMENT_STAYS = """
+SELECT format('I2 order %%s is cancelled, and %%s of its late payment stays', o.number,
+              p.amount_minor - p.refunded_minor)
+FROM orders_order o JOIN payments_payment p ON p.order_id = o.id
+WHERE o.state = 'cancelled' AND p.state = 'succeeded' AND p.refunded_minor < p.amount_minor
+  AND o.refund_requested_at < %(long_ago)s AND NOT EXISTS (
+    SELECT 1 FROM refunds_refund f JOIN refunds_refundstep s ON s.refund_id = f.id
+    WHERE f.payment_id = p.id AND s.state = 'closed' AND s.at > %(asked_anew_since)s)"""
 
 _ORDER_WITHOUT_PAYMENT = """
 SELECT format('I2 order %%s is %%s and was never paid', o.number, o.state)
@@ -166,9 +177,14 @@ def violations() -> Iterator[str]:
 
 def _sentences(now: datetime) -> Iterator[str]:
     days = timedelta(days=settings.AUTO_CONFIRM_DAYS)
-    asked = {"long_ago": now - _SLACK, "confirmed_before": now - days - _SLACK}
+    asked = {
+        "long_ago": now - _SLACK,
+        "confirmed_before": now - days - _SLACK,
+        "asked_anew_since": now - _ANEW - _SLACK,
+    }
     yield from sentences(
         _PAID_WITHOUT_ORDER,
+        _LATE_PAYMENT_STAYS,
         _ORDER_WITHOUT_PAYMENT,
         _REFUNDED_MORE,
         _PARCELS_DIFFER,

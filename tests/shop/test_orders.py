@@ -444,6 +444,10 @@ def test_a_late_payment_whose_refund_wechat_gave_up_goes_back_anew(shop, buyer, 
     till.failure = None
     run_jobs()
     assert Refund.objects.count() == 1, "whatever was wrong is wrong still"
+    in_order()
+    with clock.ahead(timedelta(hours=25)):  # had nobody asked anew by then
+        said = list(queries.violations())
+    assert f"I2 order {order.number} is cancelled, and 1980 of its late payment stays" in said
     run_jobs(ahead=25 * 3_600)
     order.refresh_from_db()
     assert (order.state, order.refunded_minor) == (OrderState.CANCELLED, 1_980)
