@@ -48,7 +48,11 @@ def list_statements(request: HttpRequest, asked: Query[StatementsIn]) -> dict[st
 
 @router.get("/statements/{day}", response=StatementOut, summary="One day of the shop")
 def get_statement(request: HttpRequest, day: date) -> Statement:
-    """Return the closed statement, or what the day comes to so far. Errors: 401, 403, 422."""
+    """Return the closed statement, or what the day comes to so far.
+
+    Errors: 401, 403, 422 `period_refused`.
+    """
+    periods.check(day, day)
     return queries.statement(day)
 
 
@@ -56,7 +60,11 @@ def get_statement(request: HttpRequest, day: date) -> Statement:
     "/statements/{day}/lines", response=StatementLinesOut, summary="The lines behind a figure"
 )
 def list_lines(request: HttpRequest, day: date, asked: Query[LinesIn]) -> dict[str, Any]:
-    """Return the transfers that add up to a figure. Errors: 401, 403, 422 `cursor_not_ours`."""
+    """Return the transfers that add up to a figure.
+
+    Errors: 401, 403, 422 `cursor_not_ours`, `period_refused`.
+    """
+    periods.check(day, day)
     rows = queries.lines(day, asked.figure, after=asked.after(), limit=asked.limit + 1)
     page = rows[: asked.limit]
     return {"items": page, "next": cursor_of(page[-1].id) if len(rows) > len(page) else None}

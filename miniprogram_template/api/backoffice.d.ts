@@ -1977,7 +1977,9 @@ export interface paths {
         };
         /**
          * One day of the shop
-         * @description Return the closed statement, or what the day comes to so far. Errors: 401, 403, 422.
+         * @description Return the closed statement, or what the day comes to so far.
+         *
+         *     Errors: 401, 403, 422 `period_refused`.
          */
         get: operations["billing_settlements_backoffice_get_statement"];
         put?: never;
@@ -1997,7 +1999,9 @@ export interface paths {
         };
         /**
          * The lines behind a figure
-         * @description Return the transfers that add up to a figure. Errors: 401, 403, 422 `cursor_not_ours`.
+         * @description Return the transfers that add up to a figure.
+         *
+         *     Errors: 401, 403, 422 `cursor_not_ours`, `period_refused`.
          */
         get: operations["billing_settlements_backoffice_list_lines"];
         put?: never;

@@ -68,6 +68,8 @@ def show_day(request: HttpRequest, desk: Desk, day: str) -> HttpResponse:
     `?figure=gross&after=<id of a line>` goes on with one figure.
     """
     chosen = _day(day)
+    if not periods.EARLIEST <= chosen <= periods.LATEST:
+        raise Http404
     only, after = request.GET.get("figure"), _line(request.GET.get("after"))
     if only not in {None, *Figure}:
         raise Http404

@@ -338,6 +338,13 @@ def test_unknown_questions_are_refused(backoffice):
     assert backoffice("/statements", limit=101).status_code == 422
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "3000-01-01", "9999-12-31"])
+@pytest.mark.parametrize("path", ["/statements/{}", "/statements/{}/lines"])
+def test_a_day_at_the_end_of_the_calendar_is_refused(backoffice, path, day):
+    answer = backoffice(path.format(day), figure="gross")
+    assert (answer.status_code, answer.json()["code"]) == (422, "period_refused")
+
+
 def test_a_stranger_reads_nothing(client, shop):
     assert client.get(f"/b/{shop.public_id}/v1/ledger/balances").status_code == 401
 

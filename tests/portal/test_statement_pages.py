@@ -82,6 +82,7 @@ def test_periods_that_are_none_are_said_or_not_found(page) -> None:
     assert 'class="note error"' in words
     page("period/", 404, **{"from": "yesterday"})
     page("period/", 404, figure="luck")
+    page("9999-12-31/", 404)
     assert "Nothing in this period." in page(
         "period/", **{"from": "2026-10-01", "to": "2026-10-02"}
     ).content.decode()
