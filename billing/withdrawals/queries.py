@@ -9,7 +9,7 @@ from django.db.models import Count, Prefetch, QuerySet, Sum
 from billing.ledger import queries as books
 from billing.withdrawals.amounts import Rules
 from billing.withdrawals.models import RulesSetting, Withdrawal, WithdrawalStep
-from billing.withdrawals.states import LIVE, RELEASED
+from billing.withdrawals.states import LIVE, RELEASED, TO_REVIEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,11 @@ def counts_by_state() -> dict[str, int]:
     """Return how many withdrawals stand in each state; a state without is absent."""
     rows = Withdrawal.objects.order_by().values("state").annotate(n=Count("pk"))
     return {row["state"]: row["n"] for row in rows}
+
+
+def to_review_count() -> int:
+    """Return how many withdrawals wait for the shop's yes or no."""
+    return Withdrawal.objects.filter(state__in=sorted(TO_REVIEW)).count()
 
 
 def usage(holder: UUID, day: date, *, but: UUID | None = None) -> Usage:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from billing.withdrawals import queries as withdrawals
 from portal.access import Desk
 from shop.catalog.models import Product
 from shop.catalog.states import ProductState
@@ -29,6 +30,8 @@ class Facts:
     paid_count: int
     to_ship_count: int
     shipped_count: int
+    to_review_count: int
+    """Withdrawals that wait for a yes or no: their money is held, and nothing else says so."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ def facts_of(desk: Desk, connected: dict[str, str]) -> Facts:
             paid_count=sum(counts.get(state, 0) for state in _PAID),
             to_ship_count=counts.get(OrderState.PAID, 0),
             shipped_count=counts.get(OrderState.SHIPPED, 0) + counts.get(OrderState.COMPLETED, 0),
+            to_review_count=withdrawals.to_review_count(),
         )
 
 

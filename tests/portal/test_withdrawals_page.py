@@ -97,6 +97,15 @@ def test_what_waits_is_shown_first_and_the_rest_by_state(place, desk, asked):
     assert desk().get(f"/shops/{place.public_id}/withdrawals/?state=nonsense").status_code == 404
 
 
+def test_the_first_page_says_how_many_wait_for_an_answer(place, desk, asked):
+    assert "Withdrawals · To review" not in read(desk(), place, "")
+    row = asked(times=2)
+    shown = f'<dt>Withdrawals · To review</dt><dd><a href="/shops/{place.public_id}/withdrawals/">2<'
+    assert shown in read(desk(), place, "")
+    send(desk(), place, f"withdrawals/{row.number}/approve/")
+    assert 'withdrawals/">1<' in read(desk(), place, "")
+
+
 def test_the_owner_approves(place, desk, asked, queued):
     row = asked()
     assert "Approve" in read(desk(), place, f"withdrawals/{row.number}/")
