@@ -158,6 +158,19 @@ def test_two_persons_are_asked_for_in_words(place, desk, asked):
     assert state(place, row) == "approved"
 
 
+def test_a_yes_to_what_a_colleague_has_rejected_is_no_approval(place, desk, asked):
+    row = asked(second_approval_from_minor=1_000)
+    account = Account.objects.create_user("mei@example.com")
+    Membership.objects.create(account=account, tenant_id=place.id, role=Role.MANAGER)
+    page = f"withdrawals/{row.number}"
+    send(desk("mei@example.com"), place, f"{page}/approve/")
+    send(desk(), place, f"{page}/reject/", answer="Not this month")
+    said = send(desk("mei@example.com"), place, f"{page}/approve/")
+    assert "The withdrawal is rejected, so this cannot be done." in said
+    assert "WeChat is being asked" not in said
+    assert state(place, row) == "rejected"
+
+
 def test_the_owner_sets_the_rules_in_yuan_and_percent(place, desk, asked):
     asked()
     page = read(desk(), place, "withdrawals/rules/")
