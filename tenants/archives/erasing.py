@@ -24,7 +24,7 @@ from tenants import cells, directory, provisioning, standing
 from tenants.archives import exports
 from tenants.archives.messages import ErasureAgreed, SandboxDiscarded
 from tenants.archives.models import Erasure, Export, StraySchema
-from tenants.archives.platform_rows import DELETED, EMPTIED, QUEUE
+from tenants.archives.platform_rows import DELETED, EMPTIED, QUEUE, STRAYS
 from tenants.archives.states import ERASURE_FLOW, ErasureState
 from tenants.cells import HOME, OWNER
 from tenants.models import MiniProgram, Tenant
@@ -131,7 +131,8 @@ def erase(tenant: Tenant, marks: list[str]) -> dict[str, int]:
     """Delete a purged shop's data wherever it lies; return how much there was, by place.
 
     The schema goes last, when none of the marks, which were taken from it, is found elsewhere.
-    Raises WordsAreLeft.
+    Raises WordsAreLeft; then the platform's rows stand as before, for who tries again takes the
+    marks from them.
     """
     counts: dict[str, int] = {}
     for export in Export.objects.filter(tenant=tenant):
@@ -143,10 +144,9 @@ def erase(tenant: Tenant, marks: list[str]) -> dict[str, int]:
     counts["rows of the shop"] = sum(_rows_in(*schema) for schema in schemas.items())
     counts |= _empty_platform(tenant, list(schemas), marks)
     directory.forget()
-    if left := _left(marks):
-        raise WordsAreLeft(", ".join(f"{table}: {count}" for table, count in left.items()))
     for schema, cell in schemas.items():
         provisioning.drop_schema(schema, cell)
+    counts[STRAYS], _ = kept.delete()
     return {place: count for place, count in counts.items() if count}
 
 
@@ -161,17 +161,20 @@ def _empty_platform(tenant: Tenant, schemas: list[str], marks: list[str]) -> dic
     }
     kinds = [("tenants.MiniProgram", str(pk)) for pk in programs.values_list("pk", flat=True)]
     facts |= {"kinds": [kind for kind, _ in kinds], "ids": [pk for _, pk in kinds]}
-    counts = {}
-    with transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
-        for table, (change, which) in EMPTIED.items():
-            cursor.execute(f"UPDATE {table} SET {change} WHERE {which}", facts)
-        for table, which in DELETED.items():
-            cursor.execute(f"DELETE FROM {table} WHERE {which}", facts)
-            counts[table] = cursor.rowcount
+    counts = {QUEUE: 0}
     for cell in settings.CELLS:
         with cells.entered(cell), connections[OWNER].cursor() as cursor:
             cursor.execute(f"DELETE FROM {QUEUE} WHERE {DELETED[QUEUE]}", facts)
             counts[QUEUE] += cursor.rowcount
+    with transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
+        for table, (change, which) in EMPTIED.items():
+            cursor.execute(f"UPDATE {table} SET {change} WHERE {which}", facts)
+        for table, which in DELETED.items():
+            if table != STRAYS:
+                cursor.execute(f"DELETE FROM {table} WHERE {which}", facts)
+                counts[table] = counts.get(table, 0) + cursor.rowcount
+        if left := _left(marks):
+            raise WordsAreLeft(", ".join(f"{table}: {count}" for table, count in left.items()))
     return counts
 
 

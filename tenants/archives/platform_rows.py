@@ -15,6 +15,8 @@ ROLLUPS = ("rollups_shopday", "rollups_shopdifference", "rollups_shoptrouble")
 JOBS = "jobs"
 QUEUE = "dramatiq.queue"
 """Every cell has one."""
+STRAYS = "public.archives_strayschema"
+"""Names the schemas beside the shop's own: its rows go when those are gone."""
 TRAVELLING: Mapping[str, str] = {
     **{table: _ROLLUP.format(table=table) for table in ROLLUPS},
     JOBS: """
@@ -48,7 +50,7 @@ DELETED: Mapping[str, str] = {
     "public.rollups_shopdifference": _OF_SHOP,
     "public.rollups_shoptrouble": _OF_SHOP,
     "public.archives_export": "tenant_id = %(id)s",
-    "public.archives_strayschema": "public_id = %(public_id)s",
+    STRAYS: "public_id = %(public_id)s",
     "public.fleet_outcome": "schema_name = ANY(%(schemas)s)",
     "public.trains_traincar": f"{_OF_PROGRAM} OR release_id IN ({_RELEASES})",
     "public.releases_rejection": f"release_id IN ({_RELEASES})",
@@ -77,7 +79,7 @@ DELETED: Mapping[str, str] = {
     "public.tenants_miniprogram": "tenant_id = %(id)s",
     "public.tenants_schemaversion": "schema_name = ANY(%(schemas)s)",
 }
-"""Deleted, in this order."""
+"""Deleted, in this order; STRAYS after all of them."""
 
 _ABOUT = "'tenants.Tenant' AND object_id = %(id)s::text"
 EMPTIED: Mapping[str, tuple[str, str]] = {

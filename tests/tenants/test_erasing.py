@@ -217,6 +217,28 @@ def test_a_word_that_was_overlooked_stops_it_before_the_schema_goes(shop, place,
     assert erasure.state == "erased"
 
 
+def test_a_word_that_was_overlooked_stops_every_try_and_no_kept_schema_is_forgotten(
+    shop, place, monkeypatch
+):
+    spare = provisioning.build_schema()  # as a restore leaves one behind
+    strays.note(spare, shop.public_id, StraySide.REPLACED, clock.now() + timedelta(days=9))
+    nothing_owed(monkeypatch)
+    erasure = erasing.ask(tenant=closed_long_ago(shop), reason="r", by="one@example.com")
+    erasing.agree(erasure=erasure, by="two@example.com")
+    ask("INSERT INTO pushes_push (id, source, appid, tenant_public_id, event, digest, fields,"
+        " sealed_fields, outcome, received_at) VALUES (gen_random_uuid(), 'component', '', '', 'e', %s, %s, '', '', now())",
+        identifiers.opaque(32), json.dumps({"name": shop.name}))  # fmt: skip
+    for _ in range(2):  # the queue tries again: the words are still there
+        with pytest.raises(erasing.WordsAreLeft, match="pushes_push: 1"):
+            erasing.carry_out(erasure.pk)
+    ask("DELETE FROM pushes_push WHERE fields::text LIKE %s", f"%{shop.name}%")
+    erasing.carry_out(erasure.pk)
+    erasure.refresh_from_db()
+    assert erasure.state == "erased"
+    assert ask("SELECT 1 FROM pg_namespace WHERE nspname = ANY(%s)", [shop.schema_name, spare]) == []
+    assert strays.drop_of(shop.public_id) == 0
+
+
 def test_its_neighbour_loses_nothing(shop, two_shops, place, monkeypatch):
     other = two_shops[1]
     key = files.put(prefix=f"{other.public_id}/notes", name="a.txt", data=b"x",
