@@ -116,6 +116,7 @@ KEPT: Mapping[str, str] = {
     "account_emailconfirmation": "an account is a person's, not a shop's",
     "django_session": "an account is a person's, not a shop's",
     "mfa_authenticator": "an account is a person's, not a shop's",
+    "portal_cacheentry": "attempts at signing in, and gone within the hour",
     "tenants_account": "an account is a person's, not a shop's",
     "tenants_account_groups": "an account is a person's, not a shop's",
     "tenants_account_user_permissions": "an account is a person's, not a shop's",
