@@ -29,7 +29,6 @@ from tenants import cells, directory
 from tenants.archives import reading, strays
 from tenants.archives.loading import load
 from tenants.archives.manifest import Manifest
-from tenants.archives.models import StraySchema
 from tenants.archives.restoring import ShopMovedMeanwhile
 from tenants.archives.states import StraySide
 from tenants.archives.tables import Tell, tell_nobody
@@ -78,7 +77,7 @@ def move_shop(*, tenant: Tenant, to: str, tell: Tell = tell_nobody) -> Manifest 
     """Have the shop live in another cell; return what was copied, None where it lives there.
 
     Takes up a move that was killed. Raises NoSuchCell, ShopHasNoSchema, MovesElsewhere,
-    MoveUnderWay, and what `loading` raises; then the shop is open where it was.
+    MoveUnderWay, StrayIsGone, and what `loading` raises; then the shop is open where it was.
     """
     if to not in cells.names():
         raise NoSuchCell(cell=to, known=", ".join(cells.names()))
@@ -148,12 +147,12 @@ def _switch(tenant: Tenant, after: str, to: str) -> None:
         strays.note(
             str(tenant.schema_name), tenant.public_id, StraySide.MOVED, until, tenant.cell
         )
-        StraySchema.objects.using(OWNER).filter(schema_name=after).delete()
         row = Tenant.objects.using(OWNER).filter(
             pk=tenant.pk, schema_name=tenant.schema_name, moving_to=to
         )
         if not row.update(schema_name=after, cell=to, moving_to=""):
             raise ShopMovedMeanwhile
+        strays.claim(after, OWNER)
     tenant.schema_name, tenant.cell, tenant.moving_to = after, to, ""
     directory.forget()
 

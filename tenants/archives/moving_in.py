@@ -15,8 +15,8 @@ from django.db import connection, transaction
 from jobs.broker import broker
 from jobs.messages import publish
 from jobs.queue import QUEUES
+from tenants.archives import strays
 from tenants.archives.messages import ShopArrived
-from tenants.archives.models import StraySchema
 from tenants.archives.platform_rows import JOBS, ROLLUPS
 from tenants.archives.reading import Archive, ArchiveDamaged
 from tenants.models import Account, Membership, Tenant, TenantStep
@@ -43,7 +43,7 @@ def move_in(
     code: str,
     state: TenantState,
 ) -> Tenant:
-    """Make the shop of a schema that arrived, with its owner."""
+    """Make the shop of a schema that arrived, with its owner. Raises StrayIsGone."""
     facts = archive.manifest.shop
     known = set(Module)
     with transaction.atomic():
@@ -63,7 +63,7 @@ def move_in(
             tenant=tenant, state=tenant.state, reason=reason, by=owner.email
         )
         move(tenant, state, reason=reason, by=owner.email)
-        StraySchema.objects.filter(schema_name=schema).delete()
+        strays.claim(schema)
         if state != TenantState.SANDBOX:
             with connection.cursor() as cursor:
                 bring_rows(cursor, archive, public_id)

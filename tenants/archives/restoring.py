@@ -79,8 +79,8 @@ def restore_shop(
 ) -> Restored:
     """Put the shop of the server `then`, which stands at `to`, in the place of the shop.
 
-    Raises ShopInAnotherCell, NoShopToWrite, ShopMovedMeanwhile, and what `loading` raises; then
-    nothing changed.
+    Raises ShopInAnotherCell, NoShopToWrite, ShopMovedMeanwhile, StrayIsGone, and what `loading`
+    raises; then nothing changed.
     """
     if tenant.cell != HOME:
         raise ShopInAnotherCell(cell=tenant.cell)
@@ -109,7 +109,7 @@ def take_back(*, tenant: Tenant) -> str:
     if tenant.cell != HOME:
         raise ShopInAnotherCell(cell=tenant.cell)
     kept = StraySchema.objects.using(OWNER).filter(public_id=public_id, side=StraySide.REPLACED)
-    kept = kept.filter(cell=HOME)
+    kept = kept.filter(cell=HOME).exclude(schema_name=before)  # noted by one that was killed
     last = kept.order_by("pk").last()
     if last is None:
         raise NothingToTakeBack
@@ -144,8 +144,8 @@ def _settle_in(
     rows = Tenant.objects.filter(pk=tenant.pk, schema_name=before, moving_to="")
     if not rows.update(schema_name=after):
         raise ShopMovedMeanwhile
+    strays.claim(after)
     tenant.schema_name = after
-    StraySchema.objects.filter(schema_name=after).delete()
     with connection.cursor() as cursor:
         if archive is not None:
             forget_rows(cursor, tenant.public_id)

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
+
+from django.db import DEFAULT_DB_ALIAS, transaction
 
 from kernel import clock
+from kernel.errors import Refusal
 from tenants import cells, provisioning
 from tenants.archives.models import StraySchema
 from tenants.archives.states import StraySide
@@ -15,14 +18,35 @@ from tenants.models import Tenant
 from tenants.template import quote
 
 
+class StrayIsGone(Refusal):
+    """Whoever brings the same shop in, copies or moves it dropped what had arrived before."""
+
+    en: ClassVar[str] = "The copy was dropped: somebody else copies or moves this shop just now."
+    zh: ClassVar[str] = "副本已被删除：他人正在复制或迁移该小铺，请稍后再试。"
+
+
 def note(
     schema: str, public_id: str, side: StraySide, until: datetime, cell: str = HOME
 ) -> StraySchema:
-    """Write down, by the owner's hand, that a schema stands beside its shop."""
-    with cells.entered(HOME):
-        return StraySchema.objects.using(OWNER).create(
+    """Write down, by the owner's hand, that a schema stands beside its shop.
+
+    What a restore wrote that was killed before it changed over gives way.
+    """
+    with cells.entered(HOME), transaction.atomic(using=OWNER):
+        rows = StraySchema.objects.using(OWNER)
+        rows.filter(schema_name=schema).delete()
+        return rows.create(
             schema_name=schema, cell=cell, public_id=public_id, side=side, until=until
         )
+
+
+def claim(schema: str, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Note that a shop lives in a stray schema from now on. Raises StrayIsGone.
+
+    In the caller's transaction: until its end nobody drops the schema.
+    """
+    if not StraySchema.objects.using(using).filter(schema_name=schema).delete()[0]:
+        raise StrayIsGone
 
 
 def shut(cursor: Any, schema: str, lock_timeout: str = "10s") -> None:
@@ -52,10 +76,11 @@ def drop_due() -> int:
 def _drop(strays: Iterable[StraySchema]) -> int:
     dropped = 0
     for stray in strays:
-        if Tenant.objects.using(OWNER).filter(schema_name=stray.schema_name).exists():
-            stray.delete()  # a restore that did not come to its end: the shop still lives there
-            continue
-        provisioning.drop_schema(stray.schema_name, stray.cell)
-        stray.delete()
-        dropped += 1
+        with transaction.atomic(using=OWNER):
+            if not StraySchema.objects.using(OWNER).filter(pk=stray.pk).delete()[0]:
+                continue  # its shop has claimed it, or somebody else drops it
+            if Tenant.objects.using(OWNER).filter(schema_name=stray.schema_name).exists():
+                continue  # a restore that did not come to its end: the shop still lives there
+            provisioning.drop_schema(stray.schema_name, stray.cell)
+            dropped += 1
     return dropped

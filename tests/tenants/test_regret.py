@@ -19,6 +19,7 @@ from tenants import context, directory, provisioning, standing
 from tenants.archives import erasing, jobs, restoring, strays
 from tenants.archives.messages import ArchivesDue, ErasureAgreed
 from tenants.archives.models import Erasure, StraySchema
+from tenants.archives.states import StraySide
 from tenants.backend.base import role_of
 from tenants.context import Shop
 from tenants.models import Tenant
@@ -154,6 +155,31 @@ class TestARestore:
         assert what_it_has(shop)[1] == {"one", "since one", "two", "since two"}
         take_back(shop)
         assert what_it_has(shop)[1] == {"one", "since one", "two"}
+
+    def test_one_that_was_killed_before_it_changed_over_stands_in_no_ones_way(self, shop):
+        before = str(tenant_of(shop).schema_name)
+        strays.note(before, shop.public_id, StraySide.REPLACED, clock.now() + REGRET)
+        with pytest.raises(CommandError, match="no restore of this shop"):
+            take_back(shop)
+        assert set_back(shop) == before
+        take_back(shop)
+        assert tenant_of(shop).schema_name == before
+
+    def test_a_copy_that_somebody_dropped_becomes_nobodys_tables(self, shop, monkeypatch):
+        load = restoring.load
+
+        def loads_and_loses(*args: Any, **options: Any) -> str:
+            schema = load(*args, **options)
+            strays.drop_of(shop.public_id, StraySide.ARRIVING)  # as a clone of the shop begins
+            return schema
+
+        before, had = tenant_of(shop).schema_name, what_it_has(shop)
+        monkeypatch.setattr(restoring, "load", loads_and_loses)
+        with pytest.raises(strays.StrayIsGone):
+            set_back(shop)
+        assert tenant_of(shop).schema_name == before
+        assert what_it_has(shop) == had
+        assert not StraySchema.objects.filter(public_id=shop.public_id).exists()
 
     def test_a_shop_that_was_never_set_back_has_nothing_to_take_back(self, shop):
         before = tenant_of(shop).schema_name
