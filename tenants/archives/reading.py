@@ -5,8 +5,10 @@ of the three known folders, is refused. Nothing is ever unpacked to a disk by it
 """
 
 import hashlib
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +23,8 @@ from tenants.archives.manifest import Manifest
 
 _PIECE = 256 * 1024
 _SEGMENT = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}"
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError)
+"""What reading a member raises that is cut off, overwritten, encrypted or packed as never heard."""
 _NAMES = re.compile(
     rf"tables/[a-z0-9_]{{1,63}}\.tsv|platform/[a-z_]{{1,63}}\.jsonl|files/{_SEGMENT}(/{_SEGMENT})*"
 )
@@ -70,7 +74,7 @@ class Archive:
                         raise ArchiveDamaged(what=f"{name} is longer than it says")
                     digest.update(piece)
                     yield piece
-        except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as error:
+        except _UNREADABLE as error:
             raise ArchiveDamaged(what=f"{name} cannot be read") from error
         if count != wanted.bytes or digest.hexdigest() != wanted.sha256:
             raise ArchiveDamaged(what=f"{name} is not what the manifest says")
@@ -112,7 +116,7 @@ def _manifest_of(archive: zipfile.ZipFile) -> Manifest:
             text = content.read(manifest.MOST_BYTES + 1)
     except KeyError as error:
         raise ArchiveUnreadable(what="it has no manifest.json") from error
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except _UNREADABLE as error:
         raise ArchiveUnreadable(what="its manifest cannot be read") from error
     try:
         return Manifest.model_validate_json(text)

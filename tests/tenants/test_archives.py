@@ -213,6 +213,16 @@ class TestRefused:
         path.write_bytes(archive.read_bytes()[: archive.stat().st_size // 2])
         self.refused(path, shop, ArchiveUnreadable, "no ZIP")
 
+    def test_one_byte_that_a_disk_lost(self, archive, tmp_path):
+        whole, path = archive.read_bytes(), tmp_path / "bad.zip"
+        with zipfile.ZipFile(archive) as opened:
+            at = opened.getinfo("tables/orders_order.tsv").header_offset
+        name, extra = (int.from_bytes(whole[at + i : at + i + 2], "little") for i in (26, 28))
+        for place in range(at + 30 + name + extra, at + 30 + name + extra + 40):
+            path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+            with reading.opened(path) as opened, pytest.raises(ArchiveDamaged):
+                opened.verify()
+
     def test_more_than_may_be_unpacked(self, shop, archive, elsewhere, monkeypatch):
         monkeypatch.setattr(settings, "ARCHIVE_MOST_BYTES", 1_000)
         self.refused(archive, shop, ArchiveTooLarge, "at most")
