@@ -16,6 +16,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.postgresql.base import Cursor, ServerBindingCursor
 from django.db.backends.postgresql.introspection import TableInfo
@@ -114,14 +115,24 @@ class DatabaseWrapper(TenantsWrapper):
         self.search_path_set_schemas = path
 
     def _close(self) -> None:
-        """Hand a connection back without a role and without a path."""
-        if self.connection is not None and self.tenant_roles and not self.connection.closed:
+        """Hand a connection back without a role and without a path; end one that cannot be so.
+
+        Ended or not it goes back: the pool makes a new one for it, or else has a place less.
+        """
+        if self.connection is not None and self.tenant_roles and not self._is_cleaned():
+            self.connection.close()
+        super()._close()
+
+    def _is_cleaned(self) -> bool:
+        if self.connection.closed:
+            return False
+        try:
             if self.connection.pgconn.transaction_status != TransactionStatus.IDLE:
                 self.connection.rollback()
             result = self.connection.pgconn.exec_(b"RESET ROLE; SET search_path = nothing")
-            if result.status != ExecStatus.COMMAND_OK:
-                self.connection.close()
-        super()._close()
+        except psycopg.Error:  # lost, or left in the middle of a statement
+            return False
+        return bool(result.status == ExecStatus.COMMAND_OK)
 
     def on_commit(self, func: Callable[[], object], robust: bool = False) -> None:
         """Run `func` in the tenant that asked for it, whatever is current at commit."""

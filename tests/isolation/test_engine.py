@@ -10,6 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.db import DatabaseError, OperationalError, ProgrammingError, connection, transaction
 from psycopg import sql
+from pytest_django import DjangoDbBlocker
 
 from shop.members.models import Member
 from tenants import context
@@ -93,6 +94,21 @@ def _killer(stop: threading.Event) -> None:
                 " AND datname = current_database()",
                 [connection.settings_dict["USER"]],
             )
+
+
+def test_a_connection_left_in_mid_statement_is_ended_and_costs_the_pool_no_place(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """As when a job's time is over while PostgreSQL still works for it."""
+    with django_db_blocker.unblock():
+        connection.ensure_connection()
+        for _ in range(connection.pool.max_size + 1):
+            connection.connection.pgconn.send_query(b"SELECT pg_sleep(0.01)")
+            connection.close()
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+                assert cursor.fetchone() == (1,)
+        connection.close()
 
 
 def test_threads_that_change_shops_under_cancellations_never_read_another_shop(
