@@ -106,7 +106,9 @@ def plan(wish: Wish) -> list[tuple[Script, list[str]]]:
                 versions.note(cursor, name)
             else:
                 groups[applied].append(name)
-    scripts = [(script_from(a, representative=some[0]), some) for a, some in groups.items()]
+    # The many first: the canaries of some stragglers, which may be broken, would stop the others.
+    by_size = sorted(groups.items(), key=lambda group: len(group[1]), reverse=True)
+    scripts = [(script_from(a, representative=some[0]), some) for a, some in by_size]
     return [(script, some) for script, some in scripts if script.migrations]
 
 
@@ -169,6 +171,7 @@ class _Going:
                 return
             self.progress.wave = wave
             is_canary = not wave and canaries > 0
+            failed_before = self.progress.failed
             apply_all(
                 script,
                 some,
@@ -177,7 +180,7 @@ class _Going:
                 tell=partial(self._hear, script),
             )
             self._write()
-            if is_canary and self.failures:
+            if is_canary and self.progress.failed > failed_before:
                 self.is_stopped = True
 
     def ended(self) -> RunState:

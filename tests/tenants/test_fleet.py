@@ -17,6 +17,12 @@ import pytest
 
 from infra.stage import database
 from kernel import identifiers
+from tenants.fleet import actions
+from tenants.fleet.actions import Progress, Wish
+from tenants.fleet.applying import Applied
+from tenants.fleet.collecting import Script
+from tenants.fleet.models import Run
+from tenants.fleet.states import RunState
 from tests.tenants.test_template import facts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -127,6 +133,37 @@ def fleet(tmp_path_factory) -> Iterator[Fleet]:
     assert code == 0, said
     yield made
     database.drop(os.environ["TEST_SERVER_URL"], name)
+
+
+def _script(origin: str) -> Script:
+    return Script(origin, "3-c", (("samples", "0003_rank"),), (), (), needs_django=False)
+
+
+def test_a_canary_answers_for_itself_not_for_who_failed_before(monkeypatch) -> None:
+    def apply_all(_script: Script, names: list[str], *, tell, **_: object) -> None:  # type: ignore[no-untyped-def]
+        for name in names:
+            tell(Applied(name, 1, 1, "broken" if name == "bad" else ""))
+
+    monkeypatch.setattr(actions, "apply_all", apply_all)
+    monkeypatch.setattr(actions.queries, "arrivals", lambda *_: 0)
+    monkeypatch.setattr(actions._Going, "_write", lambda _: None)
+    going = actions._Going(Run(target="3-c"), Wish(canaries=1), Progress("3-c", 6), lambda _: None)
+    going.bring(_script("2-b"), ["b1", "bad", "b3"])
+    going.bring(_script("1-a"), ["a1", "a2", "a3"])
+    assert (going.progress.done, going.ended()) == (5, RunState.FAILED)
+
+
+def test_who_was_left_behind_comes_after_the_many(
+    django_db_setup, django_db_blocker, monkeypatch
+) -> None:
+    old, usual = frozenset({("samples", "1")}), frozenset({("samples", "1"), ("samples", "2")})
+    monkeypatch.setattr(actions.queries, "behind", lambda *_: ["left", "one", "two"])
+    monkeypatch.setattr(
+        actions.versions, "read", lambda *_: [("left", old), ("one", usual), ("two", usual)]
+    )
+    monkeypatch.setattr(actions, "script_from", lambda _, representative: _script(representative))
+    with django_db_blocker.unblock():
+        assert [names for _, names in actions.plan(Wish())] == [["one", "two"], ["left"]]
 
 
 def test_a_new_fleet_has_nothing_to_do(fleet: Fleet) -> None:
