@@ -49,6 +49,8 @@ def dump_all(backups: Path, *, days: int, seconds: float, tell: Tell) -> Run:
     folder = backups / "shops"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _alone(folder):
+        for half in folder.glob("*/coming*"):  # of a run that was killed
+            half.unlink()
         deadline = time.monotonic() + seconds
         run = Run()
         waiting = _oldest_first(backups)

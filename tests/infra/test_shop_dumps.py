@@ -142,6 +142,19 @@ def test_old_dumps_go_but_never_the_last_of_a_living_shop(
     assert not (tmp_path / "shops" / erased.public_id).exists()
 
 
+def test_what_a_killed_run_left_of_an_erased_shop_goes(three: list[Shop], tmp_path: Path) -> None:
+    erased = three[0]
+    run(tmp_path)
+    folder = tmp_path / "shops" / erased.public_id
+    (folder / "coming.part").write_bytes(b"half of everything")
+    aged(tmp_path, erased, 8)
+    Tenant.objects.using("owner").filter(pk=erased.id).update(state="purged")
+
+    run(tmp_path)
+
+    assert not folder.exists()
+
+
 def test_two_runs_do_not_write_at_a_time(three: list[Shop], tmp_path: Path) -> None:
     run(tmp_path)
     with shops._alone(tmp_path / "shops"), pytest.raises(shops.AlreadyRunning):
