@@ -134,9 +134,10 @@ def erase(tenant: Tenant, marks: list[str]) -> dict[str, int]:
     Raises WordsAreLeft; then the platform's rows stand as before, for who tries again takes the
     marks from them.
     """
-    counts: dict[str, int] = {}
+    counts = {"exports": 0}
     for export in Export.objects.filter(tenant=tenant):
-        counts["exports"] = counts.get("exports", 0) + exports.forget(export)
+        counts["exports"] += exports.forget(export)
+    counts["exports"] += exports.sweep(tenant.public_id)
     counts["files"] = files.delete_prefix(tenant.public_id)
     kept = StraySchema.objects.using(OWNER).filter(public_id=tenant.public_id)
     schemas = dict(kept.values_list("schema_name", "cell"))

@@ -79,6 +79,7 @@ def run(export_id: int) -> None:
     if export.state not in {ExportState.WANTED, ExportState.RUNNING}:
         return
     _move(export, ExportState.RUNNING)
+    sweep(export.tenant.public_id, f"{export.pk}-")  # what a worker wrote that died then
     try:
         ready = _write(export)
     except Exception as error:
@@ -127,6 +128,18 @@ def forget(export: Export) -> bool:
     archives().delete(export.name)
     _move(export, ExportState.GONE, name="")
     return True
+
+
+def sweep(public_id: str, beginning: str = "") -> int:
+    """Delete a shop's files whose names begin so, also those that no row names; return how many."""
+    try:
+        _, names = archives().listdir(public_id)
+    except FileNotFoundError:
+        return 0
+    found = [name for name in names if name.startswith(beginning)]
+    for name in found:
+        archives().delete(f"{public_id}/{name}")
+    return len(found)
 
 
 def archives() -> Storage:

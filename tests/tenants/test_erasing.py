@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.conf import settings as django_settings
+from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import connections
 from django.db.models import DateTimeField
@@ -237,6 +238,31 @@ def test_a_word_that_was_overlooked_stops_every_try_and_no_kept_schema_is_forgot
     assert erasure.state == "erased"
     assert ask("SELECT 1 FROM pg_namespace WHERE nspname = ANY(%s)", [shop.schema_name, spare]) == []
     assert strays.drop_of(shop.public_id) == 0
+
+
+def test_no_file_is_left_of_an_export_whose_worker_died(shop, place, monkeypatch):
+    tenant, move = Tenant.objects.get(pk=shop.id), exports._move
+    export = exports.want(tenant=tenant, by="one@example.com")
+
+    def dies(row: Export, target: str, **columns: object) -> None:
+        if target == "ready":
+            raise KeyboardInterrupt
+        move(row, target, **columns)
+
+    def files_of_exports() -> list[str]:
+        return [path.name for path in place.rglob("*.zip")]
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(exports, "_move", dies)
+        exports.run(export.pk)
+    [left] = files_of_exports()
+    exports.run(export.pk)
+    export.refresh_from_db()
+    assert files_of_exports() == [Path(export.name).name] != [left]
+    exports.archives().save(f"{shop.public_id}/{left}", ContentFile(b"PK"))
+    nothing_owed(monkeypatch)
+    erasing.erase(closed_long_ago(shop), [])
+    assert files_of_exports() == []
 
 
 def test_its_neighbour_loses_nothing(shop, two_shops, place, monkeypatch):
