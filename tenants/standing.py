@@ -88,17 +88,25 @@ def come_back(*, tenant: Tenant, reason: str, by: str) -> Tenant:
 
 
 def close_due() -> int:
-    """Close the shops whose time is over and who owe nothing any more; return how many."""
+    """Close the shops whose time is over and who owe nothing any more; return how many.
+
+    A shop that cannot be asked keeps no other open; what it raised is raised at the end.
+    """
     due = Tenant.objects.filter(state=S.CLOSING, closes_at__lte=clock.now()).order_by("pk")
-    closed = 0
+    closed, broken = 0, list[Exception]()
     for tenant in due[:_BATCH]:
-        if unfinished(tenant):
-            continue
         try:
+            if unfinished(tenant):
+                continue
             move(tenant, S.CLOSED, reason="its time was over", by="platform", since={S.CLOSING})
         except TenantCannotMove:  # its owner came back at this moment
             continue
+        except Exception as error:  # a version behind, on the move, in a cell that is away
+            broken.append(error)
+            continue
         closed += 1
+    if broken:
+        raise broken[0]
     return closed
 
 

@@ -21,7 +21,7 @@ from shop.orders import actions as orders
 from shop.orders.invariants import violations
 from tenants import context, directory, lifecycle, moves, queries, standing
 from tenants.context import Shop
-from tenants.lifecycle import Door
+from tenants.lifecycle import Door, ShopMoving
 from tenants.middleware import ShopNotEntered
 from tenants.models import Account, Tenant
 from tenants.states import LIVE_STATES, OPEN_STATES, STANDINGS, TENANT_FLOW, TenantState
@@ -303,6 +303,23 @@ class TestSteps:
             assert standing.close_due() == 0
         tenant.refresh_from_db()
         assert tenant.state == "closed"
+
+    def test_a_shop_that_cannot_be_asked_keeps_no_other_open(self, tenant, settings, monkeypatch):
+        other = Tenant.objects.create(name="Other", public_id="other", code="OTHR", schema_name="t_o")
+        put(other, S.TRIAL)
+        for each in (tenant, other):
+            self.do(standing.begin_closing, each)
+
+        def unfinished(asked: Tenant) -> int:
+            if asked.pk == tenant.pk:
+                raise ShopMoving
+            return 0
+
+        monkeypatch.setattr(standing, "unfinished", unfinished)
+        with clock.ahead(timedelta(days=settings.CLOSING_DAYS, minutes=1)), pytest.raises(ShopMoving):
+            standing.close_due()
+        states = Tenant.objects.filter(pk__in=[tenant.pk, other.pk]).order_by("pk")
+        assert list(states.values_list("state", flat=True)) == ["closing", "closed"]
 
     def test_a_closed_shop_comes_back_until_it_is_purged(self, tenant, settings):
         self.do(standing.begin_closing, tenant)
