@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Max, Sum
+from django.db.models import Max, QuerySet, Sum
 
 from billing.ledger import queries as books
 from billing.settlements import queries
@@ -65,11 +65,10 @@ def period(first: date, last: date) -> Period:
     Raises PeriodRefused.
     """
     check(first, last)
-    closed = Statement.objects.filter(day__gte=first, day__lte=last)
-    sums = closed.aggregate(**{name: Sum(name) for name in _SUMMED})
+    until = _closed_until()
+    sums = _closed(first, last, until).aggregate(**{name: Sum(name) for name in _SUMMED})
     totals = {name: int(sums[name] or 0) for name in _SUMMED}
-    closed_until = Statement.objects.aggregate(day=Max("day"))["day"]
-    open_from = first if closed_until is None else max(first, closed_until + timedelta(days=1))
+    open_from = first if until is None else max(first, until + timedelta(days=1))
     if open_from <= last:
         _add(totals, open_from, last)
     flows = books.flows_on(first, last)
@@ -86,8 +85,9 @@ def period(first: date, last: date) -> Period:
 def days(first: date, last: date) -> list[Statement]:
     """Return the days on which money moved, the earliest first. Raises PeriodRefused."""
     check(first, last)
-    rows = list(Statement.objects.filter(day__gte=first, day__lte=last).order_by("day"))
-    counted = map(queries.count, _open_days(first, last))
+    until = _closed_until()
+    rows = list(_closed(first, last, until).order_by("day"))
+    counted = map(queries.count, _open_days(first, last, until))
     return rows + [day for day in counted if any(getattr(day, name) for name in _SUMMED)]
 
 
@@ -161,10 +161,24 @@ def _add(totals: dict[str, int], first: date, last: date) -> None:
         totals[name] += value
 
 
-def _open_days(first: date, last: date) -> list[date]:
+def _closed_until() -> date | None:
+    """Return the latest day that is closed.
+
+    Asked once for each answer: a day that closes meanwhile would be counted twice, or not at all.
+    """
+    until: date | None = Statement.objects.aggregate(day=Max("day"))["day"]
+    return until
+
+
+def _closed(first: date, last: date, until: date | None) -> QuerySet[Statement]:
+    """Return the statements of a period, of those up to the day `until`."""
+    rows = Statement.objects.filter(day__gte=first, day__lte=last)
+    return rows.none() if until is None else rows.filter(day__lte=until)
+
+
+def _open_days(first: date, last: date, until: date | None) -> list[date]:
     """Return the days of a period that nobody has closed: today, and last night's for minutes."""
-    closed = Statement.objects.aggregate(day=Max("day"))["day"]
-    moment = queries.first_moment_after(None if closed is None else books.span_of(closed)[1])
+    moment = queries.first_moment_after(None if until is None else books.span_of(until)[1])
     if moment is None:
         return []
     begins = max(first, books.day_of(moment))

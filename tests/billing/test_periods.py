@@ -25,7 +25,7 @@ from kernel import clock
 from kernel.money import Money
 from tenants import context
 
-FIRST = date(2026, 11, 1)
+FIRST, LAST = date(2026, 11, 1), date(2026, 11, 30)
 ANN = UUID(int=1)
 NOON = datetime(2026, 11, 1, 4, 0, tzinfo=UTC)
 
@@ -79,6 +79,25 @@ def test_closed_and_open_days_add_up(month):
     assert [d.day.day for d in periods.days(FIRST, date(2026, 11, 30))] == [1, 2, 15, 16, 30]
     assert [d.day.day for d in periods.days(date(2026, 11, 2), date(2026, 11, 14))] == [2]
     assert periods.days(date(2025, 1, 1), date(2025, 1, 31)) == []
+
+
+@pytest.mark.parametrize("what", ["period", "days"])
+def test_a_day_that_closes_while_a_period_is_added_up_counts_once(month, what):
+    closed: list[date] = []
+
+    def closing(execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        if "settlements_statement" in sql and not closed:
+            closed.append(LAST)
+            assert actions.close_days() == closed
+        return answer
+
+    with clock.at(NOON + timedelta(days=30)), connection.execute_wrapper(closing):
+        if what == "period":
+            gross = periods.period(FIRST, LAST).gross_minor
+        else:
+            gross = sum(day.gross_minor for day in periods.days(FIRST, LAST))
+    assert (gross, len(closed)) == (6_750, 1)
 
 
 def test_every_figure_opens_to_lines_that_add_up_to_it(month):
