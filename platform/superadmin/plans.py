@@ -336,9 +336,7 @@ class Invoices(ReadOnly):
         words = gettext("An invoice that is not paid is taken back; its number stays.")
         return self._act(
             request, object_id, "void invoice", gettext("Take back"), words,
-            lambda row, why, by: issuing.void(
-                row, subscription=locked(row.subscription_id), reason=why, by=by
-            ),
+            _take_back,
         )  # fmt: skip
 
     def _act(
@@ -357,3 +355,10 @@ class Invoices(ReadOnly):
             verb=lambda reason: verb(row, reason, str(request.user)),
             facts=lambda i: {"state": i.state, "refunded_minor": i.refunded_minor},
         )  # fmt: skip
+
+
+def _take_back(row: Invoice, why: str, by: str) -> None:
+    subscription = locked(row.subscription_id)
+    if not issuing.void(row, subscription=subscription, reason=why, by=by):
+        row.refresh_from_db()
+        raise accepting.InvoiceNotOpen(invoice=row.name, state=row.state)

@@ -56,9 +56,12 @@ def test_an_invoice_is_paid_by_bank_or_taken_back(admin: Client, subscription) -
     admin.post(f"/superadmin/plans/invoice/{invoice.pk}/bank/", {"reason": "RF18 5390"})
     invoice.refresh_from_db()
     assert (invoice.state, invoice.paid_by) == ("paid", "RF18 5390")
-    admin.post(f"/superadmin/plans/invoice/{invoice.pk}/void/", {"reason": "mistake"})
+    address = f"/superadmin/plans/invoice/{invoice.pk}/void/"
+    said = admin.post(address, {"reason": "mistake"}, follow=True).content.decode()
     invoice.refresh_from_db()
     assert invoice.state == "paid"
+    assert "The invoice XP00000001 is paid." in said
+    assert not AuditEntry.objects.filter(action="void invoice").exists()
 
 
 def test_an_invoice_is_given_back_once_and_again_after_wechat_closed_the_refund(
