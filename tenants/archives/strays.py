@@ -1,10 +1,10 @@
 """Schemas with a shop's data that are no shop's just now: unclaimed, or replaced by a restore."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db.models import QuerySet
 
 from kernel import clock
 from kernel.errors import Refusal
@@ -73,14 +73,24 @@ def drop_due() -> int:
     return _drop(StraySchema.objects.using(OWNER).filter(until__lte=clock.now()))
 
 
-def _drop(strays: Iterable[StraySchema]) -> int:
-    dropped = 0
-    for stray in strays:
-        with transaction.atomic(using=OWNER):
-            if not StraySchema.objects.using(OWNER).filter(pk=stray.pk).delete()[0]:
-                continue  # its shop has claimed it, or somebody else drops it
-            if Tenant.objects.using(OWNER).filter(schema_name=stray.schema_name).exists():
-                continue  # a restore that did not come to its end: the shop still lives there
-            provisioning.drop_schema(stray.schema_name, stray.cell)
-            dropped += 1
+def _drop(strays: QuerySet[StraySchema]) -> int:
+    """One that cannot be dropped keeps no other; what it raised is raised at the end."""
+    dropped, broken = 0, list[Exception]()
+    for stray in strays.order_by("pk"):
+        try:
+            dropped += _drop_one(stray)
+        except Exception as error:  # in a cell that is away, or somebody reads it
+            broken.append(error)
+    if broken:
+        raise broken[0]
     return dropped
+
+
+def _drop_one(stray: StraySchema) -> bool:
+    with transaction.atomic(using=OWNER):
+        if not StraySchema.objects.using(OWNER).filter(pk=stray.pk).delete()[0]:
+            return False  # its shop has claimed it, or somebody else drops it
+        if Tenant.objects.using(OWNER).filter(schema_name=stray.schema_name).exists():
+            return False  # a restore that did not come to its end: the shop still lives there
+        provisioning.drop_schema(stray.schema_name, stray.cell)
+    return True

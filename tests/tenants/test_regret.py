@@ -11,6 +11,8 @@ from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from django.db import connections
 from django.test import Client, override_settings
+from django.utils.connection import ConnectionDoesNotExist
+from pytest_django import DjangoDbBlocker
 
 from kernel import clock, identifiers
 from shop.moderation.models import ProhibitedWord
@@ -186,6 +188,21 @@ class TestARestore:
         with pytest.raises(CommandError, match="no restore of this shop"):
             take_back(shop)
         assert tenant_of(shop).schema_name == before
+
+
+def test_tables_in_a_cell_that_is_away_keep_no_others_here(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    with django_db_blocker.unblock():
+        strays.note("t_far", "far", StraySide.REPLACED, clock.now(), cell="away")
+        near = provisioning.build_schema()
+        strays.note(near, "near", StraySide.REPLACED, clock.now())
+        with pytest.raises(ConnectionDoesNotExist, match="away"):
+            strays.drop_due()
+        assert not there(near)
+        assert strays.drop_of("near") == 0
+        deleted, _ = StraySchema.objects.using("owner").filter(schema_name="t_far").delete()
+        assert deleted == 1
 
 
 class TestAClosedShop:
