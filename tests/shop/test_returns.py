@@ -304,6 +304,29 @@ def test_what_is_declined_is_free_again(paid, desk, second, settings, run_jobs):
     in_order()
 
 
+def test_a_shipped_order_whose_refund_is_declined_is_told_and_completed(
+    paid, desk, second, till, settings, run_jobs
+):
+    """While the refund waits, WeChat is not told and the time for the receipt passes by."""
+    settings.REFUND_TWO_PERSON_MINOR = 500
+    days = settings.AUTO_CONFIRM_DAYS * 86_400
+    order = paid({sku(price_minor=600, stock=10): 1})
+    desk.ship(order)
+    assert desk.refund(order).status_code == 200
+    run_jobs(ahead=days + 60)
+    order.refresh_from_db()
+    assert (order.state, order.upload.state, till.uploads) == ("shipped", "not_needed", [])
+    (waiting,) = desk.get(f"/orders/{order.pk}/returns").json()
+    second.post(f"/orders/{order.pk}/returns/{waiting['id']}/decline")
+    run_jobs(ahead=MINUTES)
+    order.refresh_from_db()
+    assert (order.state, len(till.uploads)) == ("shipped", 1), "its time is not over yet"
+    run_jobs(ahead=days + 60)
+    order.refresh_from_db()
+    assert order.state == OrderState.COMPLETED
+    in_order()
+
+
 def test_a_customers_request_that_was_agreed_waits_again_when_it_is_declined(
     paid, buyer, desk, second, settings, run_jobs
 ):

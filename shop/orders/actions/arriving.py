@@ -17,7 +17,7 @@ from shop.orders.actions.moving import (
     moved,
     note,
 )
-from shop.orders.actions.sending import finish_shipping
+from shop.orders.actions.sending import finish_shipping, go_on
 from shop.orders.messages import GiveBackLate, MoneyStayed, MoneyWentBack
 from shop.orders.models import Order, OrderLine, OrderReturn, OrderReturnLine, ShippingUpload
 from shop.orders.states import OrderState, ReturnState, UploadState
@@ -92,7 +92,8 @@ def spend(line: OrderLine, quantity: int, cancelled: int, minor: int) -> None:
 def release(order: Order, row: OrderReturn, *, reason: str, by: str) -> None:
     """Let pieces and money of a return that came to nothing be free again.
 
-    Pieces that were not to go out wait for a parcel again, unless the order went on meanwhile.
+    Pieces that were not to go out wait for a parcel again, unless the order went on meanwhile; of
+    an order that all of the money stays with, the rest goes on as if it was never asked back.
     """
     may_ship = order.state == OrderState.PAID
     for part in OrderReturnLine.objects.filter(parent=row).select_related("line"):
@@ -102,6 +103,7 @@ def release(order: Order, row: OrderReturn, *, reason: str, by: str) -> None:
     rows.update(freight_refunded_minor=F("freight_refunded_minor") - row.freight_minor)
     if row.is_whole:
         rows.update(refund_requested_at=None)
+        go_on(order)
     note(order.pk, order.state, reason=reason, by=by)
     publish(MoneyStayed(order.pk))
 

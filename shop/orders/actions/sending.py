@@ -160,6 +160,20 @@ def finish_shipping(order: Order, *, reason: str) -> None:
     _tell(order, reason=reason, is_last=True, by=PLATFORM)
 
 
+def go_on(order: Order) -> None:
+    """Take up again what rested while all of the money was to go back, and stays after all.
+
+    In the caller's transaction, under the order's lock.
+    """
+    if ShippingUpload.objects.filter(order=order, state=UploadState.NOT_NEEDED).exists():
+        _owe_upload(order)
+    if order.state == OrderState.SHIPPED and order.shipped_at is not None:
+        # Its time may have come meanwhile, and then it was passed over.
+        due = order.shipped_at + timedelta(days=settings.AUTO_CONFIRM_DAYS)
+        left = (due - clock.now()).total_seconds()
+        publish(AutoConfirm(order.pk), delay_seconds=max(0, left))
+
+
 @verb
 def confirm_receipt(*, order: Order, by: str, reason: str = "receipt confirmed") -> None:
     """The buyer has it: the order is completed and the money earned. Again changes nothing.
