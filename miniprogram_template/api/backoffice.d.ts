@@ -1155,8 +1155,8 @@ export interface paths {
          * @description Needs the header Idempotency-Key. Pieces by line, money by line, or some of the delivery.
          *
          *     Above the platform's limit it waits for a second person. Refusals: order_not_refundable,
-         *     order_changed_meanwhile, line_unknown, refunds_too_many, nothing_chosen, payment_too_old,
-         *     too_many_refunds, idempotency_key_missing, idempotency_key_reused.
+         *     order_changed_meanwhile, line_unknown, refunds_too_many, nothing_would_go_out, nothing_chosen,
+         *     payment_too_old, too_many_refunds, idempotency_key_missing, idempotency_key_reused.
          */
         post: operations["shop_orders_backoffice_give_back_a_part"];
         delete?: never;

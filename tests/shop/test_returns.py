@@ -137,6 +137,34 @@ def test_when_the_rest_goes_back_a_part_shipped_order_is_shipped(paid, desk, til
     in_order()
 
 
+def test_a_parcel_without_a_piece_is_refused(paid, desk, run_jobs):
+    """The rest was taken out, and its money is still on its way."""
+    tea = sku(price_minor=100, stock=10)
+    order = paid({tea: 3})
+    desk.ship(order, lines=[{"line_id": str(order.lines.get().pk), "quantity": 1}])
+    give(desk, order, [(tea, 2)])
+    refused(desk.ship(order, "SF0987654321"), 409, "order_not_shippable")
+    run_jobs(ahead=MINUTES)
+    order.refresh_from_db()
+    assert (order.state, order.parcels_count) == (OrderState.SHIPPED, 1)
+    in_order()
+
+
+def test_no_money_stays_on_an_order_of_which_nothing_goes_out(paid, desk, run_jobs):
+    """It would wait for a parcel for ever."""
+    tea, cup = sku(price_minor=300, stock=10), sku("Cup", price_minor=500, stock=10)
+    order = paid({tea: 2, cup: 1})
+    said = give(desk, order, [(tea, 2), (cup, 1, 400)], key="1")
+    refused(said, 422, "nothing_would_go_out")
+    assert give(desk, order, [(tea, 2, 500)], key="2").status_code == 201
+    refused(give(desk, order, [(cup, 1)], key="3"), 422, "nothing_would_go_out")
+    assert give(desk, order, [(tea, 0, 100), (cup, 1)], key="4").json()["is_whole"] is True
+    run_jobs(ahead=MINUTES)
+    order.refresh_from_db()
+    assert (order.state, order.refunded_minor) == (OrderState.REFUNDED, 1_100)
+    in_order()
+
+
 def test_money_alone_goes_back_and_the_pieces_still_go_out(paid, desk, run_jobs):
     tea = sku(price_minor=1_000, stock=10)
     order = paid({tea: 1})

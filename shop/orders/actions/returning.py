@@ -63,6 +63,15 @@ class NothingChosen(Refusal):
     zh = "请选择要退的商品或金额。"
 
 
+class NothingWouldGoOut(Refusal):
+    """Every piece was taken out before anything was sent, and some of the money was to stay: such
+    an order could never be shipped, so it would wait for a parcel for ever."""
+
+    status: ClassVar[int] = 422
+    en = "Nothing of the order would be sent then. Give all of its money back."
+    zh = "这样订单将没有可发的商品，请办理全额退款。"
+
+
 class OwnRefund(Refusal):
     """Who asked for a refund above the limit cannot be the one who agrees."""
 
@@ -133,7 +142,7 @@ def request_part(
     """Give back some pieces, some money or some of the delivery, by line id.
 
     See Note [what a part does]. Raises as `request_refund`, LineUnknown, RefundsTooMany,
-    NothingChosen.
+    NothingWouldGoOut, NothingChosen.
     """
     now = _hold(order)
     known = OrderReturn.objects.filter(order=order.pk, key=key).first()
@@ -152,6 +161,8 @@ def request_part(
         for line in lines.values()
     ):
         freight = Money(left, order.currency)
+        if not _takes_all(now, wanted, freight):
+            raise NothingWouldGoOut
     return _return(
         now, wanted, freight=freight, reason=reason, by=by, key=key, restocked=is_restocked
     )

@@ -134,9 +134,11 @@ def ship(
 
 
 def pack(parcel: Parcel, contents: Mapping[UUID, int] | None, *, reason: str) -> None:
-    """Write what is in a parcel. Its order is held."""
+    """Write what is in a parcel. Its order is held. Raises OrderNotShippable for an empty one."""
     lines = list(OrderLine.objects.filter(order=parcel.order).order_by("position"))
     sent = _choose(lines, contents)
+    if not sent:  # the rest was taken out, and its money has not arrived yet
+        raise OrderNotShippable(state=parcel.order.state)
     parcel.save(force_insert=True)
     ParcelLine.objects.bulk_create(
         ParcelLine(parcel=parcel, line=line, quantity=quantity) for line, quantity in sent
