@@ -54,6 +54,7 @@ FILLED = (
     ),
     (re.compile(r"refund of (?P<amount>.+) agreed"), _("refund of %(amount)s agreed")),
     (re.compile(r"refund of (?P<amount>.+) declined"), _("refund of %(amount)s declined")),
+    (re.compile(r"refunded so far: (?P<amount>.+)"), _("refunded so far: %(amount)s")),
     (
         re.compile(r"WeChat closed the refund of (?P<amount>.+)"),
         _("WeChat closed the refund of %(amount)s; the money stayed"),

@@ -6,7 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from django.utils.translation.template import templatize
+
+from portal import history
 
 PLATFORM = Path(__file__).parents[2] / "platform"
 LOCALE = PLATFORM / "portal" / "locale" / "zh_Hans" / "LC_MESSAGES"
@@ -80,6 +83,35 @@ def test_translations_keep_the_blanks(pattern: str) -> None:
     for msgid, msgstr in compiled().items():
         if msgid:
             assert sorted(re.findall(pattern, msgid)) == sorted(re.findall(pattern, msgstr)), msgid
+
+
+def reasons() -> set[str]:
+    """What the verbs of orders write into an order's history, with 10 in every blank."""
+    words = set()
+    for file in (PLATFORM.parent / "shop" / "orders" / "actions").glob("*.py"):
+        tree = ast.parse(file.read_text("utf-8"))
+        named: list[tuple[str | None, ast.expr]] = []
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assign):
+                named += [(getattr(t, "id", ""), node.value) for t in node.targets]
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):  # not the stock's
+                named += [(k.arg, k.value) for k in node.keywords]
+        whys = [v.value for n, v in named if n == "because" and isinstance(v, ast.Constant)]
+        for name, value in named:
+            if name == "reason" and isinstance(value, ast.Constant):
+                words.add(value.value)
+            elif name == "reason" and isinstance(value, ast.JoinedStr):
+                for why in whys if "because" in ast.dump(value) else ["10"]:
+                    parts = [getattr(part, "value", "10") for part in value.values]
+                    words.add("".join(p if isinstance(p, str) else why for p in parts))
+    return {word for word in words if not word.startswith("10")}
+
+
+def test_an_orders_history_is_said_in_chinese() -> None:
+    found = reasons()
+    assert {"payment arrived", "refunded so far: 10"} <= found, "the extraction finds the words"
+    with translation.override("zh-hans"):
+        assert sorted(word for word in found if history.said(word) == word) == []
 
 
 def test_pages_hold_no_inline_script_or_style() -> None:

@@ -7,6 +7,7 @@ from django.db.models import F
 from billing.payments import queries as payment_queries
 from jobs.messages import publish
 from kernel import clock
+from kernel.money import Money
 from shop.inventory import actions as inventory
 from shop.orders import queries
 from shop.orders.actions.moving import (
@@ -45,7 +46,8 @@ def note_refund(*, order_id: UUID) -> None:
         for row in arrived:
             _shelve(row, never_left=True)
     elif refunded < order.total_minor:
-        note(order_id, order.state, reason=f"refunded so far: {refunded}", by=PLATFORM)
+        amount = Money(refunded, order.currency)
+        note(order_id, order.state, reason=f"refunded so far: {amount}", by=PLATFORM)
         for row in arrived:
             _shelve(row, never_left=True)
         finish_shipping(order, reason="the rest was refunded")
