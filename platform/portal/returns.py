@@ -20,6 +20,7 @@ from portal.words import sentence
 from shop.orders import actions, queries
 from shop.orders.models import Order, OrderReturn
 from tenants import context
+from tenants.lifecycle import Door
 from tenants.states import Role
 
 
@@ -88,7 +89,7 @@ class PartForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@at_desk(Role.MANAGER)
+@at_desk(Role.MANAGER, door=Door.FINISH)
 def part(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Ask what goes back, then have it go back, or wait for a second person."""
     with context.activate(desk.shop):
@@ -110,7 +111,7 @@ def part(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 
 
 @require_POST
-@at_desk(Role.MANAGER)
+@at_desk(Role.MANAGER, door=Door.FINISH)
 def decide(
     request: HttpRequest, desk: Desk, number: str, return_id: UUID, verb: str
 ) -> HttpResponse:

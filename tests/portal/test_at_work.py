@@ -365,6 +365,24 @@ def test_a_refund_above_the_limit_waits_for_a_second_person_on_the_page(
     assert "wants to give back" not in read(f"orders/{order.number}/")
 
 
+@pytest.mark.parametrize("state", ["suspended", "closing"])
+def test_money_goes_back_in_parts_and_by_a_second_yes_in_a_shop_that_takes_no_orders(
+    place: Shop, read: Read, send: Callable[..., Any], order: Order, settings: Any, state: str
+) -> None:
+    settings.REFUND_TWO_PERSON_MINOR = 5_000
+    Tenant.objects.filter(pk=place.id).update(state=state)
+    page = f"orders/{order.number}/refund/"
+    with context.activate(place):
+        line = order.lines.get()
+    asked = {"reason": "broken", "seen": "paid-0", "key": str(uuid4()), f"line-{line.pk}": "1"}
+    assert "25.00 CNY are on their way back." in send(f"{page}part/", **asked).content.decode()
+    told = send(page, reason="broken", seen="paid-0", is_meant="on").content.decode()
+    assert "50.00 CNY wait for a second person" in told
+    with context.activate(place):
+        row = order.returns.get(state="waiting")
+    assert "Done." in send(f"{page}{row.pk}/decline/").content.decode()
+
+
 def test_orders_are_found_by_number_and_by_state(
     read: Read, order: Order
 ) -> None:
