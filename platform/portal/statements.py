@@ -94,10 +94,14 @@ def _part(
 
 
 def _day(text: str) -> date:
+    """Return a day that has a midnight before and after it in every time zone."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise Http404 from None
+    if not date.min < day < date.max:
+        raise Http404
+    return day
 
 
 def _line(text: str | None) -> UUID | None:

@@ -68,6 +68,15 @@ def test_a_coupon_is_given_out_counted_and_stopped(
     assert "Spring Stopped" in read(desk, address)
 
 
+@pytest.mark.parametrize("wrong", [{"ends_on": "9999-12-31"}, {"starts_on": "0001-01-01"}])
+def test_a_day_beyond_all_calendars_is_refused_beside_its_field(
+    desk: Client, address: str, wrong: dict[str, str]
+) -> None:
+    answer = desk.post(address + "new/", {**TERMS, "days": "", "ends_on": "2999-12-31", **wrong})
+    assert answer.status_code == 422
+    assert "Ensure this value is" in answer.content.decode()
+
+
 def test_a_percentage_for_a_shelf_until_the_end_of_a_day_of_the_shop(
     desk: Client, address: str, two_shops: tuple[Shop, Shop]
 ) -> None:

@@ -108,6 +108,11 @@ def test_a_difference_is_explained_in_words_and_goes_to_the_settled_ones(place, 
     assert "note of N-OPEN" not in settled
 
 
+@pytest.mark.parametrize("path", ["0001-01-01/", "9999-12-31/", "?before=0001-01-01"])
+def test_a_day_without_a_midnight_before_or_after_it_is_no_day(page, path) -> None:
+    page(path, status=404)
+
+
 def test_workers_see_neither(place, colleague) -> None:
     worker = colleague(place, Role.FULFILMENT, "worker@example.com")
     for path in ("period/", "differences/"):
