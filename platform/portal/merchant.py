@@ -219,13 +219,14 @@ def _needs(
 
 
 def _fill_in(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Keep what came, pictures first; then hand in, say what is wrong, or go on later."""
+    """Keep what came, words before pictures, which WeChat may refuse; then hand in, say what is
+    wrong, or go on later."""
     try:
         row = actions.begin(tenant=desk.tenant, by=desk.account.email)
+        row = actions.save(applyment=row, answers=_texts(request))
         for name in PICTURES:
             if file := request.FILES.get(name):
                 row = actions.upload(applyment=row, name=name, body=file.read())
-        row = actions.save(applyment=row, answers=_texts(request))
         form = ApplymentForm(request.POST, answers=queries.answers_of(row))
         if "hand_in" not in request.POST:
             told = gettext("Saved. Nothing has gone to WeChat but the pictures.")

@@ -177,6 +177,7 @@ def test_what_is_missing_is_said_at_the_field_and_what_was_typed_stays(
 def test_a_text_that_is_no_picture_is_refused(owner, home, wechat) -> None:
     answer = owner.post(f"{home}apply/", {**ANSWERS, **pictures(b"<html>"), "keep": "1"}, follow=True)
     assert "JPEG, PNG or BMP" in answer.content.decode()
+    assert f'value="{ANSWERS["legal_person"]}"' in answer.content.decode(), "what was typed stays"
     assert "license_copy" not in queries.answers_of(Applyment.objects.get())
 
 
