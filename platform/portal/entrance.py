@@ -12,7 +12,7 @@ from kernel.errors import Refusal
 from portal.access import GONE, Desk, at_desk
 from portal.words import sentence
 from tenants import actions, queries
-from tenants.models import Account
+from tenants.models import Account, Membership
 from tenants.states import TenantState
 
 
@@ -38,8 +38,7 @@ def landing(request: HttpRequest) -> HttpResponse:
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """Lead to the shop, to the choice of shops, or to naming the first one."""
-    memberships = queries.memberships_of(_account(request))
-    open_ones = [m for m in memberships if m.tenant.state not in GONE]
+    open_ones = _open_ones(request)
     if len(open_ones) == 1 and "another" not in request.GET:
         return redirect("portal:shop", public_id=open_ones[0].tenant.public_id)
     return render(
@@ -59,10 +58,8 @@ def open_shop(request: HttpRequest) -> HttpResponse:
             form.add_error("name", sentence(refusal))
         else:
             return redirect("portal:shop", public_id=tenant.public_id)
-    memberships = queries.memberships_of(_account(request))
-    return render(
-        request, "portal/start.html", {"form": form, "memberships": memberships}, status=422
-    )
+    content = {"form": form, "memberships": _open_ones(request)}
+    return render(request, "portal/start.html", content, status=422)
 
 
 @never_cache
@@ -72,6 +69,12 @@ def state(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Tell the waiting page whether the shop stands: `{"state": "trial", "is_ready": true}`."""
     ready = desk.tenant.state != TenantState.PROVISIONING
     return JsonResponse({"state": desk.tenant.state, "is_ready": ready})
+
+
+def _open_ones(request: HttpRequest) -> list[Membership]:
+    """Return where the person works, without the shops that are gone."""
+    found = queries.memberships_of(_account(request))
+    return [each for each in found if each.tenant.state not in GONE]
 
 
 def _account(request: HttpRequest) -> Account:

@@ -97,6 +97,9 @@ def test_a_closed_shop_is_gone(shop: Shop, colleague: Callable[..., Client]) -> 
     client = colleague(shop, Role.OWNER, "helper@example.com")
     Tenant.objects.filter(pk=shop.id).update(state="closed")
     assert client.get(f"/shops/{shop.public_id}/").status_code == 404
+    refused = client.post("/shops/", {"name": ""})
+    assert refused.status_code == 422
+    assert shop.public_id not in refused.content.decode()
 
 
 def test_forms_without_a_token_are_refused(shop: Shop) -> None:
