@@ -112,6 +112,14 @@ class ProhibitedWordFound(Refusal):
     zh = "内容包含违禁词“{word}”。"
 
 
+class WordUnfit(Refusal):
+    """Nothing of it is left to compare, so that it would be in every text; or it is too long."""
+
+    status: ClassVar[int] = 422
+    en = "A word needs letters or signs that can be seen, and at most {most} of them."
+    zh = "词语须包含可见的文字或符号，且不超过 {most} 个。"
+
+
 class TooManyWords(Refusal):
     """A list that nobody can keep in mind."""
 
@@ -237,8 +245,10 @@ def decide(*, check_id: UUID, verdict: Verdict, by: str, statement: str = "") ->
 
 @verb
 def prohibit(*, word: str, by: str) -> ProhibitedWord:
-    """Put a word on the shop's list; a word that is there stays. Raises TooManyWords."""
+    """Put a word on the shop's list; a word that is there stays. Raises WordUnfit, TooManyWords."""
     plain = words.normalised(word)
+    if not 1 <= len(plain) <= words.LONGEST:
+        raise WordUnfit(most=words.LONGEST)
     known = ProhibitedWord.objects.filter(word=plain).first()
     if known is not None:
         return known

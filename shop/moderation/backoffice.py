@@ -67,7 +67,8 @@ def list_words(request: HttpRequest) -> dict[str, Any]:
 
 @router.post("/words", response={201: WordOut}, summary="Prohibit a word")
 def add_word(request: HttpRequest, body: WordIn) -> Any:
-    """Capitals and full-width letters count as the small ones. Refused: 409 too_many_words."""
+    """Capitals and full-width letters count as the small ones. Refused: 409 too_many_words,
+    422 word_unfit."""
     return Status(201, actions.prohibit(word=body.word, by=_staff(request).email))
 
 

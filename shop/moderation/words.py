@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+LONGEST = 40
+"""Characters of a word as it is compared: some letters become many (`ﷺ` is eighteen)."""
 _ASCII = re.compile(r"[\x21-\x7e]+(?: [\x21-\x7e]+)*")
 
 

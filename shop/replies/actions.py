@@ -9,7 +9,7 @@ import structlog
 from jobs.messages import publish
 from kernel.errors import Refusal
 from shop.moderation import actions as moderation
-from shop.moderation.words import normalised
+from shop.moderation.words import LONGEST, normalised
 from shop.replies import queries, texts
 from shop.replies.messages import ReplyDue
 from shop.replies.models import Rule, SentPart
@@ -108,7 +108,8 @@ def add(**fields: Any) -> Rule:
 def edit(*, rule: Rule, **changes: Any) -> Rule:
     """Change the fields that are named.
 
-    Raises RuleIncomplete, ReplyTooLong, LinkNotOfThisShop, moderation's ProhibitedWordFound.
+    Raises RuleIncomplete, ReplyTooLong, LinkNotOfThisShop, moderation's WordUnfit and
+    ProhibitedWordFound.
     """
     row = Rule.objects.select_for_update().get(pk=rule.pk)
     for name, value in changes.items():
@@ -129,6 +130,8 @@ def _put(rule: Rule) -> Rule:
         has_link if is_link else rule.text.strip()
     ):
         raise RuleIncomplete
+    if len(rule.keyword) > LONGEST:
+        raise moderation.WordUnfit(most=LONGEST)
     if len(texts.parts_of(rule.text)) >= texts.MOST_PARTS:  # one stays for the link
         raise ReplyTooLong(most=texts.MOST_PARTS)
     shop = directory.shop_by_appid(rule.link_appid) if is_link else context.shop()

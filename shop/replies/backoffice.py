@@ -24,7 +24,7 @@ def list_rules(request: HttpRequest) -> dict[str, Any]:
 @router.post("", response={201: RuleOut}, summary="Add a reply")
 def add_rule(request: HttpRequest, body: RuleIn) -> Any:
     """Refused: 409 too_many_rules, 422 rule_incomplete, reply_too_long, link_not_of_this_shop,
-    prohibited_word_found."""
+    word_unfit, prohibited_word_found."""
     return Status(201, actions.add(**body.dict()))
 
 

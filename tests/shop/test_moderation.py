@@ -591,6 +591,14 @@ def test_a_word_is_prohibited_once_and_the_list_ends(shop, monkeypatch):
     assert ProhibitedWord.objects.count() == 1
 
 
+@pytest.mark.parametrize("word", ["\u200b", "\u00ad", "\ufdfa" * 3])
+def test_a_word_that_nobody_sees_or_keeps_is_not_prohibited(desk, word):
+    """Of the first two nothing is left to compare: they would be in every text."""
+    made = desk.post("/moderation/words", {"word": word})
+    assert (made.status_code, made.json()["code"]) == (422, "word_unfit")
+    assert desk.get("/moderation/words").json()["items"] == []
+
+
 def test_the_shops_own_words_are_not_sent_to_wechat(censor, run_jobs, post):
     actions.prohibit(word="假货", by="she@example.com")
     answer = actions.submit(

@@ -200,6 +200,7 @@ def test_staff_write_replies(desk):
     [
         ({"occasion": "exact", "text": "x"}, "rule_incomplete"),
         ({"occasion": "followed"}, "rule_incomplete"),
+        ({"occasion": "exact", "keyword": "\ufdfa" * 3, "text": "x"}, "word_unfit"),
         ({"occasion": "followed", "kind": "program_link", "text": "x"}, "rule_incomplete"),
         ({"occasion": "followed", "text": "茶\n" * 1400}, None),
         ({"occasion": "followed", "text": "茶" * 3000}, "reply_too_long"),
