@@ -92,6 +92,10 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "bad_weight": ("“{value}” is not a weight in grams.", "“{value}”不是以克为单位的重量。"),
     "bad_choice": ("“{value}” is not an allowed value.", "“{value}”不是允许的值。"),
     "missing_option_value": ("A variant needs a value here.", "规格值不能为空。"),
+    "duplicate_option_name": (
+        "“{value}” is the name of another option, too.",
+        "“{value}”与另一规格同名。",
+    ),
     "option_without_name": (
         "“{value}” belongs to an option without a name.",
         "“{value}”所属的规格没有名称。",
@@ -419,6 +423,10 @@ class _Reading:
     ) -> tuple[VariantRow, ...]:
         numbers = [n for n in _OPTIONS if shared[f"option{n}_name"]] if names else []
         plain = not names and shared["option1_name"] != ""  # "Title / Default Title"
+        for place, name in enumerate(names):
+            if name in names[:place]:
+                column = f"option{numbers[place]}_name"
+                self.error(rows[0].line, column, "duplicate_option_name", name)
         variants: list[VariantRow] = []
         seen: set[tuple[str, ...]] = set()
         for row in rows:

@@ -88,6 +88,17 @@ def test_a_file_becomes_products_skus_and_stock(shop):
     }
 
 
+def test_two_options_of_one_name_are_refused_before_they_are_one(shop):
+    """Taken once, the next file with another value would write one row twice."""
+    head = "Handle,Title,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Variant Price"
+    rows = "tea,Tea,Size,L,Size,Big,9", "tea,,,S,,Small,8"
+    for row in (run(csv(rows[0], header=head)), run(csv(*rows, header=head))):
+        assert [(e["line"], e["column"], e["code"]) for e in row.errors] == [
+            (2, "Option2 Name", "duplicate_option_name")
+        ]
+    assert not Product.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("name", "products"), [("shopify-apparel.csv", 20), ("shopify-home-and-garden.csv", 20)]
 )
