@@ -206,6 +206,18 @@ def test_refusing_says_why_and_moves_no_money(paid, buyer, desk, run_jobs):
     assert asked(buyer, order, key="ask-2")["state"] == "requested"
 
 
+def test_a_request_for_an_order_that_cost_nothing_ends_by_the_orders_own_door(
+    buyer, desk, run_jobs
+):
+    gift = sku("Gift", price_minor=1)
+    Sku.objects.filter(pk=gift).update(price_minor=0)
+    order = buyer.order({gift: 1})
+    row = asked(buyer, order)
+    assert desk.refund(order).status_code == 200
+    run_jobs()
+    assert state_of(row) == "refunded"
+
+
 def test_money_that_goes_back_by_the_orders_own_door_ends_the_request(
     paid, buyer, desk, run_jobs
 ):

@@ -19,12 +19,14 @@ from django.db.models import F, Sum
 
 from billing.payments import queries as payment_queries
 from billing.refunds import actions as refunds
+from jobs.messages import publish
 from kernel import clock
 from kernel.errors import Refusal
 from kernel.money import Money
 from shop.orders.actions.arriving import free_closed, gone_back, locked, release, spend
 from shop.orders.actions.moving import move_return, note
 from shop.orders.actions.sending import LineUnknown
+from shop.orders.messages import MoneyWentBack
 from shop.orders.models import Order, OrderLine, OrderReturn, OrderReturnLine
 from shop.orders.parts import part_of, spread
 from shop.orders.states import LIVE_RETURNS, ORDER_FLOW, OrderState, ReturnState
@@ -320,6 +322,7 @@ def _ask(order: Order, row: OrderReturn) -> None:
     if payment is None:
         move_return(row, ReturnState.SUCCEEDED)
         gone_back(order.pk, [row], reason="cost nothing, so nothing to give back")
+        publish(MoneyWentBack(order.pk))  # all of it, though billing has nothing to tell
     else:
         refunds.request(
             payment=payment, amount=row.amount, reason=row.reason, by=row.by, key=row.key
