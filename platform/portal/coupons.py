@@ -39,12 +39,14 @@ SCOPES = [
     (CouponScope.PRODUCTS, _("Some products")),
 ]
 
+_DAYS = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
+"""After the last day that a calendar has there is no midnight."""
+
 
 class DateField(forms.DateField):
     """A day, by the browser's own calendar."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    default_validators = (MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31)))
 
 
 class CouponForm(forms.Form):
@@ -67,8 +69,8 @@ class CouponForm(forms.Form):
     days = forms.IntegerField(
         label=_("Good for so many days from the claim"), min_value=1, max_value=3650, required=False
     )
-    starts_on = DateField(label=_("Or from this day"), required=False)
-    ends_on = DateField(label=_("until the end of this day"), required=False)
+    starts_on = DateField(label=_("Or from this day"), required=False, validators=_DAYS)
+    ends_on = DateField(label=_("until the end of this day"), required=False, validators=_DAYS)
     total = forms.IntegerField(label=_("How many"), min_value=1, max_value=10_000_000)
     per_member = forms.IntegerField(
         label=_("How many a customer may claim"), min_value=1, max_value=100, initial=1
