@@ -58,7 +58,7 @@ class ClosingIn(Schema):
     """Why the owner leaves; need not be said."""
 
     model_config = ConfigDict(extra="forbid")
-    reason: str = Field(default="", max_length=150)
+    reason: str = Field(default="", max_length=150, pattern=r"^[^\x00]*$")
 
 
 class StandingOut(Schema):

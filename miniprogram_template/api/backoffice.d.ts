@@ -807,7 +807,8 @@ export interface paths {
         put?: never;
         /**
          * Prohibit a word
-         * @description Capitals and full-width letters count as the small ones. Refused: 409 too_many_words.
+         * @description Capitals and full-width letters count as the small ones. Refused: 409 too_many_words,
+         *     422 word_unfit.
          */
         post: operations["shop_moderation_backoffice_add_word"];
         delete?: never;
@@ -1847,7 +1848,7 @@ export interface paths {
         /**
          * Add a reply
          * @description Refused: 409 too_many_rules, 422 rule_incomplete, reply_too_long, link_not_of_this_shop,
-         *     prohibited_word_found.
+         *     word_unfit, prohibited_word_found.
          */
         post: operations["shop_replies_backoffice_add_rule"];
         delete?: never;

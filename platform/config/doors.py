@@ -7,7 +7,7 @@ through which. A new one that changes something goes through the doors that shut
 from collections.abc import Callable
 
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from psycopg_pool import PoolTimeout
 
@@ -47,9 +47,13 @@ class ShopOfPath:
         """Refuse, or go on inside the shop; every other path goes on on the platform."""
         head, _, rest = request.path_info[1:].partition("/")
         if head not in {"s", "b"}:
+            if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+                raise Http404  # PostgreSQL refuses to look for a NUL; schemas say so of the APIs
             return self.get_response(request)
         request.method = verb_of(request)
         public_id, _, address = rest.partition("/")
+        if "\x00" in public_id:
+            return problem(request, NoSuchShop())
         try:
             shop = directory.shop_by_public_id(public_id[:32])
         except (OperationalError, PoolTimeout) as error:

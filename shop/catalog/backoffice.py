@@ -49,7 +49,7 @@ def version_seen(request: HttpRequest) -> int:
 @router.get("/products", response=StaffProductPage, summary="All products")
 def products(
     request: HttpRequest,
-    q: Annotated[str, Query(max_length=64)] = "",
+    q: Annotated[str, Query(max_length=64, pattern=r"^[^\x00]*$")] = "",
     state: State | None = None,
     cursor: Annotated[str | None, Query(max_length=cursors.MAX_LENGTH)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,

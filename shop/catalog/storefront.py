@@ -50,7 +50,7 @@ def product(request: HttpRequest, product_id: UUID) -> HttpResponse:
 def search(
     request: HttpRequest,
     wanted: Query[ProductFilter],
-    q: Annotated[str, Query(min_length=1, max_length=64)],
+    q: Annotated[str, Query(min_length=1, max_length=64, pattern=r"^[^\x00]*$")],
     sort: Sort = "newest",
     cursor: Cursor = None,
     limit: Limit = 20,

@@ -107,7 +107,9 @@ class BannerIn(Schema):
     model_config = ConfigDict(extra="forbid")
 
     image_id: UUID
-    title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""
+    title: Annotated[
+        str, StringConstraints(strip_whitespace=True, max_length=60, pattern=r"^[^\x00]*$")
+    ] = ""
     product_id: UUID | None = None
 
 

@@ -18,7 +18,7 @@ router = Router(tags=["stock"], auth=staff())
 @router.get("", response=StockPage, summary="What is in stock")
 def stock(
     request: HttpRequest,
-    q: Annotated[str, Query(max_length=64)] = "",
+    q: Annotated[str, Query(max_length=64, pattern=r"^[^\x00]*$")] = "",
     at_most: Annotated[int | None, Query(ge=0, le=actions.MOST_ON_HAND)] = None,
     cursor: Annotated[str | None, Query(max_length=cursors.MAX_LENGTH)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,

@@ -36,7 +36,12 @@ class StockChange(Schema):
     on_hand: Annotated[int, Field(ge=0, le=MOST_ON_HAND)] | None = None
     delta: Annotated[int, Field(ge=-MOST_ON_HAND, le=MOST_ON_HAND)] | None = None
     seen_on_hand: Annotated[int, Field(ge=0, le=MOST_ON_HAND)] | None = None
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    reason: Annotated[
+        str,
+        StringConstraints(
+            strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00]*$"
+        ),
+    ]
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "StockChange":

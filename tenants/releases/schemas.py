@@ -75,8 +75,8 @@ class ReleaseSubmitIn(Schema):
     """What the reviewers read. `feedback` counts after a refusal only."""
 
     model_config = ConfigDict(extra="forbid")
-    version_desc: str = Field("", max_length=200)
-    feedback: str = Field("", max_length=200)
+    version_desc: str = Field("", max_length=200, pattern=r"^[^\x00]*$")
+    feedback: str = Field("", max_length=200, pattern=r"^[^\x00]*$")
 
 
 class ReleaseGreyIn(Schema):

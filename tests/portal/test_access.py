@@ -1,10 +1,13 @@
 """Whose desk it is: strangers find nothing, roles reach as far as they reach."""
 
+import re
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 
+from portal.urls import pages
 from tenants.context import Shop
 from tenants.models import Tenant
 from tenants.states import Role
@@ -23,6 +26,12 @@ FORMS = ["plan/choose/", "plan/cancel/", "invoices/1/pay/", "invoices/1/look/", 
          "orders/1/ship/", "orders/1/refund/", "staff/add/", "staff/1/role/", "staff/1/remove/",
          "phones/code/", "phones/1/unlink/", "products/import/", "look/", "look/parts/",
          "products/019a0000-0000-7000-8000-000000000000/hide/"]  # fmt: skip
+
+OF_WORKERS = {
+    "shop", "state", "preview", "preview_link", "samples_state", "orders", "order", "ship",
+    "make_ready", "hand_over", "phones", "make_phone_code", "unlink_phone",
+}  # fmt: skip
+"""What fulfilment may see and send, by the names of the pages."""
 
 
 @pytest.fixture
@@ -45,6 +54,43 @@ def test_a_stranger_gets_404_and_a_visitor_the_sign_in_page(
 def test_a_strangers_forms_change_nothing(shop: Shop, person: Person, form: str) -> None:
     address = f"/shops/{shop.public_id}/{form}"
     assert person("stranger@example.com").post(address).status_code in {404, 405}
+
+
+@pytest.mark.parametrize("page", ["orders/?q=%00", "orders/1%00/", "products/?q=a%00b", "%00/"])
+def test_nothing_is_found_by_a_character_that_the_database_does_not_keep(
+    shop: Shop, colleague: Callable[..., Client], page: str
+) -> None:
+    client = colleague(shop, Role.OWNER, "helper@example.com")
+    answer = client.get(f"/shops/{shop.public_id}/{page}")
+    assert answer.status_code == 404
+    assert "没有" in answer.content.decode() or "nothing" in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/b/%00/v1/products", "/s/a%00/v1/products"])
+def test_no_shop_has_such_a_character_in_its_name(db: None, address: str) -> None:
+    said = Client().get(address)
+    assert (said.status_code, said.json()["code"]) == (404, "no_such_shop")
+
+
+def test_every_page_of_a_shop_asks_who_is_there(
+    shop: Shop, person: Person, colleague: Callable[..., Client]
+) -> None:
+    """Also a page that is added tomorrow: workers see only what is named here."""
+    stranger = person("stranger@example.com")
+    worker = colleague(shop, Role.FULFILMENT, "helper@example.com")
+    seen = set()
+    filled = {"public_id": shop.public_id, "uuid": str(uuid4()), "int": "1", "str": "1"}
+    for page in (p for p in pages if str(p.pattern).startswith("shops/<str:public_id>/")):
+        address = "/" + re.sub(
+            r"<(\w+):(\w+)>", lambda m: filled.get(m[2], filled[m[1]]), str(page.pattern)
+        )
+        for client, refused in ((stranger, {404, 405}), (worker, {403, 405})):
+            answers = {client.get(address).status_code, client.post(address).status_code}
+            if client is worker and not answers <= refused:
+                seen.add(page.name)
+            else:
+                assert answers <= refused, address
+    assert seen == OF_WORKERS
 
 
 def test_an_unknown_shop_looks_like_a_shop_of_others(person: Person) -> None:

@@ -609,7 +609,7 @@ def test_fulfilment_reads_and_strangers_do_not(shop, office):
     assert Product.objects.get().state == "on_sale"
 
 
-def test_staff_count_stock_and_find_what_runs_low(shop, office):
+def test_staff_count_stock_and_find_what_runs_low(shop, office, store):
     low, plenty = skus(product("Low", stock=2))[0], skus(product("Plenty", stock=50))[0]
     listed = office("get", "/stock").json()
     assert [row["title"] for row in listed["items"]] == ["Plenty", "Low"]
@@ -623,6 +623,10 @@ def test_staff_count_stock_and_find_what_runs_low(shop, office):
     assert counted.json() == {"sku_id": str(low.pk), "on_hand": 5, "reserved": 0, "available": 5}
     assert office("post", path, {"delta": -9, "reason": "x"}).json()["code"] == "stock_is_promised"
     assert office("post", path, {"reason": "x"}).status_code == 422
+    assert office("post", path, {"delta": 1, "reason": "x\x00"}).status_code == 422
+    assert office("get", "/stock?q=%00").status_code == 422
+    assert office("get", "/products?q=%00").status_code == 422
+    assert store("/search?q=%00").status_code == 422
     unknown = office("post", f"/stock/{uuid7()}/adjust", {"on_hand": 1, "reason": "x"})
     assert (unknown.status_code, unknown.json()["code"]) == (404, "sku_unknown")
     assert plenty.stock.on_hand == 50
