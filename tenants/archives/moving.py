@@ -14,7 +14,7 @@ written to: every cell's worker enters a shop where it is. Files lie beside all 
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -103,11 +103,20 @@ def go_back(*, tenant: Tenant) -> bool:
 
 
 def take_back_killed() -> int:
-    """Open every shop again whose move nobody carries on; return how many."""
-    opened = 0
+    """Open every shop again whose move nobody carries on; return how many.
+
+    One that cannot be opened keeps no other shut; what it raised is raised at the end.
+    """
+    opened, broken = 0, list[Exception]()
     for tenant in Tenant.objects.exclude(moving_to="").order_by("pk"):
-        with suppress(MoveUnderWay):
+        try:
             opened += go_back(tenant=tenant)
+        except MoveUnderWay:
+            continue
+        except Exception as error:  # its cell is away
+            broken.append(error)
+    if broken:
+        raise broken[0]
     return opened
 
 

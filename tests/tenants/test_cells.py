@@ -17,7 +17,7 @@ import psycopg
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection, connections, transaction
-from django.db.utils import ProgrammingError
+from django.db.utils import OperationalError, ProgrammingError
 from django.utils.module_loading import import_string
 from dramatiq.middleware import SkipMessage
 from psycopg import sql
@@ -492,6 +492,24 @@ def test_a_shop_does_not_stay_shut_when_nobody_moves_it(open_in, monkeypatch) ->
     assert not now(shop).is_moving
     with context.activate(now(shop)):
         assert Order.objects.count() == 0
+
+
+def test_a_shop_that_cannot_be_opened_keeps_no_other_shut(db: None, monkeypatch) -> None:
+    far, near = (
+        Tenant.objects.create(name=name, public_id=name, code=name.upper(), moving_to=CELL)
+        for name in ("far", "near")
+    )
+
+    def go_back(*, tenant: Tenant) -> bool:
+        if tenant.pk == far.pk:
+            raise OperationalError("its cell is away")
+        return bool(Tenant.objects.filter(pk=tenant.pk).update(moving_to=""))
+
+    monkeypatch.setattr(moving, "go_back", go_back)
+    with pytest.raises(OperationalError):
+        open_again(MovesDue())
+    near.refresh_from_db()
+    assert near.moving_to == ""
 
 
 def _is_free(shop: Shop) -> bool:
