@@ -34,6 +34,12 @@ _SECRET_KEYS = re.compile(
 )
 _REQUEST_ID = re.compile(r"[0-9a-f]{32}")
 _LONG_DIGITS = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
+_ROW = re.compile(
+    r"DETAIL: .*?(?=\n(?:CONTEXT|HINT|STATEMENT|LOCATION):|"
+    r"\n\n(?:The above exception|During handling)|\Z)",
+    re.DOTALL,
+)
+"""What PostgreSQL says of the row that broke a rule: all of its values. They may have lines."""
 access = structlog.get_logger("access")
 jobs_log = structlog.get_logger("jobs")
 
@@ -85,7 +91,7 @@ def mask(_: Any, __: str, event: Any) -> Any:
 
 
 def scrub(value: Any) -> Any:
-    """Return a copy without secrets: values under telling keys, and phone numbers in text."""
+    """Return a copy without secrets: values under telling keys; in text phone numbers and rows."""
     if isinstance(value, dict):
         return {
             k: "***" if isinstance(k, str) and _SECRET_KEYS.search(k) and v else scrub(v)
@@ -94,7 +100,7 @@ def scrub(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [scrub(item) for item in value]
     if isinstance(value, str):
-        return _LONG_DIGITS.sub(r"\1****\2", value)
+        return _LONG_DIGITS.sub(r"\1****\2", _ROW.sub("DETAIL: ***", value))
     return value
 
 
@@ -106,6 +112,7 @@ def configure_sentry(dsn: str, environment: str, **options: Any) -> None:
         dsn=dsn,
         environment=environment,
         max_request_body_size="never",
+        include_local_variables=False,  # names and addresses of customers are among them
         integrations=[DjangoIntegration(transaction_style="url", middleware_spans=False)],
         before_send=_before_send,
         before_breadcrumb=_before_breadcrumb,

@@ -1,17 +1,20 @@
 """Logs, metrics and Sentry tell the tenant and keep the secrets."""
 
 import json
+import traceback
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import sentry_sdk
+from django.db import IntegrityError, transaction
 from django.test import Client
 from sentry_sdk.envelope import Envelope
 from sentry_sdk.transport import Transport
 
 from config import observing
 from shop.catalog import storefront
+from shop.members.models import Member
 from tenants.context import Shop
 
 
@@ -86,6 +89,27 @@ def test_what_names_a_secret_is_hidden_and_the_rest_is_not() -> None:
         "access_token": "***", "phone": "***", "note": "call 138****1234 now",
         "nested": [{"session_key": "***", "amount_minor": 13800001234}], "order": "261121",
     }  # fmt: skip
+
+
+def test_what_postgresql_says_of_a_row_is_hidden(shop: Shop, sentry: Kept) -> None:
+    """A violated constraint names the row: an address, a member's openid."""
+    key, street = "o" + "9" * 20, "n\n\nTorikatu " + "3"
+    with pytest.raises(IntegrityError) as twice, transaction.atomic():
+        Member.objects.create(appid="wx1", openid=key)
+        Member.objects.create(appid="wx1", openid=key)
+    with pytest.raises(IntegrityError) as row, transaction.atomic():
+        Member.objects.create(appid="wx1", openid="o1", nickname=street, created_at=None)
+    for error, secret in ((twice.value, key), (row.value, street[3:])):
+        assert secret in str(error)
+        try:
+            raise RuntimeError("the last word") from error
+        except RuntimeError as last:
+            text = observing.scrub("".join(traceback.format_exception(last)))
+            observing.report(last)
+        assert secret not in text
+        assert "DETAIL: ***" in text
+        assert "RuntimeError: the last word" in text
+        assert secret not in json.dumps(sentry.events[-1]["exception"])
 
 
 def test_only_our_own_proxy_names_a_request(settings: Any) -> None:
