@@ -49,13 +49,24 @@ def entries() -> tuple[Entry, ...]:
 
 
 def send_due(moment: datetime | None = None) -> int:
-    """Send what is due and not yet sent by another worker; return how many slots were ours."""
+    """Send what is due and not yet sent by another worker; return how many slots were ours.
+
+    An entry that cannot be sent keeps none behind it; what it raised is raised at the end.
+    """
     moment = moment or clock.now()
     due = [(entry, _due_at(entry, moment)) for entry in _entries]
     jobs, times = {entry.job for entry, _ in due}, {at for _, at in due}
     slots = Slot.objects.filter(job__in=jobs, due_at__in=times)
     taken = set(slots.values_list("job", "due_at"))
-    return sum(_send(entry, at) for entry, at in due if (entry.job, at) not in taken)
+    ours, broken = 0, list[Exception]()
+    for entry, at in due:
+        try:
+            ours += (entry.job, at) not in taken and _send(entry, at)
+        except Exception as error:
+            broken.append(error)
+    if broken:
+        raise broken[0]
+    return ours
 
 
 def _due_at(entry: Entry, moment: datetime) -> datetime:

@@ -336,6 +336,19 @@ def test_two_workers_send_a_due_message_once(
     assert len(queued("lab")) == 1
 
 
+def test_an_entry_that_cannot_be_sent_keeps_none_behind_it(
+    db: None, queued: Callable[..., list[dict[str, object]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = [schedule.Entry(Slow("due", 0), 60, True), schedule.Entry(Noted("due"), 60, False)]
+    monkeypatch.setattr(schedule, "_entries", entries)
+    monkeypatch.setattr(schedule, "import_string", lambda _: lambda: ["shop", 1 / 0])
+    moment = clock.now()
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            schedule.send_due(moment)
+    assert [message["kwargs"]["word"] for message in queued("lab")] == ["due"]
+
+
 def test_an_entry_for_each_shop_sends_one_message_into_each(
     two_shops: tuple[Shop, Shop],
     db: None,
