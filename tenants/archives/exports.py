@@ -18,6 +18,7 @@ from django.core.files import File
 from django.core.files.storage import Storage, storages
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
+from dramatiq.middleware import TimeLimitExceeded
 
 from jobs.messages import publish
 from kernel import clock, identifiers
@@ -74,7 +75,10 @@ def want(*, tenant: Tenant, by: str) -> Export:
 
 
 def run(export_id: int) -> None:
-    """Write a wanted export; again, where a worker died, from the start. Never raises."""
+    """Write a wanted export; again, where a worker died, from the start.
+
+    What fails, or takes longer than its job may, is noted and not raised.
+    """
     export = Export.objects.select_related("tenant").get(pk=export_id)
     if export.state not in {ExportState.WANTED, ExportState.RUNNING}:
         return
@@ -82,7 +86,7 @@ def run(export_id: int) -> None:
     sweep(export.tenant.public_id, f"{export.pk}-")  # what a worker wrote that died then
     try:
         ready = _write(export)
-    except Exception as error:
+    except (Exception, TimeLimitExceeded) as error:
         log.exception("export_failed", export=export.pk)
         _move(export, ExportState.FAILED, problem=type(error).__name__, ended_at=clock.now())
         return

@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.test import Client
+from dramatiq.middleware import TimeLimitExceeded
 
 from kernel import clock
 from tenants import provisioning
@@ -49,6 +50,18 @@ def home(tenant: Tenant) -> str:
 
 def content(answer) -> bytes:
     return b"".join(answer.streaming_content)
+
+
+def test_one_that_takes_longer_than_its_job_may_makes_room_for_another(tenant, place, monkeypatch):
+    def never_ends(export: Export) -> None:
+        raise TimeLimitExceeded
+
+    monkeypatch.setattr(exports, "_write", never_ends)
+    made = exports.want(tenant=tenant, by="tea@example.com")
+    exports.run(made.pk)
+    made.refresh_from_db()
+    assert (made.state, made.problem) == ("failed", "TimeLimitExceeded")
+    assert exports.want(tenant=tenant, by="tea@example.com").pk != made.pk
 
 
 def test_it_is_asked_for_made_and_fetched(tenant, owner, run_jobs, place):
