@@ -112,8 +112,18 @@ def apply_word(word: Word) -> str:
     return "waiting" if target is None else _end(refund, target)
 
 
+def _return_anew(closed: InvoiceRefund) -> None:
+    """Ask a day later, under a new number, for what paid nothing: nobody else would ask for it."""
+    made = InvoiceRefund.objects.filter(attempt=closed.attempt).count()
+    if made < MOST_REFUNDS:
+        _create(
+            closed.attempt, closed.amount, reason=closed.reason, by=closed.by,
+            key=f"paid twice {made + 1}", wait=ladder.ANEW_SECONDS,
+        )  # fmt: skip
+
+
 def _create(
-    attempt: InvoiceAttempt, amount: Money, *, reason: str, by: str, key: str
+    attempt: InvoiceAttempt, amount: Money, *, reason: str, by: str, key: str, wait: float = 0
 ) -> InvoiceRefund:
     place = InvoiceRefund.objects.filter(attempt=attempt).count() + 1
     if place > MOST_REFUNDS:
@@ -127,7 +137,7 @@ def _create(
         reason=reason[:80],
         by=by,
     )
-    publish(FollowPlanRefund(refund.pk, 0), tenant="")
+    publish(FollowPlanRefund(refund.pk, 0), tenant="", delay_seconds=wait)
     return refund
 
 
@@ -168,7 +178,9 @@ def _end(refund: InvoiceRefund, target: RefundState) -> str:
         _post(row.tenant.public_id, refund)
     else:
         alarm(f"plan_refund_{target}", out_refund_no=refund.out_refund_no)
-    if target == RefundState.CLOSED and not refund.attempt.is_extra:
+    if target == RefundState.CLOSED and refund.attempt.is_extra:
+        _return_anew(refund)
+    elif target == RefundState.CLOSED:
         Invoice.objects.filter(pk=refund.attempt.invoice_id).update(
             refunded_minor=F("refunded_minor") - refund.amount_minor
         )

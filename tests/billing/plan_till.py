@@ -22,6 +22,7 @@ class PlanTill:
         settings.WECHAT = credentials()
         self.orders: dict[str, dict[str, Any]] = {}
         self.refunds: dict[str, tuple[str, int, int]] = {}
+        self.refunds_end = "SUCCESS"
         self.failure: WeChatFailure | None = None
         for name in ("prepay_native", "query", "close", "refund", "query_refund"):
             patch.setattr(pay, name, getattr(self, f"_{name}"))
@@ -92,8 +93,9 @@ class PlanTill:
         number, amount, total = self.refunds[out_refund_no]
         return pay.RefundResult(
             refund_id=f"50{out_refund_no}", out_refund_no=out_refund_no, out_trade_no=number,
-            transaction_id="42", status="SUCCESS", amount_fen=amount, total_fen=total,
-            currency="CNY", received_account=None, success_at=clock.now(),
+            transaction_id="42", status=self.refunds_end, amount_fen=amount, total_fen=total,
+            currency="CNY", received_account=None,
+            success_at=clock.now() if self.refunds_end == "SUCCESS" else None,
         )  # fmt: skip
 
     def _fail(self) -> None:

@@ -369,6 +369,28 @@ class TestMoney:
         assert (balances[A.CREDIT].minor, balances[A.WECHAT].minor) == (0, 9_841)
         assert (balances[A.FEES].minor, balances[A.REFUNDED].minor) == (59, 0)
 
+    def test_the_second_one_goes_back_anew_where_wechat_gives_its_refund_up(
+        self, begun, owed, code, till, run_jobs
+    ):
+        with clock.at(START + 10 * DAY + timedelta(minutes=29)):
+            other = paying.show_code(invoice=owed, description="plan")
+        till.refunds_end = "CLOSED"
+        for attempt in (code, other):
+            till.pays(attempt.out_trade_no)
+            assert till.calls_back(attempt.out_trade_no) == 204
+        run_jobs(ahead=1)
+        first, second = InvoiceRefund.objects.order_by("out_refund_no")
+        assert (first.state, second.state) == ("closed", "requested")
+        assert list(till.refunds) == [first.out_refund_no]  # not before a day is over
+        till.refunds_end = "SUCCESS"
+        run_jobs(ahead=86_401)
+        second.refresh_from_db()
+        assert (second.state, second.amount_minor, second.attempt_id) == (
+            "succeeded", 9_900, first.attempt_id,
+        )  # fmt: skip
+        assert sorted(till.refunds) == [first.out_refund_no, second.out_refund_no]
+        assert books.balances()[A.CREDIT].minor == 0
+
     def test_money_for_an_invoice_that_was_taken_back_goes_back(
         self, begun, owed, code, till, run_jobs
     ):
