@@ -98,7 +98,8 @@ export interface paths {
         put?: never;
         /**
          * Add a category
-         * @description Refused: 409 category_name_taken, too_many_categories, 422 category_too_deep.
+         * @description Refused: 409 category_name_taken, too_many_categories, 422 category_name_unfit,
+         *     category_too_deep.
          */
         post: operations["shop_catalog_backoffice_add_category"];
         delete?: never;
@@ -126,7 +127,8 @@ export interface paths {
         head?: never;
         /**
          * Change a category
-         * @description Refused: 409 category_name_taken, 422 category_too_deep, category_unknown.
+         * @description Refused: 409 category_name_taken, 422 category_name_unfit, category_too_deep,
+         *     category_unknown.
          */
         patch: operations["shop_catalog_backoffice_change_category"];
         trace?: never;

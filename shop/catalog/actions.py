@@ -102,6 +102,14 @@ class CategoryNameTaken(Refusal):
     zh = "此处已有名为“{name}”的分类。"
 
 
+class CategoryNameUnfit(Refusal):
+    """Files of products part the levels of a category by this sign."""
+
+    status = 422
+    en = "The name of a category holds no “>”: files of products part levels by it."
+    zh = "分类名称不能含“>”：商品文件用它分隔层级。"
+
+
 class CategoryInUse(Refusal):
     """It still holds products or categories."""
 
@@ -248,6 +256,7 @@ def add_category(
     """Add a shelf. Raises TooManyCategories and what `edit_category` raises."""
     if Category.objects.count() >= MOST_CATEGORIES:
         raise TooManyCategories(most=MOST_CATEGORIES)
+    _check_name(name)
     category = Category(name=name, position=position, is_visible=is_visible)
     return _put_category(category, parent_id)
 
@@ -255,8 +264,9 @@ def add_category(
 def edit_category(*, category: Category, **changes: Any) -> Category:
     """Change the fields that are named: name, parent_id, position, is_visible.
 
-    Raises CategoryNameTaken, CategoryTooDeep, CategoryUnknown.
+    Raises CategoryNameUnfit, CategoryNameTaken, CategoryTooDeep, CategoryUnknown.
     """
+    _check_name(changes.get("name", ""))
     parent_id = changes.pop("parent_id", category.parent_id)
     for name, value in changes.items():
         setattr(category, name, value)
@@ -287,6 +297,11 @@ def category_ids(*, paths: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], U
             row = Category.objects.create(name=part[-1], parent_id=above, position=position)
             known_ids[part] = row.pk
     return known_ids
+
+
+def _check_name(name: str) -> None:
+    if ">" in name:
+        raise CategoryNameUnfit
 
 
 def _put_category(category: Category, parent_id: UUID | None) -> Category:

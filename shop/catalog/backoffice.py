@@ -143,7 +143,8 @@ def categories(request: HttpRequest) -> Any:
 
 @router.post("/categories", response={201: CategoryOut}, auth=manager, summary="Add a category")
 def add_category(request: HttpRequest, body: CategoryIn) -> Any:
-    """Refused: 409 category_name_taken, too_many_categories, 422 category_too_deep."""
+    """Refused: 409 category_name_taken, too_many_categories, 422 category_name_unfit,
+    category_too_deep."""
     return Status(201, actions.add_category(**body.dict()))
 
 
@@ -154,7 +155,8 @@ def add_category(request: HttpRequest, body: CategoryIn) -> Any:
     summary="Change a category",
 )
 def change_category(request: HttpRequest, category_id: UUID, body: CategoryChange) -> Any:
-    """Refused: 409 category_name_taken, 422 category_too_deep, category_unknown."""
+    """Refused: 409 category_name_taken, 422 category_name_unfit, category_too_deep,
+    category_unknown."""
     changes = body.dict(exclude_unset=True)
     return actions.edit_category(category=_category(category_id), **changes)
 

@@ -570,12 +570,15 @@ def test_categories_are_kept_in_order(shop, office):
     for body, code in (
         ({"name": "衣服"}, "category_name_taken"),
         ({"name": "x", "parent_id": sub["id"]}, "category_too_deep"),
+        ({"name": "Tea > Green"}, "category_name_unfit"),
         ({"name": "x", "parent_id": str(uuid7())}, "category_unknown"),
     ):
         answer = office("post", "/categories", body)
         assert answer.json()["code"] == code
     answer = office("patch", f"/categories/{top['id']}", {"parent_id": sub["id"]})
     assert answer.json()["code"] == "category_too_deep"
+    answer = office("patch", f"/categories/{sub['id']}", {"name": "衬衫>T恤"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "category_name_unfit")
     renamed = office("patch", f"/categories/{sub['id']}", {"name": "T恤", "position": 3}).json()
     assert (renamed["name"], renamed["position"], renamed["parent_id"]) == ("T恤", 3, top["id"])
     in_use = office("delete", f"/categories/{top['id']}")
