@@ -1,7 +1,11 @@
 import { say } from '../../utils/i18n';
 import { closeGate, openGate, type Resolve } from '../../utils/privacy';
 
-let resolve: Resolve | undefined;
+/** What one gate keeps besides its data: WeChat asks for each interface by itself. */
+interface Gate {
+  opened?: (asked: Resolve) => void;
+  waiting?: Resolve[];
+}
 
 /** Asks for consent when WeChat wants it; a page that uses personal data holds one. */
 Component({
@@ -12,14 +16,15 @@ Component({
     },
     detached() {
       closeGate(this.gate());
+      this.end({ event: 'disagree' });
     },
   },
   methods: {
     gate() {
-      const self = this as unknown as { opened?: (asked: Resolve) => void };
+      const self = this as unknown as Gate;
       self.opened ??= (asked) => {
-        resolve = asked;
-        this.ask();
+        self.waiting = [...(self.waiting ?? []), asked];
+        if (self.waiting.length === 1) this.ask();
       };
       return self.opened;
     },
@@ -51,10 +56,13 @@ Component({
       this.end({ event: 'disagree' });
     },
 
+    /** Answer all who wait; none is left without an answer, also where the page is left. */
     end(answer: Parameters<Resolve>[0]) {
-      this.setData({ isOpen: false });
-      resolve?.(answer);
-      resolve = undefined;
+      const self = this as unknown as Gate;
+      const asked = self.waiting ?? [];
+      self.waiting = [];
+      if (asked.length) this.setData({ isOpen: false });
+      asked.forEach((resolve) => resolve(answer));
     },
   },
 });
