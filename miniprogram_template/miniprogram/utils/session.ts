@@ -27,10 +27,17 @@ export function signIn(): Promise<void> {
   return running;
 }
 
-async function exchange(): Promise<void> {
+/** Return a fresh code of wx.login: it alone says whose phone this is. Throws Problem. */
+export async function freshCode(): Promise<string> {
   const { code } = await wx.login().catch(({ errMsg }: { errMsg: string }) => {
-    throw new Problem('sign_in_failed', `${say('signInFailed')}（${errMsg}）`);
+    console.error(errMsg); // in English, whatever the shop speaks
+    throw new Problem('sign_in_failed', say('signInFailed'));
   });
+  return code;
+}
+
+async function exchange(): Promise<void> {
+  const code = await freshCode();
   const { apiBase, tenant } = ext();
   wx.setStorageSync(TOKEN, await tokenFor(`${apiBase}/s/${tenant}/v1/login`, code));
 }

@@ -5,8 +5,8 @@
 import type { paths } from '../../../api/backoffice';
 import { ask, clientOf, type AnswerOf, type Method, type Plain } from '../../utils/client';
 import { appid } from '../../utils/ext';
-import { say } from '../../utils/i18n';
-import { fromAnswer, Problem } from '../../utils/problem';
+import { fromAnswer } from '../../utils/problem';
+import { freshCode } from '../../utils/session';
 
 type Root = '/b/{shop}/v1';
 
@@ -76,12 +76,8 @@ function keep(told: SignedIn): SignedIn {
   return told;
 }
 
-/** Bring a fresh code of wx.login: it alone says whose phone this is. */
 async function signInBy(path: string, more: object): Promise<SignedIn> {
-  const { code } = await wx.login().catch(({ errMsg }: { errMsg: string }) => {
-    throw new Problem('sign_in_failed', `${say('signInFailed')}（${errMsg}）`);
-  });
-  const body = { appid: appid(), code, ...more };
+  const body = { appid: appid(), code: await freshCode(), ...more };
   const { statusCode, data } = await ask('post', 'b', path, { body }, '');
   if (statusCode >= 300) throw fromAnswer(statusCode, data);
   return data as SignedIn;
