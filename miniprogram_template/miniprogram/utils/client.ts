@@ -1,4 +1,5 @@
 /** What the clients of our APIs have in common: their types, from OpenAPI, and how a request is sent. */
+import { setClock } from './dates';
 import { ext } from './ext';
 import { language } from './i18n';
 import { fromFailure } from './problem';
@@ -104,7 +105,10 @@ export function ask(
       data: body,
       header,
       timeout: TIMEOUT_MS,
-      success: resolve,
+      success: (answer) => {
+        setClock(answer.header);
+        resolve(answer);
+      },
       fail: ({ errMsg }) => reject(fromFailure(errMsg)),
     });
   });

@@ -7,7 +7,7 @@ export interface Asked {
   data?: unknown;
   header: Record<string, string>;
 }
-type Reply = { statusCode: number; data?: unknown } | { errMsg: string };
+type Reply = { statusCode: number; data?: unknown; header?: object } | { errMsg: string };
 export type Answerer = (asked: Asked) => Reply | Promise<Reply>;
 
 /** Put a fresh `wx` in place. `answer` decides what each request gets; what was asked is kept. */
