@@ -17,7 +17,7 @@ from billing.withdrawals.amounts import LEAST_TRANSFER_MINOR, Quote, Rules, quot
 from billing.withdrawals.messages import FollowWithdrawal
 from billing.withdrawals.models import RulesSetting, Withdrawal
 from billing.withdrawals.moves import CUSTOMER, locked, move, step_of
-from billing.withdrawals.states import RELEASED, TO_REVIEW, UNTOLD, Channel
+from billing.withdrawals.states import TO_REVIEW, UNTOLD, Channel
 from billing.withdrawals.states import WithdrawalState as W
 from jobs.messages import publish
 from kernel import clock
@@ -171,7 +171,8 @@ def approve(*, withdrawal: Withdrawal, by: str) -> Withdrawal:
     """
     row = locked(withdrawal.pk)
     if row.state not in TO_REVIEW:
-        if by in {row.reviewer, row.approver} and row.state not in RELEASED:
+        last = row.approver if row.needs_second else row.reviewer
+        if last and by in {row.reviewer, row.approver}:  # it was handed over, however it ended
             return row
         raise WithdrawalCannotMove(state=row.state)
     _check_not_own(row, by)
