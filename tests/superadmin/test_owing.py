@@ -67,7 +67,7 @@ def pay(client: Client, shop: Shop, amount: str, reference: str) -> None:
 
 
 def test_nobody_owes_and_the_page_says_so(admin: Client, shops: tuple[Shop, Shop]) -> None:
-    for address in (PAGE, f"{PAGE}?page=9", f"{PAGE}?currency=CNY", f"{PAGE}?currency=%00"):
+    for address in (PAGE, f"{PAGE}?page=9", f"{PAGE}?currency=CNY"):
         answer = admin.get(address)
         assert (answer.status_code, rows(answer)) == (200, [])
         assert "No shop owes commission." in answer.content.decode()
