@@ -238,7 +238,8 @@ def test_an_owner_brings_a_mini_program_to_its_customers(stage: Stage, page: Pag
     ext = code["released"]["ext_json"]
     assert ext["ext"] == {"tenant": shop, "apiBase": API_BASE, "v": "1.0.0"}
     assert ext["extAppid"] == appid
-    assert set(ext) == {"extEnable", "extAppid", "directCommit", "ext"}
+    assert ext["requiredPrivateInfos"] == ["chooseAddress"]
+    assert set(ext) == {"extEnable", "extAppid", "directCommit", "ext", "requiredPrivateInfos"}
 
     # the start page: the merchant number alone is missing
     page.goto(f"{stage.url}/shops/{shop}/mini-programs/")
