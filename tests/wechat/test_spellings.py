@@ -142,7 +142,8 @@ class TestCode:
         program_code.commit(APPID, ext=ext, **wish)
         inner = (
             r"{\"extEnable\":true,\"extAppid\":\"wx0000000000000001\",\"directCommit\":false,"
-            r"\"ext\":{\"tenant\":\"t_茶\",\"apiBase\":\"https://shop.example\",\"v\":\"1\"}}"
+            r"\"ext\":{\"tenant\":\"t_茶\",\"apiBase\":\"https://shop.example\",\"v\":\"1\"},"
+            r"\"requiredPrivateInfos\":[\"chooseAddress\"]}"
         )
         body = (
             f'{{"template_id":7,"ext_json":"{inner}","user_version":"1.4.0","user_desc":"龙井茶"}}'
